@@ -1,0 +1,22 @@
+package app
+
+import (
+	"context"
+
+	"expex/auth"
+	"expex/engine"
+	"expex/store"
+)
+
+// SetThemeConsent gives or takes back the viewer's own consent for one theme in
+// one setting; RED takes it back. It holds from the next read on. FORBIDDEN for
+// somebody who is no expert; INVALID for an unknown theme.
+func (a App) SetThemeConsent(ctx context.Context, viewer auth.Viewer, key string, c engine.Consent) (engine.ThemeConsent, error) {
+	expert := viewer.Expert()
+	if expert == "" {
+		return engine.ThemeConsent{}, &engine.Error{Code: engine.CodeForbidden, Message: "only an expert may decide about her own themes"}
+	}
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "setThemeConsent", Input: c}, func(t *store.Tx) (engine.ThemeConsent, error) {
+		return t.AppendConsent(ctx, engine.ThemeConsent{ExpertID: expert, Theme: c.Theme, Usage: c.Usage, Level: c.Level})
+	})
+}

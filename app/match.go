@@ -1,0 +1,36 @@
+package app
+
+import (
+	"context"
+
+	"expex/auth"
+	"expex/engine"
+)
+
+// Matching is the answer to "who could do this?", with the request it answers.
+type Matching struct {
+	Request engine.Request
+	Ranking engine.Ranking
+	// InputHash names the exact input of the calculation.
+	InputHash string
+}
+
+// MatchSuggestions ranks the experts of the request's pool. It is computed anew
+// on every call and changes nothing. NOT_FOUND when the viewer may not see the
+// request; CONFLICT when the request is past matching.
+func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine.RequestID) (Matching, error) {
+	in, err := a.Store.As(viewer).MatchInput(ctx, id)
+	if err != nil {
+		return Matching{}, err
+	}
+	switch in.Request.Status {
+	case engine.RequestWithdrawn, engine.RequestReferred, engine.RequestClosed, engine.RequestEvaluated:
+		return Matching{}, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s: there is nothing left to match", in.Request.Status)
+	}
+	ranking, err := engine.Suggest(in)
+	if err != nil {
+		return Matching{}, err
+	}
+	hash, err := inputHash(in)
+	return Matching{Request: in.Request, Ranking: ranking, InputHash: hash}, err
+}

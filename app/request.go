@@ -1,0 +1,88 @@
+package app
+
+import (
+	"context"
+
+	"expex/auth"
+	"expex/engine"
+	"expex/store"
+)
+
+// SubmitRequest checks and stores a demand. What is left out is filled in from
+// the type of deployment. It starts as NEW; a coordinator triages it. Errors:
+// INVALID with the field; NOT_FOUND for an organisation the viewer may not ask
+// for, or that no pool serves at that place.
+func (a App) SubmitRequest(ctx context.Context, viewer auth.Viewer, key string, r engine.Request) (engine.Request, error) {
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "submitRequest", Input: r}, func(t *store.Tx) (engine.Request, error) {
+		kind, err := t.DeploymentType(ctx, r.Type)
+		if err != nil {
+			return r, engine.Invalid("type", "is not a deployment type; see deploymentTypes")
+		}
+		r.Complete(kind)
+		r.Status = engine.RequestNew
+		if err := r.Validate(kind, t.Now, store.Zone); err != nil {
+			return r, err
+		}
+		if r.PoolID, err = t.PoolFor(ctx, r.OrganisationID, r.Municipality); err != nil {
+			return r, err
+		}
+		return t.InsertRequest(ctx, r)
+	})
+}
+
+// TriageRequest is the coordinator's first judgement: OPEN to match it,
+// REFERRED when it asks for care, ON_HOLD to wait. CONFLICT when the request is
+// past that.
+func (a App) TriageRequest(ctx context.Context, viewer auth.Viewer, key string, id engine.RequestID, to engine.RequestStatus) (engine.Request, error) {
+	input := struct {
+		ID engine.RequestID
+		To engine.RequestStatus
+	}{id, to}
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "triageRequest", Input: input}, func(t *store.Tx) (engine.Request, error) {
+		request, err := decideAbout(ctx, t, id)
+		if err != nil {
+			return request, err
+		}
+		return move(ctx, t, request, to)
+	})
+}
+
+// WithdrawRequest takes a request back: open offers are withdrawn neutrally,
+// sessions that have not begun are cancelled. CONFLICT when it is past that.
+func (a App) WithdrawRequest(ctx context.Context, viewer auth.Viewer, key string, id engine.RequestID) (engine.Request, error) {
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "withdrawRequest", Input: id}, func(t *store.Tx) (engine.Request, error) {
+		request, err := decideAbout(ctx, t, id)
+		if err != nil {
+			return request, err
+		}
+		moved, err := move(ctx, t, request, engine.RequestWithdrawn)
+		if err != nil {
+			return request, err
+		}
+		if err := withdrawOffers(ctx, t, id, ""); err != nil {
+			return request, err
+		}
+		sessions, err := t.SessionsOfRequest(ctx, id)
+		if err != nil {
+			return request, err
+		}
+		for _, s := range sessions {
+			if s.Status.CanBecome(engine.SessionCancelledByRequester) && t.Now.Before(s.Slot.Start) {
+				if _, err := cancel(ctx, t, s, engine.SideRequester); err != nil {
+					return request, err
+				}
+			}
+		}
+		return moved, nil
+	})
+}
+
+func move(ctx context.Context, t *store.Tx, request engine.Request, to engine.RequestStatus) (engine.Request, error) {
+	if !request.Status.CanBecome(to) {
+		return request, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s and cannot become %s", request.Status, to)
+	}
+	if err := t.MoveRequest(ctx, request.ID, to, ""); err != nil {
+		return request, err
+	}
+	return t.Request(ctx, request.ID)
+}

@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Code is the class of an error, stable for machines. It is what a client sees
+// as extensions.code.
+type Code string
+
+// The classes of error. Anything that is none of these is INTERNAL at the edge.
+const (
+	// CodeInvalid is bad input: Field names it, the message says the fix.
+	CodeInvalid Code = "INVALID"
+	// CodeInfeasible is a well-formed wish that hard rules forbid: Rules lists them.
+	CodeInfeasible Code = "INFEASIBLE"
+	// CodeConflict is a clash with the present state of things: Reason says which.
+	CodeConflict Code = "CONFLICT"
+	// CodeNotFound is an unknown id, and equally an id the viewer may not see.
+	CodeNotFound Code = "NOT_FOUND"
+	// CodeUnauthenticated is a missing or dead token.
+	CodeUnauthenticated Code = "UNAUTHENTICATED"
+	// CodeForbidden is a viewer whose roles do not include the operation.
+	CodeForbidden Code = "FORBIDDEN"
+)
+
+// Reason narrows a CONFLICT. Reasons are API: they are never renamed.
+type Reason string
+
+// The reasons of a CONFLICT.
+const (
+	// ReasonSlotConflict: the expert already has a session then, buffers included.
+	ReasonSlotConflict Reason = "SLOT_CONFLICT"
+	// ReasonIllegalTransition: the thing is not in a state that allows this.
+	ReasonIllegalTransition Reason = "ILLEGAL_TRANSITION"
+	// ReasonRequestFilled: others already fill the request.
+	ReasonRequestFilled Reason = "REQUEST_FILLED"
+	// ReasonOfferExpired: the offer's answer window has passed.
+	ReasonOfferExpired Reason = "OFFER_EXPIRED"
+	// ReasonOfferOpen: this expert already has an open offer for this request.
+	ReasonOfferOpen Reason = "OFFER_OPEN"
+	// ReasonKeyReused: the idempotency key was used before with other input.
+	ReasonKeyReused Reason = "IDEMPOTENCY_KEY_REUSED"
+	// ReasonBusy: too many writers at once; the same call may succeed later.
+	ReasonBusy Reason = "BUSY"
+	// ReasonDuplicate: a thing with this identity exists already.
+	ReasonDuplicate Reason = "DUPLICATE"
+)
+
+// Error is an error with a stable meaning. Its message names the field, the
+// problem and the fix; it never holds a theme, a client or an organisation.
+type Error struct {
+	Code    Code
+	Reason  Reason     // with CONFLICT
+	Field   string     // with INVALID: the path in the input, such as "slot.start"
+	Rules   []RuleCode // with INFEASIBLE, and with SLOT_CONFLICT
+	Message string
+	// Alternatives are slots that would do, with SLOT_CONFLICT.
+	Alternatives []Interval
+}
+
+// Error gives the message, prefixed with code and reason for logs.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(string(e.Code))
+	if e.Reason != "" {
+		b.WriteString("/" + string(e.Reason))
+	}
+	b.WriteString(": " + e.Message)
+	return b.String()
+}
+
+// Invalid reports bad input in a field; the message says the problem and the fix.
+func Invalid(field, format string, args ...any) *Error {
+	return &Error{Code: CodeInvalid, Field: field, Message: field + ": " + fmt.Sprintf(format, args...)}
+}
+
+// Conflict reports a clash with the present state.
+func Conflict(reason Reason, format string, args ...any) *Error {
+	return &Error{Code: CodeConflict, Reason: reason, Message: fmt.Sprintf(format, args...)}
+}
+
+// NotFound reports that there is no such thing for this viewer. The text is the
+// same for what does not exist and for what he may not see.
+func NotFound() *Error {
+	return &Error{Code: CodeNotFound, Message: "not found"}
+}
+
+// Infeasible reports the hard rules that forbid what was asked.
+func Infeasible(rules []RuleCode) *Error {
+	words := make([]string, len(rules))
+	for i, r := range rules {
+		words[i] = string(r)
+	}
+	return &Error{Code: CodeInfeasible, Rules: rules,
+		Message: "hard rules forbid this: " + strings.Join(words, ", ")}
+}

@@ -1,0 +1,39 @@
+package engine
+
+// FactPractice is the fact of practice_level: N completed deployments of the type.
+const FactPractice FactCode = "PRACTICE"
+
+// practiceValues is the value by completed deployments: none, one or two, more.
+var practiceValues = [3]int{4000, 7000, Perfect}
+
+// practiceLevel weighs experience with this type of deployment. A request that
+// keeps a seat for a newcomer turns the scale round for the least experienced
+// member of the team.
+var practiceLevel = Factor{
+	Name:    "practice_level",
+	Weights: map[WeightColumn]int{WeightsTalk: 10, WeightsCase: 15, WeightsPolicy: 20},
+	Score: func(t *Team) Measure {
+		newcomer := t.newcomer()
+		return mean(func(c *Case) Measure {
+			step := min((c.CompletedOfType+1)/2, 2)
+			if c == newcomer {
+				step = 2 - step
+			}
+			return known(practiceValues[step], Fact{Code: FactPractice, N: c.CompletedOfType})
+		})(t)
+	},
+}
+
+// newcomer is the member in the newcomer's seat, nil without one.
+func (t *Team) newcomer() *Case {
+	if !t.Request.NewcomerSeat || len(t.Members) < 2 {
+		return nil
+	}
+	least := t.Members[0]
+	for _, m := range t.Members[1:] {
+		if m.CompletedOfType < least.CompletedOfType {
+			least = m
+		}
+	}
+	return least
+}

@@ -1,0 +1,189 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Version of the engine. It changes with every change that can change a score
+// or an exclusion, and is stored with each decision.
+const Version = "1.0.0"
+
+// Suggestion is a proposal with its calculation. It decides nothing: a person
+// does.
+type Suggestion struct {
+	Experts     []ExpertID // ordered by id
+	Score       int        // 0..Perfect
+	Coverage    int        // percent of the applicable weight that is known
+	Factors     []FactorScore
+	Unknown     []FactorName
+	WouldChange []Gain
+	// Feasible of Needed sessions fit; Slots are the first of them.
+	Feasible int
+	Needed   int
+	Slots    []Interval
+}
+
+// ExcludedCount says how many candidates a rule excludes. Each candidate is
+// counted once, under the first rule in the list that blocks her.
+type ExcludedCount struct {
+	Code  RuleCode
+	Count int
+	// Some replaces the count in small pools, where a number would name a
+	// person by elimination; Count is 0 then.
+	Some bool
+}
+
+// Ranking is the answer to a request: the best first.
+type Ranking struct {
+	Suggestions    []Suggestion
+	Excluded       []ExcludedCount // in the order of the rules
+	Candidates     int
+	EngineVersion  string
+	WeightsVersion string
+}
+
+// Suggest ranks every team of the size the request asks for. It returns INVALID
+// on "teamSize" when there are more teams than it may weigh.
+func Suggest(in MatchInput) (Ranking, error) {
+	q := ask(&in)
+	cases, excluded := q.sift()
+	if combinations(len(cases), q.team()) > MaxTeams {
+		return Ranking{}, Invalid("teamSize", "teams of %d out of %d experts are too many to weigh; ask for fewer experts", q.team(), len(cases))
+	}
+	var list []ranked
+	teamed := map[ExpertID]bool{}
+	lost := map[ExpertID][]RuleCode{}
+	teams(cases, q.team(), func(members []*Case) {
+		team := q.form(members)
+		if codes := team.blocked(); len(codes) > 0 {
+			for _, m := range members {
+				lost[m.Expert] = append(lost[m.Expert], codes...)
+			}
+			return
+		}
+		for _, m := range members {
+			teamed[m.Expert] = true
+		}
+		list = append(list, ranked{team, score(team, in.Weights)})
+	})
+	for _, c := range cases {
+		if !teamed[c.Expert] {
+			excluded.add(c, withoutTeam(lost[c.Expert]))
+		}
+	}
+	slices.SortFunc(list, ranked.compare)
+	out := Ranking{
+		Excluded: excluded.counts(), Candidates: len(in.Candidates),
+		EngineVersion: Version, WeightsVersion: in.Weights.Version,
+	}
+	for _, r := range list {
+		out.Suggestions = append(out.Suggestions, r.suggestion())
+	}
+	return out, nil
+}
+
+// Check reports whether these experts can do this slot: every hard rule, at
+// that time, on the input's knowledge. The input's candidates are the team. The
+// suggestion carries the calculation; the codes, in the order of the rules, are
+// empty when all is well.
+func Check(in MatchInput, slot Interval) (Suggestion, []RuleCode) {
+	q := askAt(&in, slot)
+	cases := make([]*Case, len(in.Candidates))
+	var codes []RuleCode
+	for i := range in.Candidates {
+		cases[i] = q.judge(&in.Candidates[i])
+		codes = append(codes, cases[i].blocked...)
+	}
+	slices.SortFunc(cases, func(a, b *Case) int { return cmp.Compare(a.Expert, b.Expert) })
+	team := q.form(cases)
+	if len(codes) == 0 {
+		codes = team.blocked()
+	}
+	slices.SortStableFunc(codes, func(a, b RuleCode) int { return cmp.Compare(ruleOrder(a), ruleOrder(b)) })
+	return ranked{team, score(team, in.Weights)}.suggestion(), slices.Compact(codes)
+}
+
+// WithinWishes reports whether a slot lies inside a window the requester
+// proposed and has the length that was asked for.
+func WithinWishes(in MatchInput, slot Interval) bool {
+	q := ask(&in)
+	return slot.Duration() == q.length() && slices.ContainsFunc(q.wishes, func(w wish) bool { return w.Window.Contains(slot) })
+}
+
+func (r ranked) suggestion() Suggestion {
+	s := Suggestion{
+		Experts: r.ids(), Score: r.Score, Coverage: r.Coverage, Factors: r.Factors, WouldChange: r.WouldChange,
+		Feasible: r.feasible(r.open), Needed: r.needed, Slots: r.slots(r.open),
+	}
+	for _, f := range r.Factors {
+		if f.State == UnknownYet {
+			s.Unknown = append(s.Unknown, f.Name)
+		}
+	}
+	return s
+}
+
+// sift judges every candidate and splits them into those no rule blocks, in
+// order of id, and the count of the others.
+func (q *question) sift() ([]*Case, *excluded) {
+	out := &excluded{by: map[RuleCode]int{}, small: len(q.Candidates) < q.Policy.SmallPool}
+	var cases []*Case
+	for i := range q.Candidates {
+		c := q.judge(&q.Candidates[i])
+		if len(c.blocked) == 0 {
+			cases = append(cases, c)
+			continue
+		}
+		out.add(c, c.blocked[0])
+	}
+	slices.SortFunc(cases, func(a, b *Case) int { return cmp.Compare(a.Expert, b.Expert) })
+	return cases, out
+}
+
+type excluded struct {
+	by    map[RuleCode]int
+	small bool
+}
+
+func (e *excluded) add(c *Case, code RuleCode) {
+	if c.FoldExclusions {
+		code = OtherRule
+	}
+	e.by[code]++
+}
+
+func (e *excluded) counts() []ExcludedCount {
+	var out []ExcludedCount
+	for code, n := range e.by {
+		if e.small {
+			n = 0
+		}
+		out = append(out, ExcludedCount{Code: code, Count: n, Some: e.small})
+	}
+	slices.SortFunc(out, func(a, b ExcludedCount) int { return cmp.Compare(ruleOrder(a.Code), ruleOrder(b.Code)) })
+	return out
+}
+
+// withoutTeam is the code for a candidate whom nothing blocks but who fits in
+// no team: no common time before themes, themes before the pair rule, because
+// in that order the next date changes it soonest.
+func withoutTeam(codes []RuleCode) RuleCode {
+	for _, code := range []RuleCode{notAvailable.Code, teamThemeConsent.Code} {
+		if slices.Contains(codes, code) {
+			return code
+		}
+	}
+	return pairRule.Code
+}
+
+// ruleOrder is the place of a code in the lists; OTHER comes last.
+func ruleOrder(code RuleCode) int {
+	if i := slices.IndexFunc(Rules, func(r Rule[*Case]) bool { return r.Code == code }); i >= 0 {
+		return i
+	}
+	if code == pairRule.Code {
+		return len(Rules)
+	}
+	return len(Rules) + 1
+}

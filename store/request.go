@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"expex/engine"
+)
+
+// requestRow is a request with its client's columns, which are null together.
+type requestRow struct {
+	engine.Request
+	ClientRef       *engine.ClientRef
+	ClientAgeFrom   *int
+	ClientAgeTo     *int
+	ClientTurns18On engine.Date
+}
+
+const requestSelect = `
+	select r.id, r.pool_id, r.organisation_id, r.type, r.status, r.waitlist_reason, r.urgency, r.goal,
+	       r.team_size, r.minutes, r.online, coalesce(r.municipality, '') as municipality, r.postcode4, r.address,
+	       r.audience, r.audience_size, r.audience_age_from, r.newcomer_seat, r.submitted_at,
+	       r.needed_from as "from", r.needed_until as "until", r.every_weeks, r.occurrences,
+	       c.ref as client_ref, c.age_from as client_age_from, c.age_to as client_age_to,
+	       c.turns_18_on as client_turns18_on
+	from request r left join client c on c.ref = r.client_ref`
+
+// RequestFilter narrows a list of requests. There is no filter by theme: it
+// would make the list of a small pool an answer about people.
+type RequestFilter struct {
+	Status         *engine.RequestStatus
+	Type           *engine.DeploymentTypeCode
+	Municipality   *engine.MunicipalityCode
+	OrganisationID *engine.OrganisationID
+}
+
+const requestWhere = `
+	($1::text is null or r.status = $1) and ($2::text is null or r.type = $2)
+	and ($3::text is null or r.municipality = $3) and ($4::uuid is null or r.organisation_id = $4)`
+
+// Requests gives the requests the viewer may see, by the time of submission.
+func (v View) Requests(ctx context.Context, f RequestFilter, newestFirst bool, p Page) (Slice[engine.Request], error) {
+	if err := p.check(); err != nil {
+		return Slice[engine.Request]{}, err
+	}
+	at, id, err := p.timeKey()
+	if err != nil {
+		return Slice[engine.Request]{}, err
+	}
+	beyond, direction := ">", "asc"
+	if newestFirst {
+		beyond, direction = "<", "desc"
+	}
+	list, err := get(ctx, v, func(t *Tx) ([]engine.Request, error) {
+		return t.requests(ctx, fmt.Sprintf(`where %s and ($5::timestamptz is null or (r.submitted_at, r.id) %s ($5, $6::uuid))
+			order by r.submitted_at %[3]s, r.id %[3]s limit $7`, requestWhere, beyond, direction),
+			f.Status, f.Type, f.Municipality, f.OrganisationID, at, id, p.First+1)
+	})
+	return cut(list, p), err
+}
+
+// CountRequests counts the whole list.
+func (v View) CountRequests(ctx context.Context, f RequestFilter) (int, error) {
+	return get(ctx, v, func(t *Tx) (n int, err error) {
+		return n, t.GetContext(ctx, &n, `select count(*) from request r where `+requestWhere,
+			f.Status, f.Type, f.Municipality, f.OrganisationID)
+	})
+}
+
+// RequestsByID gives those of the requests the viewer may see.
+func (v View) RequestsByID(ctx context.Context, ids []engine.RequestID) ([]engine.Request, error) {
+	return get(ctx, v, func(t *Tx) ([]engine.Request, error) {
+		return t.requests(ctx, `where r.id = any($1) order by r.id`, pq.Array(ids))
+	})
+}
+
+// Request gives one request, as far as the transaction may see it.
+func (t *Tx) Request(ctx context.Context, id engine.RequestID) (engine.Request, error) {
+	return one(t.requests(ctx, `where r.id = $1`, id))
+}
+
+// requests reads requests with all that belongs to them: five statements,
+// however many requests.
+func (t *Tx) requests(ctx context.Context, tail string, args ...any) ([]engine.Request, error) {
+	var rows []requestRow
+	if err := t.SelectContext(ctx, &rows, requestSelect+" "+tail, args...); err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	ids := make([]engine.RequestID, len(rows))
+	at := make(map[engine.RequestID]*engine.Request, len(rows))
+	out := make([]engine.Request, len(rows))
+	for i, row := range rows {
+		out[i] = row.Request
+		if row.ClientRef != nil {
+			out[i].Client = &engine.Client{Ref: *row.ClientRef, AgeFrom: *row.ClientAgeFrom, AgeTo: *row.ClientAgeTo, Turns18On: row.ClientTurns18On}
+		}
+		ids[i], at[row.ID] = row.ID, &out[i]
+	}
+	var themes []struct {
+		RequestID engine.RequestID
+		engine.RequestTheme
+	}
+	if err := t.SelectContext(ctx, &themes, `
+		select request_id, theme, importance from request_theme where request_id = any($1)
+		order by request_id, importance, theme`, pq.Array(ids)); err != nil {
+		return nil, err
+	}
+	for _, x := range themes {
+		at[x.RequestID].Themes = append(at[x.RequestID].Themes, x.RequestTheme)
+	}
+	var preferences []struct {
+		RequestID engine.RequestID
+		engine.Preference
+	}
+	if err := t.SelectContext(ctx, &preferences, `
+		select request_id, kind, value, must from request_preference where request_id = any($1)
+		order by request_id, kind, value`, pq.Array(ids)); err != nil {
+		return nil, err
+	}
+	for _, x := range preferences {
+		at[x.RequestID].Preferences = append(at[x.RequestID].Preferences, x.Preference)
+	}
+	var options []struct {
+		RequestID engine.RequestID
+		engine.Interval
+	}
+	if err := t.SelectContext(ctx, &options, `
+		select request_id, starts_at as start, ends_at as "end" from request_option where request_id = any($1)
+		order by request_id, starts_at, ends_at`, pq.Array(ids)); err != nil {
+		return nil, err
+	}
+	for _, x := range options {
+		w := at[x.RequestID]
+		w.Options = append(w.Options, utc(x.Interval))
+	}
+	var windows []struct {
+		RequestID engine.RequestID
+		engine.WeekWindow
+	}
+	if err := t.SelectContext(ctx, &windows, `
+		select request_id, weekday, starts::text as starts, ends::text as ends from request_window where request_id = any($1)
+		order by request_id, array_position(array['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'], weekday), starts, ends`,
+		pq.Array(ids)); err != nil {
+		return nil, err
+	}
+	for _, x := range windows {
+		w := at[x.RequestID]
+		w.Windows = append(w.Windows, x.WeekWindow)
+	}
+	return out, nil
+}
+
+// PoolFor gives the pool that serves the municipality for the organisation
+// today; for an online request (municipality "") any pool the organisation may
+// ask. NOT_FOUND when there is none or when the viewer may not ask for the
+// organisation.
+func (t *Tx) PoolFor(ctx context.Context, organisation engine.OrganisationID, municipality engine.MunicipalityCode) (id engine.PoolID, err error) {
+	return id, t.GetContext(ctx, &id, `
+		select o.pool_id from organisation_pool o
+		where o.organisation_id = $1
+		  and ($2 = '' or exists (select from service_area a where a.pool_id = o.pool_id and a.municipality = $2
+		       and daterange(a.valid_from, a.valid_to) @> app_today()))
+		order by o.pool_id limit 1`, organisation, municipality)
+}
+
+// InsertRequest writes a request with all that belongs to it and gives it as
+// stored. Its id and, where there is a client, the client's reference are made
+// by the database.
+func (t *Tx) InsertRequest(ctx context.Context, r engine.Request) (engine.Request, error) {
+	var client *engine.ClientRef
+	if c := r.Client; c != nil {
+		client = new(engine.ClientRef)
+		if err := t.GetContext(ctx, client, `
+			insert into client (pool_id, organisation_id, age_from, age_to, turns_18_on) values ($1, $2, $3, $4, $5) returning ref`,
+			r.PoolID, r.OrganisationID, c.AgeFrom, c.AgeTo, orNull(string(c.Turns18On))); err != nil {
+			return r, err
+		}
+	}
+	if err := t.GetContext(ctx, &r.ID, `
+		insert into request (pool_id, organisation_id, submitted_by, type, status, urgency, goal, team_size, minutes, online,
+		    municipality, postcode4, address, audience, audience_size, audience_age_from, newcomer_seat, client_ref,
+		    needed_from, needed_until, every_weeks, occurrences, submitted_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+		returning id`,
+		r.PoolID, r.OrganisationID, t.viewer.AccountID, r.Type, r.Status, r.Urgency, r.Goal, r.TeamSize, r.Minutes, r.Online,
+		orNull(string(r.Municipality)), r.Postcode4, r.Address, r.Audience, r.AudienceSize, r.AudienceAgeFrom, r.NewcomerSeat, client,
+		orNull(string(r.From)), orNull(string(r.Until)), r.EveryWeeks, r.Occurrences, t.Now); err != nil {
+		return r, err
+	}
+	for _, part := range []struct {
+		rows any
+		text string
+	}{
+		{r.Themes, `insert into request_theme (request_id, theme, importance)
+			select $1, x."Theme", x."Importance" from jsonb_to_recordset($2::jsonb) as x("Theme" text, "Importance" text)`},
+		{r.Preferences, `insert into request_preference (request_id, kind, value, must)
+			select $1, x."Kind", x."Value", x."Must" from jsonb_to_recordset($2::jsonb) as x("Kind" text, "Value" text, "Must" boolean)`},
+		{r.Options, `insert into request_option (request_id, starts_at, ends_at)
+			select $1, x."Start", x."End" from jsonb_to_recordset($2::jsonb) as x("Start" timestamptz, "End" timestamptz)`},
+		{r.Windows, `insert into request_window (request_id, weekday, starts, ends)
+			select $1, x."Weekday", x."Starts", x."Ends" from jsonb_to_recordset($2::jsonb) as x("Weekday" text, "Starts" time, "Ends" time)`},
+	} {
+		encoded, err := json.Marshal(part.rows)
+		if err != nil {
+			return r, err
+		}
+		if string(encoded) == "null" {
+			continue
+		}
+		if _, err := t.ExecContext(ctx, part.text, r.ID, string(encoded)); err != nil {
+			return r, err
+		}
+	}
+	return t.Request(ctx, r.ID)
+}
+
+// MoveRequest changes the status of a request.
+func (t *Tx) MoveRequest(ctx context.Context, id engine.RequestID, to engine.RequestStatus, waitlistReason string) error {
+	_, err := t.ExecContext(ctx, `update request set status = $2, waitlist_reason = $3 where id = $1`, id, to, waitlistReason)
+	return err
+}
+
+// LockRequest makes other transactions wait that would move the request or fill
+// it, until this one ends.
+func (t *Tx) LockRequest(ctx context.Context, id engine.RequestID) error {
+	var locked bool
+	return t.GetContext(ctx, &locked, `select true from request where id = $1 for update`, id)
+}

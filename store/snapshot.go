@@ -1,0 +1,343 @@
+package store
+
+import (
+	"context"
+	"time"
+	_ "time/tzdata"
+
+	"github.com/lib/pq"
+
+	"expex/engine"
+)
+
+// Zone is the zone of every wall time in the database, Europe/Amsterdam. Its
+// rules are compiled in, so that a machine without them counts time alike.
+var Zone = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		panic(err) // cannot happen with time/tzdata linked in
+	}
+	return zone
+}()
+
+// MatchInput reads everything the engine needs about a request, as of one
+// moment: the request with the viewer's own eyes, then, as the engine, its pool.
+// NOT_FOUND when the viewer may not see the request.
+func (v View) MatchInput(ctx context.Context, id engine.RequestID) (engine.MatchInput, error) {
+	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) {
+		request, err := t.Request(ctx, id)
+		if err != nil {
+			return engine.MatchInput{}, err
+		}
+		if err := t.Decide(ctx, request.PoolID); err != nil {
+			return engine.MatchInput{}, err
+		}
+		return t.MatchInput(ctx, request, nil)
+	})
+}
+
+// MatchInput reads what the engine needs about a request. The candidates are the
+// members of its pool today; with experts given, those among them. Only after
+// [Tx.Decide].
+func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []engine.ExpertID) (in engine.MatchInput, err error) {
+	in.Now, in.Zone, in.Request = t.Now, Zone, request
+	if in.Type, err = t.DeploymentType(ctx, request.Type); err != nil {
+		return in, err
+	}
+	in.Weights = engine.DefaultWeights(in.Type.Weights)
+	if in.Policy, err = t.policy(ctx, request.PoolID); err != nil {
+		return in, err
+	}
+	themes, err := t.themes(ctx)
+	if err != nil {
+		return in, err
+	}
+	in.Themes = make(map[engine.ThemeCode]engine.Theme, len(themes))
+	for _, theme := range themes {
+		in.Themes[theme.Code] = theme
+	}
+	if in.Organisations, err = t.organisationTree(ctx); err != nil {
+		return in, err
+	}
+	if err := t.where(ctx, &in); err != nil {
+		return in, err
+	}
+	in.Candidates, err = t.candidates(ctx, request, experts)
+	return in, err
+}
+
+func (t *Tx) policy(ctx context.Context, pool engine.PoolID) (p engine.Policy, err error) {
+	return p, t.GetContext(ctx, &p, `
+		select active_relations, active_relations_early, early_months, one_to_one_per_day, sessions_per_day, sessions_per_week,
+		       contact_minutes_week, travel_buffer_minutes, rest_hours_tier3, rest_days_relation, adult_age, min_age_gap,
+		       small_pool, low_coverage, recent_offer_days
+		from pool_policy where pool_id = $1`, pool)
+}
+
+func (t *Tx) organisationTree(ctx context.Context) (engine.OrganisationTree, error) {
+	var rows []struct {
+		ID engine.OrganisationID
+		engine.OrganisationLinks
+	}
+	err := t.SelectContext(ctx, &rows, `
+		select id, coalesce(parent_id::text, '') as parent, coalesce(merged_into::text, '') as merged_into
+		from organisation where parent_id is not null or merged_into is not null`)
+	tree := make(engine.OrganisationTree, len(rows))
+	for _, r := range rows {
+		tree[r.ID] = r.OrganisationLinks
+	}
+	return tree, err
+}
+
+// where resolves the place of the request, the area the pool serves and the
+// neighbours of the region.
+func (t *Tx) where(ctx context.Context, in *engine.MatchInput) error {
+	if in.Request.Municipality != "" {
+		place, err := one(t.places(ctx, `
+			select $1 as municipality, coalesce(region_on($1, app_today()), '') as region,
+			       coalesce(p.latitude, m.latitude) as latitude, coalesce(p.longitude, m.longitude) as longitude
+			from municipality m left join locate_postcode($2) p on true where m.code = $1`,
+			in.Request.Municipality, in.Request.Postcode4))
+		if err != nil {
+			return err
+		}
+		in.Place = place
+	}
+	if err := t.SelectContext(ctx, &in.ServiceArea, `
+		select municipality, valid_from as "valid.from", valid_to as "valid.to"
+		from service_area where pool_id = $1 order by municipality, valid_from`, in.Request.PoolID); err != nil {
+		return err
+	}
+	var neighbours []engine.RegionCode
+	if err := t.SelectContext(ctx, &neighbours, `
+		select neighbour from youth_region_neighbour where region = $1 order by neighbour`, in.Place.Region); err != nil {
+		return err
+	}
+	in.Neighbours = map[engine.RegionCode][]engine.RegionCode{in.Place.Region: neighbours}
+	return nil
+}
+
+func (t *Tx) places(ctx context.Context, query string, args ...any) ([]engine.Place, error) {
+	var rows []struct {
+		Municipality engine.MunicipalityCode
+		Region       engine.RegionCode
+		engine.Point
+	}
+	err := t.SelectContext(ctx, &rows, query, args...)
+	out := make([]engine.Place, len(rows))
+	for i, r := range rows {
+		out[i] = engine.Place{Municipality: r.Municipality, Region: r.Region, Point: &rows[i].Point}
+	}
+	return out, err
+}
+
+// bookedBack and bookedAhead bound the sessions that caps, rest and overlaps can
+// depend on: a month back, and as far ahead as anything is planned.
+const (
+	bookedBack  = 35 * 24 * time.Hour
+	bookedAhead = 400 * 24 * time.Hour
+)
+
+// candidates reads the experts with all that rules and factors ask about them:
+// a fixed number of statements, however many experts.
+func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []engine.ExpertID) ([]engine.Candidate, error) {
+	var rows []struct {
+		engine.Candidate
+		Postcode4        string
+		HomeMunicipality *engine.MunicipalityCode
+		HomeRegion       *engine.RegionCode
+		HomeLatitude     *float64
+		HomeLongitude    *float64
+	}
+	if err := t.SelectContext(ctx, &rows, `
+		select r.expert_id as expert, r.status, r.birth_date, r.deployable_since, c.certified_on, r.agreement_on, r.nda_on as nda_on,
+		       r.paused_until, r.fold_exclusions, r.max_travel_minutes, r.availability_confirmed_at,
+		       r.cap_active_relations as "caps.active_relations", r.cap_sessions_per_week as "caps.sessions_per_week",
+		       r.cap_minutes_per_month as "caps.minutes_per_month",
+		       h.municipality as home_municipality, region_on(h.municipality, app_today()) as home_region,
+		       h.latitude as home_latitude, h.longitude as home_longitude,
+		       exists (select from tier3_confirmation x where x.expert_id = r.expert_id and x.request_id = $3) as tier3_confirmed,
+		       (select count(*) from match m where m.expert_id = r.expert_id and m.status <> 'CLOSED') as active_relations,
+		       (select max(m.closed_on) from match m where m.expert_id = r.expert_id) as relation_closed_on,
+		       (select max(o.sent_at) from offer o where o.expert_id = r.expert_id) as last_offer_at,
+		       coalesce(d.completed, 0) as completed_of_type
+		from expert_record r
+		left join certification c on c.expert_id = r.expert_id
+		left join locate_postcode(r.postcode4) h on true
+		left join completed_deployments(array(select engine_experts()), $4) d on d.expert_id = r.expert_id
+		where exists (select from pool_member m where m.pool_id = $1 and m.expert_id = r.expert_id
+		          and daterange(m.valid_from, m.valid_to) @> app_today())
+		  and ($2::uuid[] is null or r.expert_id = any($2::uuid[]))
+		order by r.expert_id`,
+		request.PoolID, pq.Array(experts), request.ID, request.Type); err != nil {
+		return nil, err
+	}
+	out := make([]engine.Candidate, len(rows))
+	ids := make([]engine.ExpertID, len(rows))
+	by := make(map[engine.ExpertID]*engine.Candidate, len(rows))
+	for i, r := range rows {
+		out[i] = r.Candidate
+		if r.HomeMunicipality != nil {
+			out[i].Home.Municipality = *r.HomeMunicipality
+			out[i].Home.Point = &engine.Point{Latitude: *r.HomeLatitude, Longitude: *r.HomeLongitude}
+		}
+		if r.HomeRegion != nil {
+			out[i].Home.Region = *r.HomeRegion
+		}
+		ids[i], by[r.Expert] = r.Expert, &out[i]
+	}
+	for _, fill := range []func(context.Context, []engine.ExpertID, map[engine.ExpertID]*engine.Candidate) error{
+		t.fillLeave, t.fillExclusions, t.fillHours,
+	} {
+		if err := fill(ctx, ids, by); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// fillLeave adds what an expert may do: trainings, certificates, consents, and
+// what she has told about herself.
+func (t *Tx) fillLeave(ctx context.Context, ids []engine.ExpertID, by map[engine.ExpertID]*engine.Candidate) error {
+	var trainings []struct {
+		ExpertID engine.ExpertID
+		engine.Training
+	}
+	if err := t.SelectContext(ctx, &trainings, `
+		select expert_id, type, trained_on as "from" from type_training where expert_id = any($1) order by expert_id, type`, pq.Array(ids)); err != nil {
+		return err
+	}
+	for _, x := range trainings {
+		by[x.ExpertID].Trained = append(by[x.ExpertID].Trained, x.Training)
+	}
+	var certificates []struct {
+		ExpertID engine.ExpertID
+		engine.Valid
+	}
+	if err := t.SelectContext(ctx, &certificates, `
+		select expert_id, issued_on as "from", valid_to as "to" from conduct_certificate
+		where expert_id = any($1) order by expert_id, issued_on`, pq.Array(ids)); err != nil {
+		return err
+	}
+	for _, x := range certificates {
+		by[x.ExpertID].Certificates = append(by[x.ExpertID].Certificates, x.Valid)
+	}
+	var consents []struct {
+		ExpertID engine.ExpertID
+		engine.Consent
+	}
+	if err := t.SelectContext(ctx, &consents, `
+		select expert_id, theme, usage, level from theme_consent
+		where expert_id = any($1) and superseded_at is null and level <> 'RED' order by expert_id, theme, usage`, pq.Array(ids)); err != nil {
+		return err
+	}
+	for _, x := range consents {
+		by[x.ExpertID].Consents = append(by[x.ExpertID].Consents, x.Consent)
+	}
+	var traits []struct {
+		ExpertID engine.ExpertID
+		engine.Trait
+	}
+	if err := t.SelectContext(ctx, &traits, `
+		select expert_id, kind, value from expert_trait where expert_id = any($1) order by expert_id, kind, value`, pq.Array(ids)); err != nil {
+		return err
+	}
+	for _, x := range traits {
+		by[x.ExpertID].Traits = append(by[x.ExpertID].Traits, x.Trait)
+	}
+	return nil
+}
+
+// fillExclusions adds whom and what an expert keeps away from.
+func (t *Tx) fillExclusions(ctx context.Context, ids []engine.ExpertID, by map[engine.ExpertID]*engine.Candidate) error {
+	var houses []struct {
+		ExpertID     engine.ExpertID
+		Organisation engine.OrganisationID
+		Until        engine.Date
+		Lifted       pq.StringArray
+	}
+	if err := t.SelectContext(ctx, &houses, `
+		select expert_id, organisation_id as organisation, until,
+		       array(select l.request_id::text from organisation_exclusion_lift l
+		             where l.expert_id = x.expert_id and l.organisation_id = x.organisation_id order by 1) as lifted
+		from organisation_exclusion x where expert_id = any($1) order by expert_id, organisation_id`, pq.Array(ids)); err != nil {
+		return err
+	}
+	for _, x := range houses {
+		exclusion := engine.OrganisationExclusion{Organisation: x.Organisation, Until: x.Until}
+		for _, request := range x.Lifted {
+			exclusion.LiftedFor = append(exclusion.LiftedFor, engine.RequestID(request))
+		}
+		by[x.ExpertID].OrganisationExclusions = append(by[x.ExpertID].OrganisationExclusions, exclusion)
+	}
+	var people []struct {
+		ExpertID     engine.ExpertID
+		Client       *engine.ClientRef
+		Expert       *engine.ExpertID
+		Employer     *engine.OrganisationID
+		TrainedByHer *engine.ClientRef
+	}
+	if err := t.SelectContext(ctx, &people, `
+		select expert_id, client_ref as client, null::uuid as expert, null::uuid as employer, null::uuid as trained_by_her
+		from client_exclusion where expert_id = any($1)
+		union all
+		select expert_id, null, other_id, null, null from expert_exclusion where expert_id = any($1)
+		union all
+		select other_id, null, expert_id, null, null from expert_exclusion where other_id = any($1)
+		union all
+		select expert_id, null, null, organisation_id, client_ref from dual_role where expert_id = any($1)
+		order by 1, 2, 3, 4, 5`, pq.Array(ids)); err != nil {
+		return err
+	}
+	for _, x := range people {
+		c := by[x.ExpertID]
+		switch {
+		case x.Client != nil:
+			c.ExcludedClients = append(c.ExcludedClients, *x.Client)
+		case x.Expert != nil:
+			c.ExcludedExperts = append(c.ExcludedExperts, *x.Expert)
+		case x.Employer != nil:
+			c.EmployedBy = append(c.EmployedBy, *x.Employer)
+		case x.TrainedByHer != nil:
+			c.TrainerOf = append(c.TrainerOf, *x.TrainedByHer)
+		}
+	}
+	return nil
+}
+
+// fillHours adds an expert's time: weekly rules, blackouts and what is booked,
+// by whichever pool.
+func (t *Tx) fillHours(ctx context.Context, ids []engine.ExpertID, by map[engine.ExpertID]*engine.Candidate) error {
+	span := engine.Interval{Start: t.Now.Add(-bookedBack), End: t.Now.Add(bookedAhead)}
+	rules, err := t.availabilityRules(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, x := range rules {
+		by[x.ExpertID].Rules = append(by[x.ExpertID].Rules, x.AvailabilityRule)
+	}
+	blackouts, err := t.blackouts(ctx, ids, span)
+	if err != nil {
+		return err
+	}
+	for _, x := range blackouts {
+		by[x.ExpertID].Blackouts = append(by[x.ExpertID].Blackouts, utc(x.Interval))
+	}
+	var booked []struct {
+		ExpertID engine.ExpertID
+		engine.Booked
+	}
+	if err := t.SelectContext(ctx, &booked, `
+		select expert_id, session_id as id, starts_at as "session.start", ends_at as "session.end",
+		       lower(busy) as "busy.start", upper(busy) as "busy.end", one_to_one, tier3
+		from booking
+		where expert_id = any($1) and status <> 'RELEASED' and starts_at < $3 and ends_at > $2
+		order by expert_id, starts_at, session_id`, pq.Array(ids), span.Start, span.End); err != nil {
+		return err
+	}
+	for _, x := range booked {
+		x.Booked.Session, x.Booked.Busy = utc(x.Booked.Session), utc(x.Booked.Busy)
+		by[x.ExpertID].Booked = append(by[x.ExpertID].Booked, x.Booked)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+// Package store is the only place with SQL and the only one that reads
+// PostgreSQL's error codes.
+//
+// A [Store] does nothing by itself: [Store.As] gives the [View] of one viewer,
+// and everything she may see or change goes through it, under the row-level
+// security of the database. What a system process may do without a viewer (find
+// the account behind a token, load reference data, import a spreadsheet) are
+// the few methods of Store itself.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"expex/auth"
+)
+
+// Store is a pool of connections to the one database.
+type Store struct {
+	db  *sqlx.DB
+	now func() time.Time
+}
+
+// Options say how to open a store.
+type Options struct {
+	// DSN is a PostgreSQL connection string, URL or keyword form.
+	DSN string
+	// Now replaces the clock, for tests. Nil is the clock of the database, so
+	// that two processes with different clocks agree.
+	Now func() time.Time
+	// MaxConnections bounds the pool; 0 = 20.
+	MaxConnections int
+	// OnStatement is called with the text of every statement, for tests.
+	OnStatement func(query string)
+}
+
+// lockTimeout and statementTimeout bound what a busy expert or a lost plan can
+// cost; both end as a CONFLICT/BUSY or an error, never as a hang.
+const (
+	lockTimeout      = "3s"
+	statementTimeout = "5s"
+)
+
+// Open connects and pings.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	c, err := pq.NewConnector(o.DSN)
+	if err != nil {
+		return nil, fmt.Errorf("the database address is malformed: %w", redact(err))
+	}
+	db := sqlx.NewDb(sql.OpenDB(connector{c, o.OnStatement}), "postgres")
+	db.MapperFunc(snake)
+	limit := o.MaxConnections
+	if limit == 0 {
+		limit = 20
+	}
+	db.SetMaxOpenConns(limit)
+	db.SetMaxIdleConns(limit)
+	db.SetConnMaxLifetime(5 * time.Minute)
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("the database does not answer: %w", redact(err))
+	}
+	return &Store{db: db, now: o.Now}, nil
+}
+
+// Close ends all connections.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
+
+// As is the one door to people's data: everything behind it sees and changes
+// only what this viewer may.
+func (s *Store) As(viewer auth.Viewer) View { return View{s: s, viewer: viewer} }
+
+// moment is the clock of the tests in microseconds, nil for the database's own.
+func (s *Store) moment() *time.Time {
+	if s.now == nil {
+		return nil
+	}
+	now := s.now().UTC().Truncate(time.Microsecond)
+	return &now
+}
+
+// snake maps field names to column names: ExpertID to expert_id, NL to nl.
+func snake(name string) string {
+	var b strings.Builder
+	runes := []rune(name)
+	for i, r := range runes {
+		boundary := i > 0 && unicode.IsUpper(r) &&
+			(!unicode.IsUpper(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1]))
+		if boundary {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
