@@ -1,0 +1,72 @@
+// Package web serves the pages people open in a browser: the front page, which
+// says what runs here, and GraphiQL, the workbench for the GraphQL API. All of
+// it is embedded; no page loads anything from another origin.
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+)
+
+// Page is what the pages show that is known only when the program starts.
+type Page struct {
+	// Version is the version of the program, for people; any text.
+	Version string
+	// GraphiQL tells whether /graphiql exists. It talks to POST /graphql of
+	// the same origin and can do there what the visitor's token can.
+	GraphiQL bool
+	// Demo is what only a demonstration with invented data may show; nil in
+	// production.
+	Demo *Demo
+}
+
+// Demo is the part of a Page for the visitors of a demonstration. It holds
+// secrets, those of invented people: whoever can open the pages gets them.
+type Demo struct {
+	// CalendarURL is the address of a calendar feed, secret included: http,
+	// https or a path on this server.
+	CalendarURL string
+	// Query is the GraphQL document GraphiQL opens with.
+	Query string
+	// Variables are the variables of Query: a JSON object, or empty.
+	Variables string
+	// Accounts are the people a visitor can act as in GraphiQL. It starts as
+	// the first; without any, the visitor needs a token of his own.
+	Accounts []Account
+}
+
+// Account is somebody a visitor of a demonstration can act as.
+type Account struct {
+	// Name says who it is, Dutch first, as in "aanvrager / requester".
+	Name string `json:"name"`
+	// Token is the bearer token of the account.
+	Token string `json:"token"`
+}
+
+// Handler serves GET and HEAD of / and, if page says so, of /graphiql, with
+// what they need below /assets/. Any other path is 404, any other method 405.
+//
+// Handler returns an error if a field of page cannot be shown. The error names
+// the field and never repeats its value, which may be a secret.
+func Handler(page Page) (http.Handler, error) {
+	if page.Demo != nil {
+		if err := page.Demo.check(); err != nil {
+			return nil, err
+		}
+	}
+	return newSite(page)
+}
+
+func (d Demo) check() error {
+	feed, err := url.Parse(d.CalendarURL)
+	if err != nil || feed.Path == "" || (feed.Scheme != "" && feed.Scheme != "http" && feed.Scheme != "https") {
+		return errors.New("web: Demo.CalendarURL is not the address of a feed: use http, https or a path")
+	}
+	var variables map[string]any
+	if d.Variables != "" && json.Unmarshal([]byte(d.Variables), &variables) != nil {
+		return errors.New(`web: Demo.Variables is not a JSON object: write it like {"id": "1"} or leave it empty`)
+	}
+	return nil
+}
