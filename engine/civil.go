@@ -180,30 +180,32 @@ var weekdays = [7]Weekday{Sunday, Monday, Tuesday, Wednesday, Thursday, Friday, 
 // day. A wall time that does not exist (the spring gap) is the moment of the
 // change, so a window inside the gap has no length. A wall time that occurs
 // twice (the autumn overlap) is the first occurrence, as RFC 5545 3.3.5 has it.
-// time.Date promises neither.
+// time.Date promises neither, and time.ZoneBounds is wrong after 2037.
 func Instant(d Date, w WallTime, zone *time.Location) time.Time {
-	noon := d.noonUTC()
-	y, m, day := noon.Date()
-	wall := w.minutes()
-	t := time.Date(y, m, day, wall/60, wall%60, 0, 0, zone)
-	from, until := t.ZoneBounds()
-	want := time.Date(y, m, day, wall/60, wall%60, 0, 0, time.UTC)
+	wall := d.noonUTC().Add(time.Duration(w.minutes())*time.Minute - 12*time.Hour)
+	before, after := offset(wall.Add(-24*time.Hour), zone), offset(wall.Add(24*time.Hour), zone)
+	// An offset is right when it holds at the moment it gives. The larger one
+	// gives the earlier moment, hence the first occurrence.
+	early, late := wall.Add(-max(before, after)), wall.Add(-min(before, after))
+	switch {
+	case offset(early, zone) == max(before, after):
+		return early
+	case offset(late, zone) == min(before, after):
+		return late
+	}
+	for late.Sub(early) > time.Second { // the change lies between them
+		if middle := early.Add(late.Sub(early) / 2); offset(middle, zone) == before {
+			early = middle
+		} else {
+			late = middle
+		}
+	}
+	return late.Truncate(time.Second)
+}
 
-	// The overlap: the same wall time under the offset that held before this one.
-	if !from.IsZero() {
-		_, before := from.Add(-time.Second).Zone()
-		if first := want.Add(-time.Duration(before) * time.Second); first.Before(from) {
-			return first.UTC()
-		}
-	}
-	// The gap: time.Date answered with another wall time than was asked for.
-	if got := t.In(zone); got.Hour() != wall/60%24 || got.Minute() != wall%60 {
-		if t.Sub(from) < 24*time.Hour && !from.IsZero() {
-			return from.UTC()
-		}
-		return until.UTC()
-	}
-	return t.UTC()
+func offset(at time.Time, zone *time.Location) time.Duration {
+	_, seconds := at.In(zone).Zone()
+	return time.Duration(seconds) * time.Second
 }
 
 // Exists reports whether clocks in the zone show the wall time on that day; it

@@ -68,6 +68,8 @@ var constraints = map[string]*engine.Error{
 	"calendar_feed_label":         engine.Invalid("label", "must be at most 100 characters"),
 	"idempotency_key_length":      engine.Invalid("idempotencyKey", "must be 8 to 200 characters"),
 	"organisation_no_cycle":       engine.Invalid("parent", "an organisation cannot lie under itself"),
+	"account_role_scope":          engine.Invalid("role", "is unknown, or lacks its pool, organisation or expert, or has one that does not belong to it"),
+	"account_name":                engine.Invalid("name", "must be 1 to 200 characters"),
 	"organisation_secret_address": engine.Invalid("addressVisibility", "shelters and mental-health providers keep their address secret"),
 }
 

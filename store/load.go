@@ -25,11 +25,30 @@ type Table struct {
 // data that was generated or shipped, not for people's input: there is no
 // viewer and no check beyond those of the database.
 func (s *Store) Load(ctx context.Context, tables []Table) error {
+	return s.load(ctx, tables, false)
+}
+
+// LoadIntoEmpty is Load for a database without a pool; with one it does
+// nothing. Two processes that start at once load once.
+func (s *Store) LoadIntoEmpty(ctx context.Context, tables []Table) error {
+	return s.load(ctx, tables, true)
+}
+
+func (s *Store) load(ctx context.Context, tables []Table, onlyIntoEmpty bool) error {
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return translate(ctx, err)
 	}
 	defer tx.Rollback()
+	if onlyIntoEmpty {
+		var filled bool
+		if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended('load into empty', 0))`); err != nil {
+			return translate(ctx, err)
+		}
+		if err := tx.GetContext(ctx, &filled, `select exists (select from pool)`); err != nil || filled {
+			return translate(ctx, err)
+		}
+	}
 	for _, table := range tables {
 		if err := insertRows(ctx, tx, table, ""); err != nil {
 			return fmt.Errorf("load %s: %w", table.Name, err)

@@ -11,6 +11,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -68,6 +69,26 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("the database does not answer: %w", redact(err))
 	}
 	return &Store{db: db, now: o.Now}, nil
+}
+
+// CreateDatabase makes a database on the server of a connection string, unless
+// it is there. The name is ours, never input.
+func CreateDatabase(ctx context.Context, dsn, name string) error {
+	s, err := Open(ctx, Options{DSN: dsn, MaxConnections: 1})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	var exists bool
+	if err := s.db.GetContext(ctx, &exists, `select exists (select from pg_database where datname = $1)`, name); err != nil || exists {
+		return err
+	}
+	_, err = s.db.ExecContext(ctx, "create database "+pq.QuoteIdentifier(name))
+	var pe *pq.Error
+	if errors.As(err, &pe) && (pe.Code == "42P04" || pe.Code == uniqueViolation) { // somebody else just did
+		return nil
+	}
+	return err
 }
 
 // Close ends all connections.

@@ -75,7 +75,7 @@ func (s *Store) Tokens(ctx context.Context) (out []Token, err error) {
 }
 
 // AddAccount makes an account with one role. A pool or organisation is named as
-// people do; an expert by id.
+// people do; an expert by id or by the code she was imported under.
 func (s *Store) AddAccount(ctx context.Context, name string, role auth.Role, pool, organisation, expert string) (id engine.AccountID, err error) {
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
@@ -89,7 +89,7 @@ func (s *Store) AddAccount(ctx context.Context, name string, role auth.Role, poo
 	}{
 		{"pool", pool, `select id::text from pool where name = $1`, &scope.Pool},
 		{"organisation", organisation, `select id::text from organisation where name = $1 order by id limit 1`, &scope.Organisation},
-		{"expert", expert, `select id::text from expert where id::text = $1`, &scope.Expert},
+		{"expert", expert, `select id::text from expert where id::text = $1 or import_key = $1`, &scope.Expert},
 	} {
 		if look.value == "" {
 			continue
@@ -106,8 +106,9 @@ func (s *Store) AddAccount(ctx context.Context, name string, role auth.Role, poo
 	if err := tx.GetContext(ctx, &id, `insert into account (name) values ($1) returning id`, name); err != nil {
 		return "", translate(ctx, err)
 	}
-	if _, err := tx.ExecContext(ctx, `insert into account_role (account_id, role, pool_id, organisation_id, expert_id) values ($1, $2, $3, $4, $5)`,
-		id, role, scope.Pool, scope.Organisation, scope.Expert); err != nil {
+	_, err = tx.ExecContext(ctx, `insert into account_role (account_id, role, pool_id, organisation_id, expert_id) values ($1, $2, $3, $4, $5)`,
+		id, role, scope.Pool, scope.Organisation, scope.Expert)
+	if err != nil {
 		return "", translate(ctx, err)
 	}
 	return id, translate(ctx, tx.Commit())

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"expex/pgserver"
+)
+
+// databaseFlags say where the data lives. Every command that touches data has
+// them.
+type databaseFlags struct {
+	DatabaseURL string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"PostgreSQL to use. Empty: a private one under --data."`
+	Data        string `name:"data" env:"EXPEX_DATA" placeholder:"DIR" help:"Directory of the private PostgreSQL. Default: ${default_data}"`
+	PostgresBin string `name:"postgres-bin" env:"EXPEX_POSTGRES_BIN" placeholder:"DIR" help:"Programs of PostgreSQL for the private one. Empty: what is installed."`
+}
+
+// httpFlags say how to listen.
+type httpFlags struct {
+	Addr      string `name:"addr" env:"EXPEX_ADDR" default:"127.0.0.1:8080" help:"Address to listen on; port 0 takes a free one."`
+	PublicURL string `name:"public-url" env:"EXPEX_PUBLIC_URL" placeholder:"URL" help:"Address the outside world uses, for calendar links. Default: the one listened on."`
+}
+
+// logFlags say what to log, always to stderr.
+type logFlags struct {
+	LogLevel slog.Level `name:"log-level" env:"EXPEX_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+}
+
+// environment tells production from everything else.
+type environment struct {
+	Env string `name:"env" env:"EXPEX_ENV" enum:"development,production" default:"production" help:"In production there is no introspection and no GraphiQL."`
+}
+
+func (e environment) production() bool { return e.Env == "production" }
+
+// dataDir is where the private PostgreSQL of a command lives. The demo and the
+// real thing never share a directory.
+func (d databaseFlags) dataDir(command string) (string, error) {
+	if d.Data != "" {
+		return filepath.Abs(d.Data)
+	}
+	base, err := pgserver.DefaultDir()
+	if err != nil {
+		return "", fmt.Errorf("no place for the data: %w; choose one with --data", err)
+	}
+	return filepath.Join(base, command), nil
+}
+
+// Validate is called by the parser.
+func (h httpFlags) Validate() error {
+	if _, _, err := net.SplitHostPort(h.Addr); err != nil {
+		return fmt.Errorf("--addr: %q is not host:port, such as 127.0.0.1:8080", h.Addr)
+	}
+	if h.PublicURL == "" {
+		return nil
+	}
+	u, err := url.Parse(h.PublicURL)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" {
+		return fmt.Errorf("--public-url: give an address such as https://expex.example.org")
+	}
+	return nil
+}
+
+// base is the address of the service without a slash at its end.
+func (h httpFlags) base(listener net.Listener) string {
+	if h.PublicURL != "" {
+		return strings.TrimRight(h.PublicURL, "/")
+	}
+	return "http://" + listener.Addr().String()
+}
+
+// configCommand prints the configuration of `expex serve`.
+type configCommand struct {
+	databaseFlags
+	httpFlags
+	logFlags
+	environment
+}
+
+// Run prints every setting as JSON. Secrets are masked.
+func (c *configCommand) Run(p *process) error {
+	data, err := c.dataDir("serve")
+	if err != nil {
+		return err
+	}
+	settings := map[string]any{
+		"DATABASE_URL": maskPassword(c.DatabaseURL), "EXPEX_DATA": data, "EXPEX_POSTGRES_BIN": c.PostgresBin,
+		"EXPEX_ADDR": c.Addr, "EXPEX_PUBLIC_URL": c.PublicURL, "EXPEX_ENV": c.Env, "EXPEX_LOG_LEVEL": c.LogLevel.String(),
+	}
+	e := json.NewEncoder(p.stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(settings)
+}
+
+// maskPassword hides the password of a connection string in either form.
+func maskPassword(dsn string) string {
+	if u, err := url.Parse(dsn); err == nil && u.User != nil {
+		if _, set := u.User.Password(); set {
+			u.User = url.UserPassword(u.User.Username(), "***")
+			return strings.Replace(u.String(), "%2A%2A%2A", "***", 1)
+		}
+	}
+	fields := strings.Fields(dsn)
+	for i, f := range fields {
+		if strings.HasPrefix(f, "password=") {
+			fields[i] = "password=***"
+		}
+	}
+	if len(fields) > 1 {
+		return strings.Join(fields, " ")
+	}
+	return dsn
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"expex/app"
+	"expex/auth"
+	"expex/calendar"
+	"expex/engine"
+	"expex/store"
+)
+
+// feeds hands the use case to the calendar: secret in, allow-listed appointments
+// out.
+func feeds(use app.App) calendar.Load {
+	return func(ctx context.Context, token, client string) (calendar.Feed, error) {
+		content, err := use.CalendarFeed(ctx, auth.Secret(token), client)
+		var e *engine.Error
+		if errors.As(err, &e) && e.Code == engine.CodeNotFound {
+			return calendar.Feed{}, calendar.ErrNotFound
+		}
+		if err != nil {
+			return calendar.Feed{}, err
+		}
+		feed := calendar.Feed{Zone: store.Zone, Title: titles[content.Feed.Title]}
+		if content.Dead && content.Feed.RevokedAt != nil {
+			feed.Changed = *content.Feed.RevokedAt
+		}
+		for _, e := range content.Events {
+			feed.Events = append(feed.Events, calendar.Event{
+				UID: e.UID + "@expex.invalid", Start: e.Start, End: e.End, Created: e.Created, Changed: e.Changed,
+				Sequence: e.Sequence, Status: statuses[e.Status], Place: place(content.Feed, e),
+			})
+		}
+		return feed, nil
+	}
+}
+
+var titles = map[string]calendar.Title{
+	"EXPEX_APPOINTMENT": calendar.TitleExpExAppointment,
+	"APPOINTMENT":       calendar.TitleAppointment,
+	"MINIMAL":           calendar.TitleMinimal,
+}
+
+var statuses = map[string]calendar.Status{
+	"TENTATIVE": calendar.Tentative,
+	"CONFIRMED": calendar.Confirmed,
+	"CANCELLED": calendar.Cancelled,
+}
+
+// place is what a calendar may say of where: nothing unless the owner wants it,
+// the municipality at most for one-to-one, a street only where it is public.
+func place(f store.Feed, e store.FeedEvent) string {
+	switch {
+	case !f.WithPlace:
+		return ""
+	case e.Online:
+		return "Online"
+	case e.OneToOne || e.Address == "":
+		return e.Municipality
+	default:
+		return e.Address + ", " + e.Municipality
+	}
+}
