@@ -1,0 +1,38 @@
+# `make help` lists what there is. Everything runs without a database server.
+
+.PHONY: help run test race lint generate verify browser audit fuzz bench
+
+help: ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
+
+run: ## The demo, with invented people
+	go run ./cmd/expex demo
+
+test: ## All tests, on a PostgreSQL they start themselves
+	go test ./...
+
+race: ## All tests with the race detector
+	go test -race ./...
+
+lint: ## gofmt, vet, staticcheck
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+generate: ## Write graph/generated and resolver stubs from the schema
+	go generate ./graph
+
+verify: ## Fail when generated code is not what the schema makes
+	sh .ci/verify-generated
+
+browser: ## The pages in a real browser (needs Chromium and npm)
+	sh .ci/browser
+
+audit: ## The GraphQL-over-HTTP audits (needs npm)
+	sh .ci/audit
+
+fuzz: ## Half a minute of each fuzz target
+	sh .ci/fuzz 30s
+
+bench: ## Benchmarks of the engine
+	go test -run '^$$' -bench . -benchmem ./engine
