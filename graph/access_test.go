@@ -1,0 +1,176 @@
+package graph_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"expex/auth"
+	"expex/graph/globalid"
+)
+
+// operation is a call with one id in it, %q in the text.
+type operation struct {
+	name string
+	kind globalid.Kind
+	text string
+}
+
+const window = `from:"2027-04-01T00:00:00Z",to:"2027-05-01T00:00:00Z"`
+
+// withID is every operation that takes an id. A root field that is missing here
+// fails TestEveryOperationWithAnIDIsTriedWithForeignOnes.
+var withID = []operation{
+	{"node expert", globalid.Expert, `{node(id:%q){id}}`},
+	{"node request", globalid.Request, `{node(id:%q){id}}`},
+	{"node organisation", globalid.Organisation, `{node(id:%q){id}}`},
+	{"node offer", globalid.Offer, `{node(id:%q){id}}`},
+	{"node session", globalid.Session, `{node(id:%q){id}}`},
+	{"node feed", globalid.Feed, `{node(id:%q){id}}`},
+	{"expert", globalid.Expert, `{expert(id:%q){id firstName}}`},
+	{"request", globalid.Request, `{request(id:%q){id}}`},
+	{"offer", globalid.Offer, `{offer(id:%q){id}}`},
+	{"session", globalid.Session, `{session(id:%q){id}}`},
+	{"availability", globalid.Expert, `{availability(expertId:%q,` + window + `){expertId}}`},
+	{"matchSuggestions", globalid.Request, `{matchSuggestions(requestId:%q){totalCount}}`},
+	{"requests by organisation", globalid.Organisation, `{requests(filter:{organisationId:%q}){totalCount edges{node{id}}}}`},
+	{"sessions by expert", globalid.Expert, `{sessions(` + window + `,filter:{expertId:%q}){totalCount edges{node{id}}}}`},
+	{"sessions by request", globalid.Request, `{sessions(` + window + `,filter:{requestId:%q}){totalCount edges{node{id}}}}`},
+	{"submitRequest", globalid.Organisation, `mutation{submitRequest(input:{idempotencyKey:"abcdefgh-1",organisationId:%q,type:"POLICY_ADVICE",municipality:"GM0513",options:[{start:"2027-05-05T08:00:00Z",end:"2027-05-05T12:00:00Z"}]}){request{id}}}`},
+	{"triageRequest", globalid.Request, `mutation{triageRequest(input:{idempotencyKey:"abcdefgh-2",requestId:%q,outcome:ON_HOLD}){request{id}}}`},
+	{"withdrawRequest", globalid.Request, `mutation{withdrawRequest(input:{idempotencyKey:"abcdefgh-3",requestId:%q}){request{id}}}`},
+	{"makeOffer request", globalid.Request, `mutation{makeOffer(input:{idempotencyKey:"abcdefgh-4",requestId:%q,expertIds:[],slot:{start:"2027-04-07T12:00:00Z",end:"2027-04-07T13:00:00Z"}}){decisionId}}`},
+	{"acceptOffer", globalid.Offer, `mutation{acceptOffer(input:{idempotencyKey:"abcdefgh-5",offerId:%q}){offer{id}}}`},
+	{"declineOffer", globalid.Offer, `mutation{declineOffer(input:{idempotencyKey:"abcdefgh-6",offerId:%q}){offer{id}}}`},
+	{"cancelSession", globalid.Session, `mutation{cancelSession(input:{idempotencyKey:"abcdefgh-7",sessionId:%q}){session{id}}}`},
+	{"setAvailability", globalid.Expert, `mutation{setAvailability(input:{idempotencyKey:"abcdefgh-8",expertId:%q,rules:[]}){expert{id}}}`},
+	{"addBlackout", globalid.Expert, `mutation{addBlackout(input:{idempotencyKey:"abcdefgh-9",expertId:%q,span:{start:"2027-05-01T00:00:00Z",end:"2027-05-02T00:00:00Z"}}){expert{id}}}`},
+	{"rotateCalendarFeed", globalid.Feed, `mutation{rotateCalendarFeed(input:{idempotencyKey:"abcdefgh-10",feedId:%q}){feed{id}}}`},
+	{"revokeCalendarFeed", globalid.Feed, `mutation{revokeCalendarFeed(input:{idempotencyKey:"abcdefgh-11",feedId:%q}){feed{id}}}`},
+}
+
+// TestAForeignIDLooksLikeAnUnknownOne asks for everything of Midden-Holland from
+// outside, and compares byte by byte with asking for what does not exist.
+func TestAForeignIDLooksLikeAnUnknownOne(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	foreign := map[globalid.Kind]string{
+		globalid.Expert: string(f.A.Experts[0]), globalid.Request: string(f.A.Ear), globalid.Organisation: string(f.A.Location),
+		globalid.Offer: string(f.A.Offer), globalid.Session: string(f.A.Session), globalid.Feed: string(f.A.Feed),
+	}
+	strangers := map[string]auth.Viewer{
+		"coordinator of Flevoland":   f.B.Coordinator,
+		"region lead of Flevoland":   f.B.RegionLead,
+		"requester in Flevoland":     f.B.Requester,
+		"expert in Flevoland":        f.B.ExpertViewers[0],
+		"funder of Midden-Holland":   f.A.Funder,
+		"trainer of Midden-Holland":  f.A.Trainer,
+		"requester of another house": f.A.OtherRequester,
+		"system administrator":       f.SystemAdmin,
+		"account without a role":     f.Roleless,
+		"nobody":                     {},
+	}
+	for who, viewer := range strangers {
+		t.Run(who, func(t *testing.T) {
+			for _, op := range withID {
+				own := who == "requester of another house" && op.kind == globalid.Organisation
+				if own {
+					continue
+				}
+				known := f.ask(t, viewer, fmt.Sprintf(op.text, globalid.Encode(op.kind, foreign[op.kind])), nil)
+				unknown := f.ask(t, viewer, fmt.Sprintf(op.text, globalid.Encode(op.kind, "7b5f3c1e-4a2d-4e6f-8c9b-0a1d2e3f4a5b")), nil)
+				if !bytes.Equal(known, unknown) {
+					t.Errorf("%s tells a foreign id from an unknown one:\n%s\n%s", op.name, known, unknown)
+				}
+				malformed := f.ask(t, viewer, fmt.Sprintf(op.text, "exp_nonsense"), nil)
+				if !bytes.Equal(unknown, malformed) {
+					t.Errorf("%s tells a malformed id from an unknown one:\n%s\n%s", op.name, unknown, malformed)
+				}
+			}
+		})
+	}
+}
+
+func TestEveryOperationWithAnIDIsTriedWithForeignOnes(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	fields := f.must(t, f.A.Coordinator, `{__schema{queryType{fields{name args{type{...T}}}} mutationType{fields{name args{type{...T}}}} types{name inputFields{name type{...T}}}}}
+		fragment T on __Type{name kind ofType{name kind ofType{name kind ofType{name}}}}`, nil)
+	schema := fields["__schema"].(map[string]any)
+	inputs := map[string]bool{} // input types that hold an id
+	for _, raw := range schema["types"].([]any) {
+		d := raw.(map[string]any)
+		list, _ := d["inputFields"].([]any)
+		for _, field := range list {
+			if typeName(field.(map[string]any)["type"]) == "ID" {
+				inputs[d["name"].(string)] = true
+			}
+		}
+	}
+	tried := func(name string) bool {
+		for _, op := range withID {
+			if strings.Contains(op.text, name+"(") {
+				return true
+			}
+		}
+		return false
+	}
+	for _, root := range []string{"queryType", "mutationType"} {
+		for _, raw := range at(t, schema, root, "fields").([]any) {
+			field := raw.(map[string]any)
+			for _, arg := range field["args"].([]any) {
+				name := typeName(arg.(map[string]any)["type"])
+				if (name == "ID" || inputs[name]) && !tried(field["name"].(string)) {
+					t.Errorf("%s takes an id and is not in the table", field["name"])
+				}
+			}
+		}
+	}
+}
+
+func typeName(v any) string {
+	for {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return ""
+		}
+		if name, _ := m["name"].(string); name != "" {
+			return name
+		}
+		v = m["ofType"]
+	}
+}
+
+// TestListsOfAnotherPoolAreNotSeen counts what the coordinator of Flevoland gets
+// of Midden-Holland in any list, by any filter: nothing.
+func TestListsOfAnotherPoolAreNotSeen(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	secrets := []string{"Verzonnen A", "Aafke", "Abel", "GM0513", "Midden-Holland",
+		globalid.Encode(globalid.Expert, string(f.A.Experts[0])), globalid.Encode(globalid.Request, string(f.A.Ear)),
+		globalid.Encode(globalid.Session, string(f.A.Session)), globalid.Encode(globalid.Offer, string(f.A.Offer))}
+	for _, query := range []string{
+		`{experts(first:50){totalCount edges{node{id firstName municipality}}}}`,
+		`{experts(first:50,filter:{municipality:"GM0513"}){totalCount edges{node{id}}}}`,
+		`{experts(first:50,filter:{search:"a"}){totalCount edges{node{id firstName}}}}`,
+		`{requests(first:50){totalCount edges{node{id municipality organisation{name}}}}}`,
+		`{requests(first:50,filter:{municipality:"GM0513"}){totalCount edges{node{id}}}}`,
+		`{offers(first:50){totalCount edges{node{id municipality expert{firstName}}}}}`,
+		`{sessions(first:50,from:"2026-01-01T00:00:00Z",to:"2028-01-01T00:00:00Z"){totalCount edges{node{id municipality experts{firstName}}}}}`,
+		`{viewer{pools{name municipalities} organisations{name municipality}}}`,
+	} {
+		got := string(f.ask(t, f.B.Coordinator, query, nil))
+		for _, secret := range secrets {
+			if strings.Contains(got, secret) {
+				t.Errorf("%s shows %q", query, secret)
+			}
+		}
+	}
+	for filter, want := range map[string]float64{`municipality:"GM0513"`: 0, `municipality:"GM0034"`: 4} {
+		got := f.must(t, f.B.Coordinator, `{requests(filter:{`+filter+`}){totalCount}}`, nil)
+		if n := at(t, got, "requests", "totalCount"); n != want {
+			t.Errorf("requests with %s: %v, want %v", filter, n, want)
+		}
+	}
+}

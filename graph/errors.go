@@ -1,0 +1,123 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"expex/engine"
+)
+
+// codeInternal is the code of everything that is our fault.
+const codeInternal = "INTERNAL"
+
+// present is the one place where an error becomes public. An error of the
+// engine keeps its code; gqlgen's own keep theirs; whatever is left is logged
+// with the request's id and shown as INTERNAL, without a word of it.
+func present(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		out := graphql.DefaultErrorPresenter(ctx, err)
+		var e *engine.Error
+		switch {
+		case errors.As(err, &e):
+			out.Message = e.Message
+			out.Extensions = extensions(e)
+		case out.Extensions["code"] != nil:
+		case badArgument(ctx, out):
+		case errors.Is(err, context.Canceled):
+			out.Message, out.Extensions = "the call was cancelled", map[string]any{"code": "CANCELLED"}
+		case errors.Is(err, context.DeadlineExceeded):
+			out.Message, out.Extensions = "the call took too long; ask for less", map[string]any{"code": "LIMIT_EXCEEDED", "limit": "time"}
+		default:
+			log.ErrorContext(ctx, "unexpected error", "path", out.Path.String(), "error", err)
+			out.Message, out.Extensions = "internal error", map[string]any{"code": codeInternal}
+		}
+		out.Err = nil
+		return out
+	}
+}
+
+// badArgument recognises a scalar that does not fit: gqlgen converts arguments
+// while a field runs and reports a plain error whose path goes on beyond the
+// field. Unrecognised, the caller's mistake would show as an internal error.
+func badArgument(ctx context.Context, out *gqlerror.Error) bool {
+	field := graphql.GetFieldContext(ctx)
+	if field == nil || len(out.Path) <= len(field.Path()) {
+		return false
+	}
+	var names []string
+	for _, element := range out.Path[len(field.Path()):] {
+		if name, ok := element.(ast.PathName); ok {
+			names = append(names, string(name))
+		}
+	}
+	name := strings.Join(names, ".")
+	out.Extensions = map[string]any{"code": string(engine.CodeInvalid), "field": strings.TrimPrefix(name, "input.")}
+	out.Message = name + ": " + out.Message
+	return true
+}
+
+func extensions(e *engine.Error) map[string]any {
+	out := map[string]any{"code": string(e.Code)}
+	if e.Reason != "" {
+		out["reason"] = string(e.Reason)
+	}
+	if e.Field != "" {
+		out["field"] = e.Field
+	}
+	if len(e.Rules) > 0 {
+		out["rules"] = e.Rules
+	}
+	if len(e.Alternatives) > 0 {
+		slots := make([]map[string]string, len(e.Alternatives))
+		for i, slot := range e.Alternatives {
+			slots[i] = map[string]string{"start": stamp(slot.Start), "end": stamp(slot.End)}
+		}
+		out["alternatives"] = slots
+	}
+	return out
+}
+
+// rescue turns a panic in a resolver into an internal error, logged with what it
+// was but without the arguments of the call.
+func rescue(log *slog.Logger) graphql.RecoverFunc {
+	return func(ctx context.Context, thrown any) error {
+		log.ErrorContext(ctx, "panic in a resolver", "panic", fmt.Sprint(thrown))
+		return errPanic
+	}
+}
+
+var errPanic = &gqlerror.Error{Message: "internal error", Extensions: map[string]any{"code": codeInternal}}
+
+// Refuse answers a call with a dead or malformed token.
+var Refuse http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	reply(w, http.StatusUnauthorized, string(engine.CodeUnauthenticated), "the token is unknown, expired or revoked; ask for a new one")
+})
+
+// Fail answers a call whose token could not be looked up, and logs why.
+func Fail(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
+	return func(w http.ResponseWriter, r *http.Request, err error) {
+		log.ErrorContext(r.Context(), "token look-up failed", "error", err)
+		w.Header().Set("Retry-After", "5")
+		reply(w, http.StatusServiceUnavailable, codeInternal, "internal error")
+	}
+}
+
+// reply writes an answer that holds nothing but one error.
+func reply(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(map[string]any{"errors": []map[string]any{
+		{"message": message, "extensions": map[string]string{"code": code}},
+	}})
+}

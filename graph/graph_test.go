@@ -1,0 +1,205 @@
+package graph_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"expex/app"
+	"expex/auth"
+	"expex/graph"
+	"expex/graph/globalid"
+	"expex/store"
+	"expex/store/storetest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// service is GraphQL over a database of its own, filled with the fixture.
+type service struct {
+	storetest.Fixture
+	store      *store.Store
+	handler    http.Handler
+	statements atomic.Int64
+	log        bytes.Buffer
+}
+
+func start(t *testing.T, options ...func(*store.Options)) *service {
+	t.Helper()
+	s := &service{}
+	options = append(options, func(o *store.Options) { o.OnStatement = func(string) { s.statements.Add(1) } })
+	s.store = storetest.New(t, options...)
+	s.Fixture = storetest.Fill(t, s.store)
+	log := slog.New(slog.NewTextHandler(&s.log, nil))
+	s.handler = auth.Middleware(s.store.ViewerByToken, graph.Refuse, graph.Fail(log))(graph.NewHandler(graph.Config{
+		App: app.App{Store: s.store}, Log: log, Introspection: true,
+		FeedURL: func(secret auth.Secret) string { return "https://expex.example/calendar/" + secret.Reveal() + ".ics" },
+	}))
+	t.Cleanup(func() {
+		if s.log.Len() > 0 {
+			t.Errorf("the log is not empty:\n%s", s.log.String())
+		}
+	})
+	return s
+}
+
+// ask sends one operation as a viewer and gives the whole answer. The zero
+// viewer sends no token.
+func (s *service) ask(t *testing.T, viewer auth.Viewer, query string, variables map[string]any) []byte {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	if viewer.AccountID != "" {
+		r.Header.Set("Authorization", "Bearer "+storetest.Secret(viewer).Reveal())
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	answer, err := io.ReadAll(w.Result().Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+// answer is a GraphQL answer, for tests that look into one.
+type answer struct {
+	Data   map[string]any
+	Errors []struct {
+		Message    string
+		Extensions struct {
+			Code, Field, Reason, Limit string
+			Rules                      []string
+			Alternatives               []map[string]string
+		}
+	}
+}
+
+func (s *service) read(t *testing.T, viewer auth.Viewer, query string, variables map[string]any) answer {
+	t.Helper()
+	var out answer
+	text := s.ask(t, viewer, query, variables)
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return out
+}
+
+// must is read for an operation that has to succeed.
+func (s *service) must(t *testing.T, viewer auth.Viewer, query string, variables map[string]any) map[string]any {
+	t.Helper()
+	out := s.read(t, viewer, query, variables)
+	if len(out.Errors) > 0 {
+		t.Fatalf("%s: %+v", query, out.Errors)
+	}
+	return out.Data
+}
+
+func at(t *testing.T, v any, path ...any) any {
+	t.Helper()
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			v = v.(map[string]any)[step]
+		case int:
+			list := v.([]any)
+			if step >= len(list) {
+				t.Fatalf("%v has %d items", path, len(list))
+			}
+			v = list[step]
+		}
+	}
+	return v
+}
+
+// TestAnswersPerRole asks each query in testdata as several people and compares
+// what each of them gets, and how many statements it took, with a golden file.
+func TestAnswersPerRole(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	id := func(kind globalid.Kind, uuid string) string { return globalid.Encode(kind, uuid) }
+	variables := map[string]map[string]any{
+		"availability": {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
+		"expert":       {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
+		"request":      {"request": id(globalid.Request, string(f.A.Ear))},
+		"session":      {"session": id(globalid.Session, string(f.A.Session))},
+		"suggestions":  {"request": id(globalid.Request, string(f.A.Ear))},
+		"pair":         {"request": id(globalid.Request, string(f.A.Talk))},
+	}
+	people := []struct {
+		Role   string
+		viewer auth.Viewer
+	}{
+		{"coordinator of the pool", f.A.Coordinator},
+		{"coordinator of another pool", f.B.Coordinator},
+		{"requester of the house", f.A.Requester},
+		{"requester of another house", f.A.OtherRequester},
+		{"the expert", f.A.ExpertViewers[0]},
+		{"another expert", f.A.ExpertViewers[3]},
+		{"system administrator", f.SystemAdmin},
+		{"nobody", auth.Viewer{}},
+	}
+	files, err := filepath.Glob("testdata/*.graphql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no queries in testdata: %v", err)
+	}
+	for _, file := range files {
+		name := filepath.Base(file[:len(file)-len(".graphql")])
+		t.Run(name, func(t *testing.T) {
+			query, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			type seen struct {
+				Role       string          `json:"role"`
+				Statements int64           `json:"statements"`
+				Answer     json.RawMessage `json:"answer"`
+			}
+			var got []seen
+			for _, person := range people {
+				f.ask(t, person.viewer, "{viewer{id}}", nil) // the first call of a day notes the use of the token
+				f.statements.Store(0)
+				text := f.ask(t, person.viewer, string(query), variables[name])
+				got = append(got, seen{person.Role, f.statements.Load(), text})
+			}
+			var pretty bytes.Buffer
+			e := json.NewEncoder(&pretty)
+			e.SetIndent("", "  ")
+			e.SetEscapeHTML(false)
+			if err := e.Encode(got); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, filepath.Join("testdata", name+".golden.json"), pretty.Bytes())
+		})
+	}
+}
+
+func golden(t *testing.T, file string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; look at the change and run the test with -update\ngot:\n%s", file, got)
+	}
+}

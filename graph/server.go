@@ -1,0 +1,75 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"expex/app"
+	"expex/auth"
+	"expex/engine"
+	"expex/graph/generated"
+	"expex/graph/limit"
+	"expex/graph/transport"
+)
+
+// Config says how to serve GraphQL.
+type Config struct {
+	App app.App
+	Log *slog.Logger
+	// Introspection lets clients ask for the schema, and lets errors suggest
+	// names. Off in production.
+	Introspection bool
+	// FeedURL makes the address of a calendar feed out of its secret.
+	FeedURL func(auth.Secret) string
+}
+
+// NewHandler serves GraphQL over HTTP at whatever path it is mounted.
+func NewHandler(c Config) http.Handler {
+	server := handler.New(generated.NewExecutableSchema(generated.Config{
+		Resolvers:  &Resolver{App: c.App, Store: c.App.Store, FeedURL: c.FeedURL},
+		Directives: generated.DirectiveRoot{Needs: needs},
+	}))
+	limits := limit.Default()
+	server.SetParserTokenLimit(limits.Tokens)
+	server.SetQueryCache(lru.New[*ast.QueryDocument](1000))
+	server.SetDisableSuggestion(!c.Introspection)
+	server.SetErrorPresenter(present(c.Log))
+	server.SetRecoverFunc(rescue(c.Log))
+	server.AddTransport(transport.HTTP{})
+	server.Use(limits)
+	if c.Introspection {
+		server.Use(extension.Introspection{})
+	}
+	// A root field is one moment: what the second mutation of a document shows
+	// must not have been read before the first.
+	server.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+		return next(withLoaders(ctx, newLoaders(ctx, c.App.Store, auth.From(ctx))))
+	})
+	// Cookies are not used, but a token pasted into a page of ours must not be
+	// usable by a page of somebody else.
+	return http.NewCrossOriginProtection().Handler(server)
+}
+
+// needs guards a field: who is nobody is UNAUTHENTICATED, who has none of the
+// roles is FORBIDDEN. An empty list asks only that the viewer is somebody.
+func needs(ctx context.Context, _ any, next graphql.Resolver, any []auth.Role) (any, error) {
+	viewer := auth.From(ctx)
+	switch {
+	case viewer.AccountID == "":
+		return nil, &engine.Error{Code: engine.CodeUnauthenticated, Message: "send a token: Authorization: Bearer …"}
+	case len(any) > 0 && !viewer.Has(any...):
+		return nil, &engine.Error{Code: engine.CodeForbidden, Message: "your roles do not include this"}
+	}
+	return next(ctx)
+}
+
+// stamp writes an instant as the DateTime scalar does.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
