@@ -35,7 +35,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.Is(err, context.Canceled):
 			out.Message, out.Extensions = "the call was cancelled", map[string]any{"code": "CANCELLED"}
 		case errors.Is(err, context.DeadlineExceeded):
-			out.Message, out.Extensions = "the call took too long; ask for less", map[string]any{"code": "LIMIT_EXCEEDED", "limit": "time"}
+			out.Message, out.Extensions = "the call took too long; ask for less", map[string]any{"code": "LIMIT_EXCEEDED", "limit": "milliseconds"}
 		default:
 			log.ErrorContext(ctx, "unexpected error", "path", out.Path.String(), "error", err)
 			out.Message, out.Extensions = "internal error", map[string]any{"code": codeInternal}

@@ -37,7 +37,7 @@ func NewHandler(c Config) http.Handler {
 		Resolvers:  &Resolver{App: c.App, Store: c.App.Store, FeedURL: c.FeedURL},
 		Directives: generated.DirectiveRoot{Needs: needs},
 	}))
-	limits := limit.Default()
+	limits := limits()
 	server.SetParserTokenLimit(limits.Tokens)
 	server.SetQueryCache(lru.New[*ast.QueryDocument](1000))
 	server.SetDisableSuggestion(!c.Introspection)
@@ -56,6 +56,20 @@ func NewHandler(c Config) http.Handler {
 	// Cookies are not used, but a token pasted into a page of ours must not be
 	// usable by a page of somebody else.
 	return http.NewCrossOriginProtection().Handler(server)
+}
+
+// limits are the defaults with the usual length of our lists without `first`, so
+// that a sensible query is not refused for what it cannot return.
+func limits() limit.Limits {
+	l := limit.Default()
+	l.Cost = 3000
+	l.ListSizes = map[string]int{
+		"MatchSuggestion.experts": 2, "MatchSuggestion.factors": 7, "MatchSuggestion.unknown": 3,
+		"MatchSuggestion.wouldChange": 3, "MatchSuggestion.slots": 6,
+		"Session.experts": 2, "Offer.themeGroups": 3,
+		"Request.themes": 5, "Request.preferences": 3, "Request.options": 5, "Request.windows": 5,
+	}
+	return l
 }
 
 // needs guards a field: who is nobody is UNAUTHENTICATED, who has none of the

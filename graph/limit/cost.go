@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	// introspectionCost is the flat cost of __schema and of __type: what is below
-	// is answered from memory and does not grow with the data.
-	introspectionCost = 200
+	// introspectionCost is the flat cost of __schema and of __type. What is below
+	// does not grow with the data, but the whole schema is a large answer: it may
+	// be asked for twice, not ten times.
+	introspectionCost = 1000
 
 	// ceiling is where numbers saturate. Twice of it fits an int of 32 bits.
 	ceiling = 1_000_000_000
@@ -39,7 +40,7 @@ type bill struct {
 	variables map[string]any
 	fragments map[pricedFragment]int
 	refusal   *gqlerror.Error // of the first page that is too large
-	visits    int             // of selections
+	lookedAt  int             // selections
 }
 
 type pricedFragment struct {
@@ -56,7 +57,7 @@ func newBill(limits Limits, variables map[string]any) *bill {
 func (b *bill) selection(set ast.SelectionSet, inPage bool) int {
 	total := 0
 	for _, selection := range set {
-		b.visits++
+		b.lookedAt++
 		switch selection := selection.(type) {
 		case *ast.Field:
 			total = plus(total, b.field(selection, inPage))
@@ -91,20 +92,18 @@ func (b *bill) fragment(fragment pricedFragment) int {
 // repeats is how often the selection of a field counts, and whether the field
 // is a page whose lists are counted by that.
 func (b *bill) repeats(field *ast.Field, inPage bool) (times int, isPage bool) {
-	if field.Definition == nil {
-		return 1, false
-	}
 	isList := field.Definition.Type.Elem != nil
 	if definition := field.Definition.Arguments.ForName("first"); definition != nil {
 		return b.first(field, definition), !isList
 	}
-	if !isList || inPage {
+	if !isList {
 		return 1, false
 	}
-	if field.ObjectDefinition != nil {
-		if size, ok := b.limits.ListSizes[field.ObjectDefinition.Name+"."+field.Name]; ok {
-			return size, false
-		}
+	if size, ok := b.limits.ListSizes[field.ObjectDefinition.Name+"."+field.Name]; ok {
+		return size, false
+	}
+	if inPage {
+		return 1, false
 	}
 	return b.limits.ListSize, false
 }
@@ -146,15 +145,8 @@ func integer(value any) (int64, bool) {
 	switch value := value.(type) {
 	case int64:
 		return value, true
-	case int:
-		return int64(value), true
-	case int32:
-		return int64(value), true
-	case float64:
-		if value >= ceiling {
-			return ceiling, true
-		}
-		return int64(max(value, 0)), true
+	case float64: // from a transport that decodes JSON without json.Number
+		return int64(min(max(value, 0), ceiling)), true
 	case json.Number, string:
 		n, err := strconv.ParseInt(fmt.Sprint(value), 10, 64)
 		return n, err == nil || n != 0 // ParseInt gives the nearest when out of range

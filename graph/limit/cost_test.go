@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -36,7 +37,7 @@ func TestFirstWhereverItComesFrom(t *testing.T) {
 func TestCost(t *testing.T) {
 	t.Parallel()
 	sizes := Default()
-	sizes.ListSizes = map[string]int{"Suggestion.experts": 2}
+	sizes.ListSizes = map[string]int{"Suggestion.experts": 2, "Suggestions.excluded": 6}
 	for name, c := range map[string]struct {
 		query, variables string
 		want             int
@@ -52,13 +53,14 @@ func TestCost(t *testing.T) {
 		"a page of 0 or less does not cost less": {`{ cities(first: -2147483648) { name } }`, ``, 1 + 1},
 		"a list below a page that is a list":     {`{ cities(first: 3) { themes { code } } }`, ``, 1 + 3*(1+10*1)},
 		"a list directly below a page is it":     {`{ suggestions(first: 5) { suggestions { score } } }`, ``, 1 + 5*2},
+		"unless it is known to be another":       {`{ suggestions(first: 5) { excluded { code } } }`, ``, 1 + 5*(1+6)},
 		"it is, through fragments":               {`{ suggestions(first: 5) { ... { ...F } } } fragment F on Suggestions { suggestions { score } }`, ``, 1 + 5*2},
 		"a list below a list of a page":          {`{ suggestions(first: 5) { suggestions { experts { languages } } } }`, ``, 1 + 5*(1+(1+2*1))},
 		"a list of text":                         {`{ request { offers(first: 1) { edges { node { expert { languages } } } } } }`, ``, 1 + (1 + 1*(1+1+1+1))},
 		"a fragment in a page and out of it":     {`{ suggestions(first: 5) { suggestions { ...E } } requests(first: 2) { edges { node { ...R } } } } fragment E on Suggestion { experts { __typename } } fragment R on Request { themes { code } }`, ``, (1 + 5*(1+(1+2))) + (1 + 2*(2+(1+10)))},
 		"fields that merge count each":           {`{ request { id } request { id } }`, ``, 4},
 		"fields that are skipped count":          {`{ request @skip(if: true) { id } }`, ``, 2},
-		"the schema costs a flat price":          {`{ __schema { types { fields { name type { name } } } } }`, ``, 200},
+		"the schema costs a flat price":          {`{ __schema { types { fields { name type { name } } } } }`, ``, 1000},
 		"the deepest page of the usual":          {`{ requests(first: 10) { edges { node { offers(first: 10) { edges { node { expert { consents { theme } } } } } } } } }`, ``, 1 + 10*(2+(1+10*(2+(1+(1+10*1)))))},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,6 +96,35 @@ func TestCostSaturates(t *testing.T) {
 			name, message := refused(t, limits, query, "")
 			if name != "cost" || !strings.Contains(message, "1000000000 or more") {
 				t.Errorf("refused by %q %q, want a cost of 1000000000 or more", name, message)
+			}
+		})
+	}
+}
+
+func TestInteger(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		value any
+		want  int64
+		ok    bool
+	}{
+		"a number":                {int64(51), 51, true},
+		"a number of JSON":        {json.Number("51"), 51, true},
+		"a float of JSON":         {51.0, 51, true},
+		"a huge float":            {1e300, ceiling, true},
+		"a negative float":        {-1e300, 0, true},
+		"text":                    {"51", 51, true},
+		"text beyond 64 bits":     {"99999999999999999999", math.MaxInt64, true},
+		"text far below 0":        {"-99999999999999999999", math.MinInt64, true},
+		"text that is no number":  {"many", 0, false},
+		"a number that is no Int": {json.Number("1e3"), 0, false},
+		"nothing":                 {nil, 0, false},
+		"something else":          {true, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got, ok := integer(c.value); got != c.want || ok != c.ok {
+				t.Errorf("integer(%#v) = %d, %t; want %d, %t", c.value, got, ok, c.want, c.ok)
 			}
 		})
 	}

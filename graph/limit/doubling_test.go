@@ -17,8 +17,8 @@ func TestDoublingFragmentsAreReadOnce(t *testing.T) {
 	document := gqlparser.MustLoadQueryWithRules(schema, all, rules.NewDefaultRules())
 
 	s := survey(document)
-	if want := 1 + 2*n + 1; s.visits != want {
-		t.Errorf("the survey took %d visits, want %d", s.visits, want)
+	if want := 1 + 2*n + 1; s.selections != want {
+		t.Errorf("the survey looked at %d selections, want %d", s.selections, want)
 	}
 	if s.operations[0].fields != ceiling {
 		t.Errorf("it found %d root fields, want the ceiling", s.operations[0].fields)
@@ -26,8 +26,8 @@ func TestDoublingFragmentsAreReadOnce(t *testing.T) {
 
 	b := newBill(Default(), nil)
 	cost := b.selection(document.Operations[0].SelectionSet, false)
-	if want := 1 + 2*n + 1; b.visits != want {
-		t.Errorf("the bill took %d visits, want %d", b.visits, want)
+	if want := 1 + 2*n + 1; b.lookedAt != want {
+		t.Errorf("the bill looked at %d selections, want %d", b.lookedAt, want)
 	}
 	if cost != ceiling {
 		t.Errorf("it came to %d, want the ceiling", cost)

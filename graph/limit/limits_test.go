@@ -44,7 +44,7 @@ type Expert { consents: [Consent!]! languages: [String!]! }
 type Consent { theme: String! }
 type Theme { code: String! }
 type City { name: String! themes: [Theme!]! }
-type Suggestions { suggestions: [Suggestion!]! totalCount: Int! }
+type Suggestions { suggestions: [Suggestion!]! excluded: [Theme!]! totalCount: Int! }
 type Suggestion { experts: [Expert!]! score: Int! }
 `
 
@@ -89,7 +89,7 @@ func refused(t *testing.T, limits Limits, query, variables string) (name, messag
 func maximum(l Limits, name string) int {
 	return map[string]int{
 		"tokens": l.Tokens, "operations": l.Operations, "fragments": l.Fragments, "directives": l.Directives,
-		"aliases": l.Aliases, "rootFields": l.RootFields, "depth": l.Depth, "introspectionDepth": l.IntrospectionDepth,
+		"selections": l.Selections, "aliases": l.Aliases, "rootFields": l.RootFields, "depth": l.Depth, "introspectionDepth": l.IntrospectionDepth,
 		"first": l.First, "cost": l.Cost,
 	}[name]
 }
@@ -115,8 +115,8 @@ func TestEachLimitOnItAndBeyond(t *testing.T) {
 		on, beyond  string
 	}{
 		{"tokens", "of fields",
-			"{ request { " + times(995, "id") + "} }",
-			"{ request { " + times(996, "id") + "} }"},
+			"{ request { " + times(199, "id #\n#\n#\n#\n") + "} }",
+			"{ request { " + times(199, "id #\n#\n#\n#\n") + "__typename } }"},
 		{"tokens", "of comments",
 			times(997, "#\n") + "{ name }",
 			times(998, "#\n") + "{ name }"},
@@ -126,6 +126,12 @@ func TestEachLimitOnItAndBeyond(t *testing.T) {
 		{"fragments", "that are used",
 			"{ request {" + times(20, "...F§") + "} }" + times(20, "fragment F§ on Request { id }"),
 			"{ request {" + times(21, "...F§") + "} }" + times(21, "fragment F§ on Request { id }")},
+		{"selections", "below a field",
+			"{ request { " + times(299, "id") + "} }",
+			"{ request { " + times(300, "id") + "} }"},
+		{"selections", "of all kinds",
+			"{ request { ...F ... { self { id } } } } fragment F on Request { " + times(295, "id") + "}",
+			"{ request { ...F ... { self { id } } } } fragment F on Request { " + times(296, "id") + "}"},
 		{"directives", "on fields",
 			"{ request { " + times(20, "id @flag") + "} }",
 			"{ request { " + times(21, "id @flag") + "} }"},
@@ -178,8 +184,8 @@ func TestEachLimitOnItAndBeyond(t *testing.T) {
 			"{ cities(first: 50) { " + times(39, "name") + "} request { " + times(48, "id") + "} }",
 			"{ cities(first: 50) { " + times(39, "name") + "} request { " + times(49, "id") + "} }"},
 		{"cost", "of introspection",
-			"{ " + times(10, "__schema { __typename }") + "}",
-			"{ " + times(9, "__schema { __typename }") + " request { " + times(200, "id") + "} }"},
+			`{ __schema { types { name } } __type(name: "City") { name } }`,
+			`{ __schema { types { name } } __type(name: "City") { name } name }`},
 	} {
 		t.Run(c.limit+" "+c.name, func(t *testing.T) {
 			t.Parallel()
@@ -252,7 +258,7 @@ func TestValidateRefusesLimitsThatMakeNoSense(t *testing.T) {
 		limits Limits
 		want   []string
 	}{
-		"the zero value":           {Limits{}, []string{"Tokens is 0", "Operations is 0", "Fragments is 0", "Directives is 0", "Aliases is 0", "RootFields is 0", "Depth is 0", "IntrospectionDepth is 0", "First is 0", "Cost is 0", "ListSize is 0"}},
+		"the zero value":           {Limits{}, []string{"Tokens is 0", "Operations is 0", "Fragments is 0", "Selections is 0", "Directives is 0", "Aliases is 0", "RootFields is 0", "Depth is 0", "IntrospectionDepth is 0", "First is 0", "Cost is 0", "ListSize is 0"}},
 		"a list of no length":      {withListSize("Request.themes", 0), []string{`ListSizes["Request.themes"] is 0`}},
 		"a type that is not there": {withListSize("Nobody.themes", 3), []string{`ListSizes["Nobody.themes"]`}},
 		"a field that is no list":  {withListSize("Request.id", 3), []string{`ListSizes["Request.id"]`}},

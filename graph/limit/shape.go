@@ -28,6 +28,9 @@ func (l Limits) checkShape(document *ast.QueryDocument) *gqlerror.Error {
 		return exceeded("fragments", l.Fragments, "the document defines %d fragments, at most %d are allowed: write some of them out", n, l.Fragments)
 	}
 	s := survey(document)
+	if s.selections > l.Selections {
+		return exceeded("selections", l.Selections, "the document has %d fields and fragment spreads, at most %d are allowed: send several requests", s.selections, l.Selections)
+	}
 	if s.directives > l.Directives {
 		return exceeded("directives", l.Directives, "the document has %d directives, at most %d are allowed: put fields under one condition into a fragment", s.directives, l.Directives)
 	}
@@ -70,9 +73,8 @@ type surveyor struct {
 	document   *ast.QueryDocument
 	operations []shape
 	fragments  map[*ast.FragmentDefinition]shape
-	aliases    int // in the whole document
-	directives int // in the whole document
-	visits     int // of selections
+	// In the whole document; selections is also how many it has looked at.
+	selections, aliases, directives int
 }
 
 // survey walks all definitions of a document, those that nothing spreads too.
@@ -99,7 +101,7 @@ func (s *surveyor) definition(directives ast.DirectiveList, variables ast.Variab
 func (s *surveyor) selection(set ast.SelectionSet) shape {
 	var all shape
 	for _, selection := range set {
-		s.visits++
+		s.selections++
 		switch selection := selection.(type) {
 		case *ast.Field:
 			s.directives += len(selection.Directives)

@@ -16,6 +16,7 @@ type Query {
   greeting(name: String): String!
   text(bytes: Int!): String!
   fails: String
+  panics: String
   waits: String
   waitsAndFinds: String!
   writesNoJSON: String
@@ -94,6 +95,8 @@ func (t *toy) field(ctx context.Context, operation *graphql.OperationContext, de
 	case "fails":
 		graphql.AddErrorf(ctx, "this field fails")
 		return nil
+	case "panics":
+		panic("this field panics")
 	case "waits":
 		<-ctx.Done()
 		graphql.AddError(ctx, context.Cause(ctx))

@@ -3,6 +3,7 @@ package transport_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -351,6 +352,16 @@ func TestBrokenScalarIsAnInternalError(t *testing.T) {
 	got := serve(t, server, post(`{"query":"{ writesNoJSON }"}`))
 	if got.status != 500 || got.code() != transport.CodeInternal {
 		t.Errorf("got %d %s, want 500 INTERNAL", got.status, got.text)
+	}
+}
+
+func TestPanicIsAnInternalErrorInJSON(t *testing.T) {
+	t.Parallel()
+	server, _ := graphQL(transport.HTTP{})
+	server.SetRecoverFunc(func(context.Context, any) error { return errors.New("internal error") })
+	got := serve(t, server, post(`{"query":"{ panics }"}`))
+	if want := typeJSON + "; charset=utf-8"; got.status != 500 || got.header.Get("Content-Type") != want {
+		t.Errorf("got %d as %q, want 500 as %q", got.status, got.header.Get("Content-Type"), want)
 	}
 }
 
