@@ -35,3 +35,17 @@ func refuse(in engine.MatchInput, rules []engine.RuleCode) error {
 	}
 	return conflict
 }
+
+// asShown is the calculation a decision is kept with: the one that was shown,
+// over all times the request proposes, with the slot that was chosen. A team
+// that was not suggested, because too few of those times suit it, is kept with
+// the calculation about the slot.
+func asShown(in engine.MatchInput, chosen engine.Suggestion) engine.Suggestion {
+	ranking, err := engine.Suggest(in)
+	if err != nil || len(ranking.Suggestions) == 0 {
+		return chosen
+	}
+	shown := ranking.Suggestions[0]
+	shown.Slots = chosen.Slots
+	return shown
+}

@@ -17,7 +17,7 @@ type Matching struct {
 
 // MatchSuggestions ranks the experts of the request's pool. It is computed anew
 // on every call and changes nothing. NOT_FOUND when the viewer may not see the
-// request; CONFLICT when the request is past matching.
+// request or does not coordinate its pool; CONFLICT when it is past matching.
 func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine.RequestID) (Matching, error) {
 	in, err := a.Store.As(viewer).MatchInput(ctx, id)
 	if err != nil {

@@ -27,16 +27,16 @@ type Offered struct {
 // MakeOffer checks every hard rule for the team at that slot, stores the choice
 // with its calculation, and sends each expert an offer that expires. It books
 // nothing: an offer is a question. Errors: NOT_FOUND for a request or an expert
-// the viewer may not see; INVALID for a slot outside the wishes or a team of
+// of a pool the viewer does not coordinate; INVALID for a slot outside the wishes or a team of
 // another size; INFEASIBLE with the rules; CONFLICT for a request that takes no
 // offers, a slot that is taken, or an expert who was asked already.
 func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in MakeOffer) (Offered, error) {
 	if err := engine.CheckText("overrideReason", in.OverrideReason, 500); err != nil {
 		return Offered{}, err
 	}
-	slices.Sort(in.ExpertIDs)
+	in.ExpertIDs = slices.Sorted(slices.Values(in.ExpertIDs))
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "makeOffer", Input: in}, func(t *store.Tx) (Offered, error) {
-		request, err := decideAbout(ctx, t, in.RequestID)
+		request, err := decideAbout(ctx, t, in.RequestID, t.Coordinate)
 		if err != nil {
 			return Offered{}, err
 		}
@@ -45,6 +45,9 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		}
 		if len(slices.Compact(slices.Clone(in.ExpertIDs))) != len(in.ExpertIDs) || len(in.ExpertIDs) != request.TeamSize {
 			return Offered{}, engine.Invalid("expertIds", "must name %d different experts, as the request asks", request.TeamSize)
+		}
+		if _, err := stillAsked(ctx, t, request.ID); err != nil {
+			return Offered{}, err
 		}
 		// The same order as in acceptOffer: first the request, then its experts.
 		if err := t.LockExperts(ctx, in.ExpertIDs); err != nil {
@@ -66,7 +69,7 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		}
 		decision := engine.Decision{
 			RequestID: request.ID, Slot: in.Slot, EngineVersion: engine.Version, WeightsVersion: input.Weights.Version,
-			OverrideReason: in.OverrideReason, Suggestion: suggestion,
+			OverrideReason: in.OverrideReason, Suggestion: asShown(input, suggestion),
 		}
 		if decision.InputHash, err = inputHash(input); err != nil {
 			return Offered{}, err
@@ -78,7 +81,7 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		if err != nil {
 			return Offered{}, err
 		}
-		if request.Status.CanBecome(engine.RequestOffered) {
+		if request.Status != engine.RequestPartlyFilled && request.Status.CanBecome(engine.RequestOffered) {
 			if err := t.MoveRequest(ctx, request.ID, engine.RequestOffered, ""); err != nil {
 				return Offered{}, err
 			}
@@ -87,97 +90,14 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 	})
 }
 
-// Accepted is an offer that was taken, with the session it led to.
-type Accepted struct {
-	Offer   engine.Offer
-	Session engine.Session
-}
-
-// AcceptOffer is the expert's yes. Every hard rule is checked again, for the
-// whole team, in the transaction that books. The session is CONFIRMED when the
-// team is complete and HELD until then. Errors: NOT_FOUND for an offer that is
-// not the viewer's; CONFLICT for one that is answered, expired or overtaken, and
-// with SLOT_CONFLICT when her time is taken; INFEASIBLE with the rules that no
-// longer hold.
-func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id engine.OfferID) (Accepted, error) {
-	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "acceptOffer", Input: id}, func(t *store.Tx) (Accepted, error) {
-		offer, request, err := answer(ctx, t, viewer, id, engine.OfferAccepted)
-		if err != nil {
-			return Accepted{}, err
-		}
-		team, err := t.OffersOfDecision(ctx, offer.DecisionID)
-		if err != nil {
-			return Accepted{}, err
-		}
-		if request.Status != engine.RequestOffered && request.Status != engine.RequestPartlyFilled {
-			return Accepted{}, engine.Conflict(engine.ReasonRequestFilled, "the request is %s: it needs nobody any more", request.Status)
-		}
-		if err := t.LockExperts(ctx, []engine.ExpertID{offer.ExpertID}); err != nil {
-			return Accepted{}, err
-		}
-		session, err := t.SessionOfDecision(ctx, offer.DecisionID)
-		if err != nil {
-			return Accepted{}, err
-		}
-		input, err := t.MatchInput(ctx, request, members(team))
-		if err != nil {
-			return Accepted{}, err
-		}
-		if len(input.Candidates) != len(team) {
-			return Accepted{}, engine.Infeasible([]engine.RuleCode{"NOT_DEPLOYABLE"})
-		}
-		if session != nil {
-			forget(&input, session.ID)
-		}
-		if _, broken := engine.Check(input, offer.Slot); len(broken) > 0 {
-			return Accepted{}, refuse(input, broken)
-		}
-		booked, err := book(ctx, t, input, offer, team, session)
-		if err != nil {
-			return Accepted{}, err
-		}
-		offer, err = t.Offer(ctx, id)
-		return Accepted{Offer: offer, Session: booked}, err
-	})
-}
-
-// DeclineOffer is the expert's no. It needs no reason. Errors as for
-// AcceptOffer, without those about time and rules.
-func (a App) DeclineOffer(ctx context.Context, viewer auth.Viewer, key string, id engine.OfferID, code *engine.DeclineCode) (engine.Offer, error) {
-	input := struct {
-		ID   engine.OfferID
-		Code *engine.DeclineCode
-	}{id, code}
-	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "declineOffer", Input: input}, func(t *store.Tx) (engine.Offer, error) {
-		offer, request, err := answer(ctx, t, viewer, id, engine.OfferDeclined)
-		if err != nil {
-			return offer, err
-		}
-		if err := t.MoveOffers(ctx, []engine.OfferID{id}, engine.OfferDeclined, &t.Now, code); err != nil {
-			return offer, err
-		}
-		all, err := t.OffersOfRequest(ctx, request.ID)
-		if err != nil {
-			return offer, err
-		}
-		waiting := slices.ContainsFunc(all, func(o engine.Offer) bool { return o.Status == engine.OfferSent })
-		if !waiting && request.Status == engine.RequestOffered {
-			if err := t.MoveRequest(ctx, request.ID, engine.RequestOpen, ""); err != nil {
-				return offer, err
-			}
-		}
-		return t.Offer(ctx, id)
-	})
-}
-
 // decideAbout sees a request with the viewer's own eyes and goes on as the
-// engine, holding the request until the end.
-func decideAbout(ctx context.Context, t *store.Tx, id engine.RequestID) (engine.Request, error) {
+// engine, by Tx.Decide or Tx.Coordinate, holding the request until the end.
+func decideAbout(ctx context.Context, t *store.Tx, id engine.RequestID, enter func(context.Context, engine.PoolID) error) (engine.Request, error) {
 	request, err := t.Request(ctx, id)
 	if err != nil {
 		return request, err
 	}
-	if err := t.Decide(ctx, request.PoolID); err != nil {
+	if err := enter(ctx, request.PoolID); err != nil {
 		return request, err
 	}
 	if err := t.LockRequest(ctx, id); err != nil {
@@ -186,120 +106,36 @@ func decideAbout(ctx context.Context, t *store.Tx, id engine.RequestID) (engine.
 	return t.Request(ctx, id) // again: it may have moved while we waited
 }
 
-// answer loads an offer that the viewer may answer, with its request, held.
-func answer(ctx context.Context, t *store.Tx, viewer auth.Viewer, id engine.OfferID, with engine.OfferStatus) (engine.Offer, engine.Request, error) {
-	offer, err := t.Offer(ctx, id)
-	if err == nil && offer.ExpertID != viewer.Expert() {
-		err = engine.NotFound()
-	}
-	if err != nil {
-		return offer, engine.Request{}, err
-	}
-	if err := t.Decide(ctx, offer.PoolID); err != nil {
-		return offer, engine.Request{}, err
-	}
-	if err := t.LockRequest(ctx, offer.RequestID); err != nil {
-		return offer, engine.Request{}, err
-	}
-	if offer, err = t.Offer(ctx, id); err != nil {
-		return offer, engine.Request{}, err
-	}
-	switch {
-	case !offer.Status.CanBecome(with):
-		return offer, engine.Request{}, engine.Conflict(engine.ReasonIllegalTransition, "the offer is %s and cannot become %s", offer.Status, with)
-	case !t.Now.Before(offer.ExpiresAt):
-		return offer, engine.Request{}, engine.Conflict(engine.ReasonOfferExpired, "the offer expired; ask your coordinator for a new one")
-	}
-	request, err := t.Request(ctx, offer.RequestID)
-	return offer, request, err
-}
-
-// book writes the yes: the session when this is the first of the team, the
-// expert's time, and what follows when the team is complete.
-func book(ctx context.Context, t *store.Tx, in engine.MatchInput, offer engine.Offer, team []engine.Offer, session *engine.Session) (engine.Session, error) {
-	request := in.Request
-	complete := !slices.ContainsFunc(team, func(o engine.Offer) bool {
-		return o.ID != offer.ID && o.Status != engine.OfferAccepted
-	})
-	status, bookingStatus, requestStatus := engine.SessionHeld, store.BookingHeld, engine.RequestPartlyFilled
-	if complete {
-		status, bookingStatus, requestStatus = engine.SessionConfirmed, store.BookingConfirmed, engine.RequestFilled
-	}
-	if session == nil {
-		planned := engine.Session{
-			RequestID: request.ID, DecisionID: &offer.DecisionID, PoolID: request.PoolID, OrganisationID: request.OrganisationID,
-			Type: request.Type, Slot: offer.Slot, Status: status,
-			Online: request.Online, Municipality: request.Municipality, Address: request.Address,
-		}
-		if in.Type.Form == engine.Relation {
-			start := engine.DateOf(offer.Slot.Start, in.Zone)
-			match, err := t.InsertMatch(ctx, request, offer.ExpertID, plannedEnd(start, request.Wishes), in.Type.SessionCap, start)
-			if err != nil {
-				return planned, err
-			}
-			planned.MatchID = &match
-		}
-		stored, err := t.InsertSession(ctx, planned)
-		if err != nil {
-			return planned, err
-		}
-		session = &stored
-	}
-	if err := t.InsertBooking(ctx, store.Booking{
-		SessionID: session.ID, ExpertID: offer.ExpertID, Session: offer.Slot,
-		Buffer: time.Duration(in.Policy.TravelBufferMinutes) * time.Minute,
-		Status: bookingStatus, OneToOne: in.Type.OneToOne, Tier3: asksTier3(in),
-	}); err != nil {
-		return *session, err
-	}
-	if err := t.MoveOffers(ctx, []engine.OfferID{offer.ID}, engine.OfferAccepted, &t.Now, nil); err != nil {
-		return *session, err
-	}
-	if complete {
-		if err := withdrawOffers(ctx, t, request.ID, offer.ID); err != nil {
-			return *session, err
-		}
-	}
-	if request.Status != requestStatus {
-		if err := t.MoveRequest(ctx, request.ID, requestStatus, ""); err != nil {
-			return *session, err
-		}
-	}
-	return t.MoveSession(ctx, session.ID, status, false, bookingStatus)
-}
-
-// withdrawOffers takes back every open offer of a request but one, neutrally.
-func withdrawOffers(ctx context.Context, t *store.Tx, request engine.RequestID, except engine.OfferID) error {
+// endOffers gives those of the open offers of a request their end. One that was
+// WITHDRAWN says nothing about why.
+func endOffers(ctx context.Context, t *store.Tx, request engine.RequestID, as engine.OfferStatus, which func(engine.Offer) bool) error {
 	all, err := t.OffersOfRequest(ctx, request)
 	if err != nil {
 		return err
 	}
 	var open []engine.OfferID
 	for _, o := range all {
-		if o.Status == engine.OfferSent && o.ID != except {
+		if o.Status == engine.OfferSent && which(o) {
 			open = append(open, o.ID)
 		}
 	}
 	if len(open) == 0 {
 		return nil
 	}
-	return t.MoveOffers(ctx, open, engine.OfferWithdrawn, nil, nil)
+	return t.MoveOffers(ctx, open, as, nil, nil)
 }
 
-// forget takes the team's own session out of what its members have booked.
-func forget(in *engine.MatchInput, session engine.SessionID) {
-	for i := range in.Candidates {
-		c := &in.Candidates[i]
-		c.Booked = slices.DeleteFunc(c.Booked, func(b engine.Booked) bool { return b.ID == session })
-	}
-}
+func every(engine.Offer) bool { return true }
 
-func members(team []engine.Offer) []engine.ExpertID {
-	out := make([]engine.ExpertID, len(team))
-	for i, o := range team {
-		out[i] = o.ExpertID
+// stillAsked ends the offers of a request whose answer window has passed, and
+// reports whether others wait for an answer.
+func stillAsked(ctx context.Context, t *store.Tx, request engine.RequestID) (bool, error) {
+	overdue := func(o engine.Offer) bool { return !t.Now.Before(o.ExpiresAt) }
+	if err := endOffers(ctx, t, request, engine.OfferExpired, overdue); err != nil {
+		return false, err
 	}
-	return out
+	all, err := t.OffersOfRequest(ctx, request)
+	return slices.ContainsFunc(all, func(o engine.Offer) bool { return o.Status == engine.OfferSent }), err
 }
 
 // expiry is the end of the answer window: that of the type, and never after the
@@ -316,12 +152,6 @@ func expiry(in engine.MatchInput, slot engine.Interval) time.Time {
 	return end
 }
 
-// plannedEnd is when a relation is meant to end: after its last meeting in the
-// asked rhythm.
-func plannedEnd(start engine.Date, w engine.Wishes) engine.Date {
-	return start.AddDays(7 * max(1, w.EveryWeeks) * max(1, w.Occurrences))
-}
-
 // themeGroups are the areas an offer names instead of themes, sorted.
 func themeGroups(in engine.MatchInput) []string {
 	groups := []string{}
@@ -330,8 +160,4 @@ func themeGroups(in engine.MatchInput) []string {
 	}
 	slices.Sort(groups)
 	return slices.Compact(groups)
-}
-
-func asksTier3(in engine.MatchInput) bool {
-	return slices.ContainsFunc(in.Request.Themes, func(asked engine.RequestTheme) bool { return in.Themes[asked.Theme].Tier == 3 })
 }

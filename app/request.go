@@ -13,6 +13,11 @@ import (
 // INVALID with the field; NOT_FOUND for an organisation the viewer may not ask
 // for, or that no pool serves at that place.
 func (a App) SubmitRequest(ctx context.Context, viewer auth.Viewer, key string, r engine.Request) (engine.Request, error) {
+	for _, asked := range r.Themes {
+		if err := engine.CheckText("themes", string(asked.Theme), maxCode); err != nil {
+			return r, err
+		}
+	}
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "submitRequest", Input: r}, func(t *store.Tx) (engine.Request, error) {
 		kind, err := t.DeploymentType(ctx, r.Type)
 		if err != nil {
@@ -31,17 +36,23 @@ func (a App) SubmitRequest(ctx context.Context, viewer auth.Viewer, key string, 
 }
 
 // TriageRequest is the coordinator's first judgement: OPEN to match it,
-// REFERRED when it asks for care, ON_HOLD to wait. CONFLICT when the request is
-// past that.
+// REFERRED when it asks for care, ON_HOLD to wait. NOT_FOUND when the viewer does
+// not coordinate its pool; CONFLICT when the request is past that.
 func (a App) TriageRequest(ctx context.Context, viewer auth.Viewer, key string, id engine.RequestID, to engine.RequestStatus) (engine.Request, error) {
 	input := struct {
 		ID engine.RequestID
 		To engine.RequestStatus
 	}{id, to}
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "triageRequest", Input: input}, func(t *store.Tx) (engine.Request, error) {
-		request, err := decideAbout(ctx, t, id)
+		request, err := decideAbout(ctx, t, id, t.Coordinate)
 		if err != nil {
 			return request, err
+		}
+		switch request.Status {
+		case engine.RequestOffered, engine.RequestPartlyFilled, engine.RequestFilled:
+			// Experts have been asked: moving it from under them would leave their
+			// offers and sessions standing.
+			return request, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s, past triage; withdraw it or cancel its session", request.Status)
 		}
 		return move(ctx, t, request, to)
 	})
@@ -51,7 +62,7 @@ func (a App) TriageRequest(ctx context.Context, viewer auth.Viewer, key string, 
 // sessions that have not begun are cancelled. CONFLICT when it is past that.
 func (a App) WithdrawRequest(ctx context.Context, viewer auth.Viewer, key string, id engine.RequestID) (engine.Request, error) {
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "withdrawRequest", Input: id}, func(t *store.Tx) (engine.Request, error) {
-		request, err := decideAbout(ctx, t, id)
+		request, err := decideAbout(ctx, t, id, t.Decide)
 		if err != nil {
 			return request, err
 		}
@@ -59,7 +70,7 @@ func (a App) WithdrawRequest(ctx context.Context, viewer auth.Viewer, key string
 		if err != nil {
 			return request, err
 		}
-		if err := withdrawOffers(ctx, t, id, ""); err != nil {
+		if err := endOffers(ctx, t, id, engine.OfferWithdrawn, every); err != nil {
 			return request, err
 		}
 		sessions, err := t.SessionsOfRequest(ctx, id)

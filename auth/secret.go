@@ -4,6 +4,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
+	"io"
+	"log/slog"
 )
 
 // Secret is 256 random bits as 43 characters of base64url. It is shown once and
@@ -27,15 +30,24 @@ func (s Secret) Hash() Hash { return sha256.Sum256([]byte(s)) }
 // WellFormed reports whether the text has the form of a secret, so that a
 // lookup is never tried with something else.
 func (s Secret) WellFormed() bool {
+	if len(s) != 43 {
+		return false
+	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(string(s))
-	return err == nil && len(b) == 32
+	return err == nil && len(b) == 32 // the decoder skips line ends: they leave fewer
 }
 
-// String keeps a secret out of logs and errors.
-func (s Secret) String() string { return "[secret]" }
+const hidden = "[secret]"
 
-// GoString keeps a secret out of %#v.
-func (s Secret) GoString() string { return "[secret]" }
+// String keeps a secret out of texts.
+func (s Secret) String() string { return hidden }
 
-// Reveal gives the secret itself, for the one moment it is shown.
+// Format keeps a secret out of errors and prints, whatever the verb.
+func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, hidden) }
+
+// LogValue keeps a secret out of logs, whatever the handler.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// Reveal gives the secret itself, for the one moment it is shown. The other way
+// to it is encoding/json, for a file that keeps it.
 func (s Secret) Reveal() string { return string(s) }

@@ -37,13 +37,14 @@ type wish struct {
 // weeksAhead is how far a relation or series is looked at.
 const weeksAhead = 12
 
-// maxWishes bounds the expansion of weekly windows into options.
-const maxWishes = 200
+// maxWishes bounds the expansion of weekly windows into options. No valid request
+// comes to it: cutting a series short would cost everybody its last weeks.
+const maxWishes = weeksAhead * maxWindows
 
 // expand turns wishes into windows from now on. For concrete options, and for
 // the weekly windows of a one-off, every window is an occurrence of its own;
 // for a relation or series the windows of one period are one occurrence.
-func (w Wishes) expand(now time.Time, zone *time.Location) []wish {
+func (w Wishes) expand(length time.Duration, now time.Time, zone *time.Location) []wish {
 	var out []wish
 	if len(w.Windows) == 0 {
 		options := slices.Clone(w.Options)
@@ -58,6 +59,11 @@ func (w Wishes) expand(now time.Time, zone *time.Location) []wish {
 		return out
 	}
 	from := max(w.From, DateOf(now, zone))
+	if !w.roomOn(from, length, now, zone) {
+		// Else a series that is asked for in the evening would lack its first
+		// session, for everybody.
+		from = from.AddDays(1)
+	}
 	oneOff := w.Occurrences <= 1
 	every := max(1, w.EveryWeeks)
 	periods := (weeksAhead + every - 1) / every
@@ -87,6 +93,14 @@ func (w Wishes) expand(now time.Time, zone *time.Location) []wish {
 		}
 	}
 	return out
+}
+
+// roomOn reports whether a window of that day still has room for a session.
+func (w Wishes) roomOn(day Date, length time.Duration, now time.Time, zone *time.Location) bool {
+	return slices.ContainsFunc(w.Windows, func(win WeekWindow) bool {
+		left := Interval{Start: later(Instant(day, win.Starts, zone), now), End: Instant(day, win.Ends, zone)}
+		return win.Weekday == day.Weekday() && left.Duration() >= length
+	})
 }
 
 // needed is how many sessions the availability of an expert is measured

@@ -52,7 +52,7 @@ func ask(in *MatchInput) *question {
 	}
 	slices.Sort(q.must)
 	slices.Sort(q.nice)
-	q.wishes = in.Request.expand(in.Now, in.Zone)
+	q.wishes = in.Request.expand(q.length(), in.Now, in.Zone)
 	q.needed = in.Request.needed()
 	q.required = 1
 	if q.isSeries() {
@@ -62,9 +62,11 @@ func ask(in *MatchInput) *question {
 	return q
 }
 
-// askAt asks about exactly one slot instead of the request's wishes.
-func askAt(in *MatchInput, slot Interval) *question {
-	q := ask(in)
+// askAt asks about exactly one slot, for all of its length, instead of the
+// request's wishes.
+func askAt(in MatchInput, slot Interval) *question {
+	in.Request.Minutes = int((slot.Duration() + time.Minute - 1) / time.Minute)
+	q := ask(&in)
 	q.wishes, q.needed, q.required = []wish{{Window: slot}}, 1, 1
 	q.setHorizon()
 	return q
@@ -115,16 +117,18 @@ func (q *question) judge(c *Candidate) *Case {
 	}
 	k.open = q.openIn(Merge(all))
 	enough := q.feasible(k.open) >= q.required
+	possible := enough || q.feasible(q.openIn(nil)) >= q.required // for somebody
 	for i, rule := range Rules {
 		switch {
 		case rule.Blocks != nil && rule.Blocks(k):
 			k.blocked = append(k.blocked, rule.Code)
-		case !enough && len(closed[i]) > 0 && q.feasible(q.openIn(closed[i])) < q.required:
+		case !enough && possible && len(closed[i]) > 0 && q.feasible(q.openIn(closed[i])) < q.required:
 			k.blocked = append(k.blocked, rule.Code)
 		}
 	}
 	if !enough && len(k.blocked) == 0 {
-		// No rule closes too much by itself; together they do.
+		// No rule closes too much by itself; together they do, or too little was
+		// asked for anybody.
 		k.blocked = append(k.blocked, notAvailable.Code)
 	}
 	return k

@@ -113,3 +113,108 @@ func TestDatesCountDaysWeeksAndYears(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyDaysThatExistAreDays(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"2027-03-28", "2028-02-29", "0001-01-01", "9999-12-31"} {
+		if d, err := ParseDate(s); err != nil || d != Date(s) {
+			t.Errorf("ParseDate(%q) = %q, %v", s, d, err)
+		}
+	}
+	for _, s := range []string{"", "2027-02-29", "2027-13-01", "2027-3-28", "28-03-2027", "2027-03-28T00:00:00Z", " 2027-03-28", "10000-01-01", "2027-03-28\x00"} {
+		if d, err := ParseDate(s); err == nil {
+			t.Errorf("ParseDate(%q) = %q, want an error", s, d)
+		}
+	}
+}
+
+func TestOnlyTimesOfADayAreWallTimes(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"00:00", "09:05", "23:59", "24:00"} {
+		if w, err := ParseWallTime(s); err != nil || w != WallTime(s) {
+			t.Errorf("ParseWallTime(%q) = %q, %v", s, w, err)
+		}
+	}
+	for _, s := range []string{"", "9:05", "24:01", "12:60", "-1:00", "12:00:00", "12.00", "١٢:٠٠"} {
+		if w, err := ParseWallTime(s); err == nil {
+			t.Errorf("ParseWallTime(%q) = %q, want an error", s, w)
+		}
+	}
+}
+
+func TestDatesAndWallTimesAreReadFromADatabase(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		src  any
+		want Date
+		ok   bool
+	}{
+		{"null is unknown", nil, "", true},
+		{"a time is its day, whatever its zone", time.Date(2027, 3, 28, 0, 0, 0, 0, amsterdam), "2027-03-28", true},
+		{"text", "2027-03-28", "2027-03-28", true},
+		{"bytes", []byte("2027-03-28"), "2027-03-28", true},
+		{"a number is refused", 20270328, "kept", false},
+	} {
+		got := Date("kept")
+		if err := got.Scan(c.src); (err == nil) != c.ok || got != c.want {
+			t.Errorf("%s: %q, %v", c.name, got, err)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		src  any
+		want WallTime
+		ok   bool
+	}{
+		{"seconds are forgotten", "16:00:00", "16:00", true},
+		{"bytes", []byte("24:00:00"), "24:00", true},
+		{"too short is refused", "16:0", "kept", false},
+		{"null is refused", nil, "kept", false},
+	} {
+		got := WallTime("kept")
+		if err := got.Scan(c.src); (err == nil) != c.ok || got != c.want {
+			t.Errorf("%s: %q, %v", c.name, got, err)
+		}
+	}
+}
+
+func TestValidIsHalfOpenInDays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		valid Valid
+		day   Date
+		want  bool
+	}{
+		{Valid{}, "2027-03-28", true},
+		{Valid{From: "2027-03-28"}, "2027-03-28", true},
+		{Valid{From: "2027-03-28"}, "2027-03-27", false},
+		{Valid{To: "2027-03-28"}, "2027-03-27", true},
+		{Valid{To: "2027-03-28"}, "2027-03-28", false},
+		{Valid{From: "2027-03-28", To: "2027-03-28"}, "2027-03-28", false},
+	} {
+		if got := c.valid.On(c.day); got != c.want {
+			t.Errorf("%v on %s: %t, want %t", c.valid, c.day, got, c.want)
+		}
+	}
+}
+
+func TestMonthsKeepTheDayOrTakeTheLast(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		day := Date("2020-01-01").AddDays(rapid.IntRange(0, 9*366).Draw(t, "day"))
+		n := rapid.IntRange(-30, 30).Draw(t, "months")
+		got := day.AddMonths(n)
+		first := Date(day[:8] + "01").AddMonths(n)
+		last := first.AddMonths(1).AddDays(-1)
+		if want := Date(string(first[:8]) + string(min(day[8:], last[8:]))); got != want {
+			t.Fatalf("%s and %d months is %s, want %s", day, n, got, want)
+		}
+		if monday := day.Monday(); monday.Weekday() != Monday || monday > day || monday.DaysUntil(day) > 6 || monday.ISOWeek() != day.ISOWeek() {
+			t.Fatalf("the Monday of %s is %s", day, monday)
+		}
+	})
+	if got := Date("").AddMonths(3); got != "" {
+		t.Errorf("an unknown day and three months is %s", got)
+	}
+}

@@ -1,5 +1,10 @@
 package engine
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Facts of preference_fit.
 const (
 	FactWishMet     FactCode = "WISH_MET"     // Kind
@@ -31,6 +36,8 @@ var preferenceFit = Factor{
 			m.State = UnknownYet
 			m.Facts = append(m.Facts, fact)
 		}
+		// The order in which wishes were given says nothing.
+		slices.SortFunc(m.Facts, func(a, b Fact) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Code, b.Code)) })
 		if answered > 0 {
 			m.State, m.Value = Known, met*Perfect/answered
 		}

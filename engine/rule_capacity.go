@@ -3,11 +3,13 @@ package engine
 import "time"
 
 // capacity (H9): active relations, sessions a day and a week, contact time a
-// week and, when she set one, a month. One more session must fit under each.
+// week and, when she set one, a month. One more session must fit under each; one
+// that does not even fit an empty day, week or month fits none.
 var capacity = Rule[*Case]{
 	Code: "CAPACITY",
 	Blocks: func(c *Case) bool {
-		return c.Type.Form == Relation && c.ActiveRelations >= c.relationCap()
+		return c.Type.Form == Relation && c.ActiveRelations >= c.relationCap() ||
+			c.fillsDay(tally{}) || c.fillsWeek(tally{}) || c.fillsMonth(tally{})
 	},
 	Closes: func(c *Case) []Interval {
 		days, weeks, months := map[Date]*tally{}, map[Date]*tally{}, map[Date]*tally{}
@@ -19,17 +21,17 @@ var capacity = Rule[*Case]{
 		}
 		var closed []Interval
 		for day, t := range days {
-			if t.sessions >= c.Policy.SessionsPerDay || c.Type.OneToOne && t.oneToOne >= c.Policy.OneToOnePerDay {
+			if c.fillsDay(*t) {
 				closed = append(closed, c.days(day, day.AddDays(1)))
 			}
 		}
 		for monday, t := range weeks {
-			if t.sessions >= c.sessionsPerWeek() || t.minutes+c.Request.Minutes > c.Policy.ContactMinutesWeek {
+			if c.fillsWeek(*t) {
 				closed = append(closed, c.days(monday, monday.AddDays(7)))
 			}
 		}
 		for first, t := range months {
-			if c.Caps.MinutesPerMonth > 0 && t.minutes+c.Request.Minutes > c.Caps.MinutesPerMonth {
+			if c.fillsMonth(*t) {
 				closed = append(closed, c.days(first, first.AddMonths(1)))
 			}
 		}
@@ -50,6 +52,20 @@ func count(by map[Date]*tally, key Date, b Booked) {
 		t.oneToOne++
 	}
 	t.minutes += int(b.Session.Duration() / time.Minute)
+}
+
+// fillsDay, fillsWeek and fillsMonth report that beside what is booked there is
+// no room for one more session.
+func (c *Case) fillsDay(t tally) bool {
+	return t.sessions >= c.Policy.SessionsPerDay || c.Type.OneToOne && t.oneToOne >= c.Policy.OneToOnePerDay
+}
+
+func (c *Case) fillsWeek(t tally) bool {
+	return t.sessions >= c.sessionsPerWeek() || t.minutes+c.Request.Minutes > c.Policy.ContactMinutesWeek
+}
+
+func (c *Case) fillsMonth(t tally) bool {
+	return c.Caps.MinutesPerMonth > 0 && t.minutes+c.Request.Minutes > c.Caps.MinutesPerMonth
 }
 
 func (c *Case) days(from, to Date) Interval {

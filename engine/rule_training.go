@@ -5,11 +5,12 @@ package engine
 var typeNotTrained = Rule[*Case]{
 	Code: "TYPE_NOT_TRAINED",
 	Closes: func(c *Case) []Interval {
+		var leave []Interval
 		for _, t := range c.Trained {
 			if t.Type == c.Type.Code {
-				return c.outside([]Interval{Valid{From: t.From}.interval(c.horizon, c.Zone)})
+				leave = append(leave, Valid{From: t.From}.interval(c.horizon, c.Zone))
 			}
 		}
-		return c.everything()
+		return c.outside(leave)
 	},
 }

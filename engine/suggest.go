@@ -88,7 +88,7 @@ func Suggest(in MatchInput) (Ranking, error) {
 // suggestion carries the calculation; the codes, in the order of the rules, are
 // empty when all is well.
 func Check(in MatchInput, slot Interval) (Suggestion, []RuleCode) {
-	q := askAt(&in, slot)
+	q := askAt(in, slot)
 	cases := make([]*Case, len(in.Candidates))
 	var codes []RuleCode
 	for i := range in.Candidates {

@@ -21,8 +21,9 @@ const codeInternal = "INTERNAL"
 
 // present is the one place where an error becomes public. An error of the
 // engine keeps its code; gqlgen's own keep theirs; whatever is left is logged
-// with the request's id and shown as INTERNAL, without a word of it.
-func present(log *slog.Logger) graphql.ErrorPresenterFunc {
+// with the request's id and shown as INTERNAL, without a word of it. Where the
+// schema is not told, errors do not suggest names either.
+func present(log *slog.Logger, tellSchema bool) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		out := graphql.DefaultErrorPresenter(ctx, err)
 		var e *engine.Error
@@ -31,6 +32,11 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			out.Message = e.Message
 			out.Extensions = extensions(e)
 		case out.Extensions["code"] != nil:
+			if !tellSchema { // gqlgen can switch off only some of the suggestions
+				out.Message, _, _ = strings.Cut(out.Message, " Did you mean")
+			}
+		case !tellSchema && asksForSchema(ctx):
+			out.Message, out.Extensions = "the schema is not told here", map[string]any{"code": string(engine.CodeForbidden)}
 		case badArgument(ctx, out):
 		case errors.Is(err, context.Canceled):
 			out.Message, out.Extensions = "the call was cancelled", map[string]any{"code": "CANCELLED"}
@@ -43,6 +49,12 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		out.Err = nil
 		return out
 	}
+}
+
+// asksForSchema reports whether the field that failed is one of introspection.
+func asksForSchema(ctx context.Context) bool {
+	field := graphql.GetFieldContext(ctx)
+	return field != nil && (field.Field.Name == "__schema" || field.Field.Name == "__type")
 }
 
 // badArgument recognises a scalar that does not fit: gqlgen converts arguments
@@ -103,10 +115,18 @@ var Refuse http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.R
 	reply(w, http.StatusUnauthorized, string(engine.CodeUnauthenticated), "the token is unknown, expired or revoked; ask for a new one")
 })
 
-// Fail answers a call whose token could not be looked up, and logs why.
+// refuseOrigin answers a call that a page of somebody else makes.
+var refuseOrigin http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	reply(w, http.StatusForbidden, string(engine.CodeForbidden), "pages of other origins may not call this")
+})
+
+// Fail answers a call whose token could not be looked up, and logs why, unless
+// the caller just hung up.
 func Fail(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, r *http.Request, err error) {
-		log.ErrorContext(r.Context(), "token look-up failed", "error", err)
+		if !errors.Is(err, context.Canceled) {
+			log.ErrorContext(r.Context(), "token look-up failed", "error", err)
+		}
 		w.Header().Set("Retry-After", "5")
 		reply(w, http.StatusServiceUnavailable, codeInternal, "internal error")
 	}

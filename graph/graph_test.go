@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"flag"
 	"io"
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 type service struct {
 	storetest.Fixture
 	store      *store.Store
+	db         *sql.DB // the test's own eyes, whom row-level security does not bind
 	handler    http.Handler
 	statements atomic.Int64
 	log        bytes.Buffer
@@ -37,20 +39,36 @@ type service struct {
 func start(t *testing.T, options ...func(*store.Options)) *service {
 	t.Helper()
 	s := &service{}
-	options = append(options, func(o *store.Options) { o.OnStatement = func(string) { s.statements.Add(1) } })
+	var dsn string
+	options = append(options, func(o *store.Options) {
+		o.OnStatement = func(string) { s.statements.Add(1) }
+		dsn = o.DSN
+	})
 	s.store = storetest.New(t, options...)
 	s.Fixture = storetest.Fill(t, s.store)
-	log := slog.New(slog.NewTextHandler(&s.log, nil))
-	s.handler = auth.Middleware(s.store.ViewerByToken, graph.Refuse, graph.Fail(log))(graph.NewHandler(graph.Config{
-		App: app.App{Store: s.store}, Log: log, Introspection: true,
-		FeedURL: func(secret auth.Secret) string { return "https://expex.example/calendar/" + secret.Reveal() + ".ics" },
-	}))
+	var err error
+	if s.db, err = sql.Open("postgres", dsn); err != nil {
+		t.Fatal(err)
+	}
+	s.serve(func(*graph.Config) {})
 	t.Cleanup(func() {
+		s.db.Close()
 		if s.log.Len() > 0 {
 			t.Errorf("the log is not empty:\n%s", s.log.String())
 		}
 	})
 	return s
+}
+
+// serve begins to serve, as the change to the configuration says.
+func (s *service) serve(change func(*graph.Config)) {
+	log := slog.New(slog.NewTextHandler(&s.log, nil))
+	c := graph.Config{
+		App: app.App{Store: s.store}, Log: log, Introspection: true,
+		FeedURL: func(secret auth.Secret) string { return "https://expex.example/calendar/" + secret.Reveal() + ".ics" },
+	}
+	change(&c)
+	s.handler = auth.Middleware(s.store.ViewerByToken, graph.Refuse, graph.Fail(log))(graph.NewHandler(c))
 }
 
 // ask sends one operation as a viewer and gives the whole answer. The zero

@@ -33,18 +33,20 @@ type Config struct {
 
 // NewHandler serves GraphQL over HTTP at whatever path it is mounted.
 func NewHandler(c Config) http.Handler {
-	server := handler.New(generated.NewExecutableSchema(generated.Config{
+	schema := generated.NewExecutableSchema(generated.Config{
 		Resolvers:  &Resolver{App: c.App, Store: c.App.Store, FeedURL: c.FeedURL},
 		Directives: generated.DirectiveRoot{Needs: needs},
-	}))
+	})
+	server := handler.New(schema)
 	limits := limits()
 	server.SetParserTokenLimit(limits.Tokens)
 	server.SetQueryCache(lru.New[*ast.QueryDocument](1000))
 	server.SetDisableSuggestion(!c.Introspection)
-	server.SetErrorPresenter(present(c.Log))
+	server.SetErrorPresenter(present(c.Log, c.Introspection))
 	server.SetRecoverFunc(rescue(c.Log))
 	server.AddTransport(transport.HTTP{})
 	server.Use(limits)
+	server.Use(exactEnums{schema.Schema()})
 	if c.Introspection {
 		server.Use(extension.Introspection{})
 	}
@@ -55,7 +57,9 @@ func NewHandler(c Config) http.Handler {
 	})
 	// Cookies are not used, but a token pasted into a page of ours must not be
 	// usable by a page of somebody else.
-	return http.NewCrossOriginProtection().Handler(server)
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(refuseOrigin)
+	return protection.Handler(server)
 }
 
 // limits are the defaults with the usual length of our lists without `first`, so

@@ -165,5 +165,6 @@ create table reference_source (
     list      text primary key,
     source    text not null,
     edition   text not null,
+    imported  boolean not null default false, -- by an operator: what is shipped no longer touches the list
     loaded_at timestamptz not null default app_now()
 );

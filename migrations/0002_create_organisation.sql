@@ -21,6 +21,7 @@ create table organisation (
     constraint organisation_not_itself check (parent_id <> id and merged_into <> id)
 );
 create index organisation_parent_id on organisation (parent_id);
+create index organisation_merged_into_id on organisation (merged_into);
 
 -- Exclusions follow the tree and mergers upwards, so neither may run in circles.
 -- +goose StatementBegin

@@ -85,6 +85,7 @@ create table cohort (
     constraint cohort_places check (places between 1 and 100),
     constraint cohort_dates check (planned_start < planned_end)
 );
+create index cohort_pool_id on cohort (pool_id);
 
 create table cohort_member (
     cohort_id  uuid not null constraint cohort_member_cohort references cohort,

@@ -16,6 +16,8 @@ create table client (
     constraint client_age check (0 <= age_from and age_from <= age_to and age_to <= 27),
     constraint client_turns_18 check (extract(day from turns_18_on) = 1)
 );
+create index client_pool_id on client (pool_id);
+create index client_organisation_id on client (organisation_id);
 
 create table client_exclusion (
     expert_id  uuid not null constraint client_exclusion_expert references expert,
@@ -71,7 +73,8 @@ create table request (
     constraint request_dates check (needed_from <= needed_until),
     constraint request_rhythm check (every_weeks between 1 and 52 and occurrences between 1 and 104)
 );
-create index request_pool_submitted on request (pool_id, submitted_at, id);
+create index request_submitted on request (submitted_at, id);
+create index request_pool_id on request (pool_id);
 create index request_organisation_id on request (organisation_id);
 
 create table request_theme (
@@ -173,6 +176,8 @@ create table offer (
 create unique index offer_open on offer (request_id, expert_id) where status = 'SENT';
 create index offer_expert_sent on offer (expert_id, sent_at);
 create index offer_request_id on offer (request_id);
+create index offer_sent on offer (sent_at, id);
+create index offer_pool_id on offer (pool_id);
 
 -- A relation between an expert and a young person. It always has a planned end.
 create table match (
@@ -194,6 +199,7 @@ create table match (
 );
 create unique index match_open on match (request_id, expert_id) where status <> 'CLOSED';
 create index match_expert_id on match (expert_id);
+create index match_pool_id on match (pool_id);
 
 create table session (
     id              uuid primary key default gen_random_uuid(),
@@ -216,11 +222,15 @@ create table session (
     created_at      timestamptz not null default app_now(),
     changed_at      timestamptz not null default app_now(),
     constraint session_order check (starts_at < ends_at),
+    -- The list of sessions counts on it: whatever touches a day began at most
+    -- a day earlier, so older ones need not be looked at.
+    constraint session_length check (ends_at - starts_at <= interval '24 hours'),
     constraint session_status check (status in ('HELD', 'CONFIRMED', 'COMPLETED', 'CANCELLED_BY_EXPERT', 'CANCELLED_BY_CLIENT',
         'CANCELLED_BY_REQUESTER', 'CANCELLED_BY_COORDINATOR', 'NO_SHOW_EXPERT', 'NO_SHOW_CLIENT', 'NO_SHOW_REQUESTER')),
     constraint session_place check (online or municipality is not null)
 );
-create index session_pool_starts on session (pool_id, starts_at, id);
+create index session_starts on session (starts_at, id);
+create index session_pool_id on session (pool_id);
 create index session_organisation_id on session (organisation_id);
 create index session_request_id on session (request_id);
 
@@ -240,7 +250,10 @@ begin
     if tg_op = 'UPDATE' and (old.starts_at, old.ends_at, calendar_status(old.status), old.online, old.municipality, old.address)
         is distinct from (new.starts_at, new.ends_at, calendar_status(new.status), new.online, new.municipality, new.address) then
         new.sequence := old.sequence + 1;
-        new.changed_at := greatest(app_now(), old.changed_at);
+        -- A second later at least, also when two changes share a moment or the
+        -- clock was set back: calendars count in seconds, and some skip an event
+        -- that is not later than the one they have.
+        new.changed_at := greatest(app_now(), old.changed_at + interval '1 second');
     end if;
     return new;
 end $$;

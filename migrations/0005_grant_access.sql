@@ -48,6 +48,8 @@ end $$;
 ---------------------------------------------------------------------- scopes
 -- Each scope is one function. They run as the owner, so that a policy may ask
 -- about roles without the roles having a policy of their own that asks back.
+-- Each says how many rows it tends to give: the planner's own guess of 1,000
+-- makes it read whole tables.
 
 -- +goose StatementBegin
 create function viewer() returns uuid language sql stable parallel safe
@@ -57,25 +59,25 @@ create function engine_pool() returns uuid language sql stable parallel safe
 return nullif(current_setting('app.pool', true), '')::uuid;
 
 -- Pools the viewer coordinates or leads.
-create function viewer_pools() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+create function viewer_pools() returns setof uuid language sql stable rows 5 security definer set search_path = public, pg_temp as $$
     select pool_id from account_role
     where account_id = viewer() and role in ('COORDINATOR', 'REGION_LEAD') and daterange(valid_from, valid_to) @> app_today()
 $$;
 
 -- The expert the viewer is.
-create function viewer_self() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+create function viewer_self() returns setof uuid language sql stable rows 1 security definer set search_path = public, pg_temp as $$
     select expert_id from account_role
     where account_id = viewer() and role = 'EXPERT' and daterange(valid_from, valid_to) @> app_today()
 $$;
 
 -- Experts of the viewer's pools, today.
-create function viewer_experts() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+create function viewer_experts() returns setof uuid language sql stable rows 50 security definer set search_path = public, pg_temp as $$
     select expert_id from pool_member
     where pool_id in (select viewer_pools()) and daterange(valid_from, valid_to) @> app_today()
 $$;
 
 -- Organisations the viewer may ask for: those of her roles, with all below.
-create function viewer_organisations() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+create function viewer_organisations() returns setof uuid language sql stable rows 10 security definer set search_path = public, pg_temp as $$
     with recursive mine(id) as (
         select organisation_id from account_role
         where account_id = viewer() and role = 'REQUESTER' and daterange(valid_from, valid_to) @> app_today()
@@ -86,12 +88,12 @@ create function viewer_organisations() returns setof uuid language sql stable se
 $$;
 
 -- Sessions the viewer is booked on as an expert.
-create function viewer_sessions() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+create function viewer_sessions() returns setof uuid language sql stable rows 100 security definer set search_path = public, pg_temp as $$
     select session_id from booking where expert_id in (select viewer_self())
 $$;
 
 -- Experts a decision about the pool may need: members past and present.
-create function engine_experts() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
+create function engine_experts() returns setof uuid language sql stable rows 50 security definer set search_path = public, pg_temp as $$
     select expert_id from pool_member where pool_id = engine_pool()
 $$;
 
@@ -121,6 +123,8 @@ $$;
 -- +goose StatementEnd
 
 ------------------------------------------------------------------- reference
+-- (select viewer()) is asked once a statement, viewer() would be once a row: the
+-- list of municipalities is read for every expert.
 -- +goose StatementBegin
 do $$
 declare
@@ -128,8 +132,8 @@ declare
 begin
     foreach t in array array['theme', 'theme_related', 'deployment_type', 'youth_region', 'youth_region_neighbour',
         'municipality', 'municipality_region', 'postcode_range', 'postcode', 'public_holiday'] loop
-        execute format('create policy %I on %I for select to expex_viewer using (viewer() is not null)', t || '_viewer', t);
-        execute format('create policy %I on %I for select to expex_engine using (engine_pool() is not null)', t || '_engine', t);
+        execute format('create policy %I on %I for select to expex_viewer using ((select viewer()) is not null)', t || '_viewer', t);
+        execute format('create policy %I on %I for select to expex_engine using ((select engine_pool()) is not null)', t || '_engine', t);
     end loop;
 end $$;
 -- +goose StatementEnd
@@ -235,15 +239,17 @@ create policy request_insert on request for insert to expex_viewer with check (
     (organisation_id in (select viewer_organisations()) or pool_id in (select viewer_pools()))
     and exists (select from organisation_pool o where o.organisation_id = request.organisation_id and o.pool_id = request.pool_id));
 
+-- What belongs to a request is seen with it. exists looks one request up, where
+-- "in (select id from request)" would read them all for a single theme.
 -- +goose StatementBegin
 do $$
 declare
     t text;
 begin
     foreach t in array array['request_theme', 'request_preference', 'request_option', 'request_window'] loop
-        execute format('create policy %I on %I for select to expex_viewer using (request_id in (select id from request))', t || '_viewer', t);
-        execute format('create policy %I on %I for select to expex_engine using (request_id in (select id from request))', t || '_engine', t);
-        execute format('create policy %I on %I for insert to expex_viewer with check (request_id in (select id from request where submitted_by = viewer()))', t || '_insert', t);
+        execute format('create policy %I on %I for select to expex_viewer using (exists (select from request r where r.id = request_id))', t || '_viewer', t);
+        execute format('create policy %I on %I for select to expex_engine using (exists (select from request r where r.id = request_id))', t || '_engine', t);
+        execute format('create policy %I on %I for insert to expex_viewer with check (exists (select from request r where r.id = request_id and r.submitted_by = viewer()))', t || '_insert', t);
     end loop;
 end $$;
 -- +goose StatementEnd
@@ -253,8 +259,8 @@ create policy request_move on request for update to expex_engine using (pool_id 
 
 --------------------------------------------- decisions, offers and sessions
 create policy decision_viewer on decision for select to expex_viewer using (
-    request_id in (select id from request where pool_id in (select viewer_pools())));
-create policy decision_engine on decision for select to expex_engine using (request_id in (select id from request));
+    exists (select from request r where r.id = request_id and r.pool_id in (select viewer_pools())));
+create policy decision_engine on decision for select to expex_engine using (exists (select from request r where r.id = request_id));
 
 create policy offer_viewer on offer for select to expex_viewer using (
     pool_id in (select viewer_pools()) or expert_id in (select viewer_self()));
@@ -281,7 +287,7 @@ grant update (status, answered_at, decline_code) on offer to expex_engine;
 grant update (status, closed_on, closed_reason) on match to expex_engine;
 grant update (status, late, match_id) on session to expex_engine;
 grant update (status) on booking to expex_engine;
-create policy decision_insert on decision for insert to expex_engine with check (request_id in (select id from request));
+create policy decision_insert on decision for insert to expex_engine with check (exists (select from request r where r.id = request_id));
 create policy offer_insert on offer for insert to expex_engine with check (pool_id = engine_pool() and expert_id in (select engine_experts()));
 create policy offer_move on offer for update to expex_engine using (pool_id = engine_pool());
 create policy match_insert on match for insert to expex_engine with check (pool_id = engine_pool() and expert_id in (select engine_experts()));
@@ -289,8 +295,8 @@ create policy match_move on match for update to expex_engine using (pool_id = en
 create policy session_insert on session for insert to expex_engine with check (pool_id = engine_pool());
 create policy session_move on session for update to expex_engine using (pool_id = engine_pool());
 create policy booking_insert on booking for insert to expex_engine with check (
-    session_id in (select id from session) and expert_id in (select engine_experts()));
-create policy booking_move on booking for update to expex_engine using (session_id in (select id from session));
+    exists (select from session s where s.id = session_id) and expert_id in (select engine_experts()));
+create policy booking_move on booking for update to expex_engine using (exists (select from session s where s.id = session_id));
 
 ----------------------------------------------------- feeds and remembered keys
 grant insert on calendar_feed, calendar_feed_secret, idempotency_key to expex_viewer;

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"strings"
 	"sync/atomic"
 
 	"github.com/lib/pq"
@@ -51,13 +52,21 @@ type conn struct {
 	onStatement func(string)
 }
 
+// inTheMiddle is what lib/pq says when it has sent nothing, because it still
+// waits for the end of an answer that a lost connection will never bring.
+const inTheMiddle = "there is already a query being processed"
+
 // watch marks the connection broken unless the error is one the server sent, or
 // one database/sql uses to say something about the call and not the connection.
+// Where nothing was sent, database/sql is told that it may try another one.
 func (c *conn) watch(err error) error {
 	var fromServer *pq.Error
 	switch {
 	case err == nil, errors.Is(err, io.EOF), errors.Is(err, driver.ErrSkip), errors.Is(err, driver.ErrRemoveArgument):
 	case errors.As(err, &fromServer):
+	case strings.Contains(err.Error(), inTheMiddle):
+		c.broken.Store(true)
+		return driver.ErrBadConn
 	default:
 		c.broken.Store(true)
 	}

@@ -15,6 +15,8 @@ import (
 // PostgreSQL's error codes this package acts on, appendix A of its manual.
 const (
 	invalidText          = "22P02"
+	notInRepertoire      = "22021"
+	untranslatable       = "22P05"
 	foreignKeyViolation  = "23503"
 	uniqueViolation      = "23505"
 	checkViolation       = "23514"
@@ -95,6 +97,8 @@ func translate(ctx context.Context, err error) error {
 	case invalidText, foreignKeyViolation:
 		// Malformed, unknown and forbidden ids are the same thing to the caller.
 		return engine.NotFound()
+	case notInRepertoire, untranslatable:
+		return engine.Invalid("text", "holds a NUL or is not valid UTF-8; remove it")
 	case insufficientRights:
 		// A row the policies refuse is a forbidden id; a missing grant is our bug.
 		if pe.Routine == refusedByPolicy {

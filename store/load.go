@@ -90,7 +90,8 @@ func insertRows(ctx context.Context, tx *sqlx.Tx, table Table, onConflict string
 
 // LoadReference brings the reference tables to what is shipped with the binary:
 // new rows are added, known codes get their new labels and dates, nothing is
-// deleted. Running it twice changes nothing.
+// deleted. A list that an operator imported is left alone. Running it twice
+// changes nothing.
 func (s *Store) LoadReference(ctx context.Context, set reference.Set) error {
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
@@ -98,6 +99,10 @@ func (s *Store) LoadReference(ctx context.Context, set reference.Set) error {
 	}
 	defer tx.Rollback()
 	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended('load reference', 0))`); err != nil {
+		return translate(ctx, err)
+	}
+	var imported []string
+	if err := tx.SelectContext(ctx, &imported, `select list from reference_source where imported`); err != nil {
 		return translate(ctx, err)
 	}
 	for _, table := range []Table{
@@ -110,8 +115,13 @@ func (s *Store) LoadReference(ctx context.Context, set reference.Set) error {
 		{Name: "municipality_region", Rows: set.Memberships},
 		{Name: "postcode_range", Rows: set.PostcodeRanges},
 		{Name: "public_holiday", Rows: set.PublicHolidays},
-		{Name: "reference_source", Rows: set.Sources},
+		{Name: "reference_source", Rows: slices.DeleteFunc(slices.Clone(set.Sources), func(src reference.Source) bool {
+			return slices.Contains(imported, src.List)
+		})},
 	} {
+		if slices.Contains(imported, table.Name) {
+			continue
+		}
 		if err := insertRows(ctx, tx, table, "update"); err != nil {
 			return fmt.Errorf("load %s: %w", table.Name, translate(ctx, err))
 		}

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"regexp"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"expex/engine"
 )
@@ -28,12 +31,19 @@ type Slice[T any] struct {
 	More  bool // there is a next item
 }
 
+// check refuses a page that cannot be. A cursor comes back from the client, who
+// may have written anything into it; the database only ever gets a UUID.
 func (p Page) check() error {
-	if p.First < 1 || p.First > MaxPage {
+	switch c := p.After; {
+	case p.First < 1 || p.First > MaxPage:
 		return engine.Invalid("first", "is %d; ask for 1 to %d", p.First, MaxPage)
+	case c != nil && (!uuidForm.MatchString(c.ID) || !utf8.ValidString(c.Key) || strings.ContainsRune(c.Key, 0)):
+		return errCursor
 	}
 	return nil
 }
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // timeKey is the cursor's key as a time, nil at the start of a list.
 func (p Page) timeKey() (at *time.Time, id *string, err error) {

@@ -22,14 +22,15 @@ var Zone = func() *time.Location {
 
 // MatchInput reads everything the engine needs about a request, as of one
 // moment: the request with the viewer's own eyes, then, as the engine, its pool.
-// NOT_FOUND when the viewer may not see the request.
+// NOT_FOUND when the viewer may not see the request or does not coordinate its
+// pool.
 func (v View) MatchInput(ctx context.Context, id engine.RequestID) (engine.MatchInput, error) {
 	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) {
 		request, err := t.Request(ctx, id)
 		if err != nil {
 			return engine.MatchInput{}, err
 		}
-		if err := t.Decide(ctx, request.PoolID); err != nil {
+		if err := t.Coordinate(ctx, request.PoolID); err != nil {
 			return engine.MatchInput{}, err
 		}
 		return t.MatchInput(ctx, request, nil)
@@ -164,7 +165,7 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		from expert_record r
 		left join certification c on c.expert_id = r.expert_id
 		left join locate_postcode(r.postcode4) h on true
-		left join completed_deployments(array(select engine_experts()), $4) d on d.expert_id = r.expert_id
+		left join completed_deployments(coalesce($2::uuid[], array(select engine_experts())), $4) d on d.expert_id = r.expert_id
 		where exists (select from pool_member m where m.pool_id = $1 and m.expert_id = r.expert_id
 		          and daterange(m.valid_from, m.valid_to) @> app_today())
 		  and ($2::uuid[] is null or r.expert_id = any($2::uuid[]))

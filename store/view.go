@@ -86,9 +86,25 @@ func (v View) in(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error) erro
 // Decide goes on as the engine, which knows what rules need, about one pool.
 // Call it only after the viewer's own eyes have seen what the decision is about.
 func (t *Tx) Decide(ctx context.Context, pool engine.PoolID) error {
-	_, err := t.ExecContext(ctx, `select set_config('role', 'expex_engine', true), set_config('app.pool', $1, true)`, string(pool))
+	_, err := t.ExecContext(ctx, becomeEngine, string(pool))
 	return err
 }
+
+// Coordinate is [Tx.Decide] for what only the coordinators of a pool may do. It
+// is NOT_FOUND for everybody else, also for somebody who sees the request as the
+// one who asks and coordinates another pool.
+func (t *Tx) Coordinate(ctx context.Context, pool engine.PoolID) error {
+	res, err := t.ExecContext(ctx, becomeEngine+` where $1::uuid in (select viewer_pools())`, string(pool))
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return orNotFound(err)
+	}
+	return nil
+}
+
+const becomeEngine = `select set_config('role', 'expex_engine', true), set_config('app.pool', $1, true)`
 
 // Key names one intended effect, so that a client who lost the answer can ask
 // again without causing it twice.

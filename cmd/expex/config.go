@@ -51,6 +51,15 @@ func (d databaseFlags) dataDir(command string) (string, error) {
 	return filepath.Join(base, command), nil
 }
 
+// defaultDir is the default of --data, for the help.
+func defaultDir(command string) string {
+	dir, err := databaseFlags{}.dataDir(command)
+	if err != nil {
+		return "none on this machine"
+	}
+	return dir
+}
+
 // Validate is called by the parser.
 func (h httpFlags) Validate() error {
 	if _, _, err := net.SplitHostPort(h.Addr); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"expex/pgserver"
 	"expex/reference"
@@ -13,6 +14,10 @@ import (
 
 // databaseName is the database on a private server.
 const databaseName = "expex"
+
+// clock replaces the database's clock in tests that run this program; nil
+// otherwise.
+var clock func() time.Time
 
 // database is an open store and, when it is ours, the server below it.
 type database struct {
@@ -23,7 +28,7 @@ type database struct {
 // open connects to DATABASE_URL or starts the private PostgreSQL in dir.
 func open(ctx context.Context, f databaseFlags, dir string, log *slog.Logger) (*database, error) {
 	if f.DatabaseURL != "" {
-		s, err := store.Open(ctx, store.Options{DSN: f.DatabaseURL})
+		s, err := store.Open(ctx, store.Options{DSN: f.DatabaseURL, Now: clock})
 		if err != nil {
 			return nil, fmt.Errorf("DATABASE_URL: %w", err)
 		}
@@ -38,7 +43,7 @@ func open(ctx context.Context, f databaseFlags, dir string, log *slog.Logger) (*
 		if err := store.CreateDatabase(ctx, server.DSN("postgres"), databaseName); err != nil {
 			return nil, err
 		}
-		return store.Open(ctx, store.Options{DSN: server.DSN(databaseName)})
+		return store.Open(ctx, store.Options{DSN: server.DSN(databaseName), Now: clock})
 	}()
 	if err != nil {
 		return nil, errors.Join(err, server.Stop())

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
 
 	"expex/app"
@@ -88,7 +87,7 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 		return err
 	}
 	return listenAndServe(ctx, listener, handler, d.lost(), log, func() error {
-		if err := tell(ctx, p, d.Store, coordinator, featured, base, variables); err != nil {
+		if err := tell(ctx, p.stderr, d.Store.As(coordinator), featured, base); err != nil {
 			return err
 		}
 		tokens := map[string]string{}
@@ -178,7 +177,7 @@ func featuredMatching(ctx context.Context, use app.App, data demodata.Data, coor
 	}
 	today := engine.DateOf(time.Now(), store.Zone)
 	key := "demo featured " + string(today.Monday()) // once a week at most
-	request, err := use.SubmitRequest(ctx, requester, key, demodata.FeaturedRequest(today.Monday()))
+	request, err := use.SubmitRequest(ctx, requester, key, data.FeaturedRequest(today))
 	if err != nil {
 		return matching, err
 	}
@@ -189,45 +188,3 @@ func featuredMatching(ctx context.Context, use app.App, data demodata.Data, coor
 	}
 	return use.MatchSuggestions(ctx, coordinator, request.ID)
 }
-
-// tell is the text for people: the top of the ranking as a table, and where to
-// look next.
-func tell(ctx context.Context, p *process, s *store.Store, viewer auth.Viewer, m app.Matching, base, variables string) error {
-	view := s.As(viewer)
-	themes, err := view.Themes(ctx)
-	if err != nil {
-		return err
-	}
-	words := graph.Wording{Language: graph.Dutch, Themes: map[engine.ThemeCode]engine.Theme{}}
-	for _, t := range themes {
-		words.Themes[t.Code] = t
-	}
-	fmt.Fprintf(p.stderr, "\nWho could be a listening ear for a young person in Gouda? (request %s)\n\n", variables)
-	w := tabwriter.NewWriter(p.stderr, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "\tEXPEX\tSCORE\tKNOWN\tFIRST SLOT\tWHY")
-	for i, suggestion := range m.Ranking.Suggestions[:min(3, len(m.Ranking.Suggestions))] {
-		experts, err := view.ExpertsByID(ctx, suggestion.Experts)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(w, "%d\t%s\t%d\t%d %%\t%s\t%s\n", i+1, experts[0].FirstName, suggestion.Score, suggestion.Coverage,
-			words.Slot(suggestion.Slots[0], store.Zone), words.Summary(suggestion))
-	}
-	w.Flush()
-	fmt.Fprint(p.stderr, "\nNot suggested: ")
-	for i, x := range m.Ranking.Excluded {
-		if i > 0 {
-			fmt.Fprint(p.stderr, "; ")
-		}
-		fmt.Fprintf(p.stderr, "%d × %s", x.Count, words.Rule(x.Code))
-	}
-	fmt.Fprintf(p.stderr, `
-
-Ask it yourself:   %[1]s/graphiql opens with this question; choose who you are at the top.
-Read on:           %[1]s/ says what runs here and links to the calendar of the first ExpEx.
-Stop:              Ctrl-C stops the service and its database. Run it again and it finds its data.
-
-`, base)
-	return nil
-}
-

@@ -23,6 +23,7 @@ type cli struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the schema and the reference data to this version."`
 	Import  importCommand  `cmd:"" help:"Read a coordinator's spreadsheets, or a national list."`
 	Token   tokenCommand   `cmd:"" help:"Make, list and revoke access tokens."`
+	Doctor  doctorCommand  `cmd:"" help:"Say what this installation is made of: versions, and sources of the reference data."`
 	Config  configCommand  `cmd:"" help:"Print the configuration, secrets masked."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -52,7 +53,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	parser, err := kong.New(&c, kong.Name("expex"),
 		kong.Description("Matching and scheduling of ExpEx in Dutch youth care."),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }), kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"default_data": defaultDir("serve"), "default_demo_data": defaultDir("demo")})
 	if err != nil {
 		fmt.Fprintln(stderr, "expex:", err)
 		return 2

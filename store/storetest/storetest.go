@@ -6,19 +6,19 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/lib/pq"
 
 	"expex/migrations"
 	"expex/pgserver"
@@ -42,14 +42,14 @@ func Main(m *testing.M) {
 // address. It is dropped when the test ends.
 func DSN(t testing.TB) string {
 	t.Helper()
-	shared.once.Do(shared.start)
-	if shared.err != nil {
-		t.Fatalf("no PostgreSQL for the tests: %v", shared.err)
-	}
-	name := fmt.Sprintf("t_%d_%d", os.Getpid(), serial.Add(1))
-	shared.exec(t, fmt.Sprintf("create database %s template %s", name, shared.template))
-	t.Cleanup(func() { shared.exec(t, fmt.Sprintf("drop database %s with (force)", name)) })
-	return shared.dsn(name)
+	return create(t, "")
+}
+
+// Empty makes a database without anything in it and gives its address. It is
+// dropped when the test ends.
+func Empty(t testing.TB) string {
+	t.Helper()
+	return create(t, "template0")
 }
 
 // New opens a store on a database of its own, with the clock standing at [Now].
@@ -166,6 +166,19 @@ func (s *server) migrateTemplate(ctx context.Context) error {
 	return err
 }
 
+// create makes a database out of a template, "" for ours.
+func create(t testing.TB, template string) string {
+	t.Helper()
+	shared.once.Do(shared.start)
+	if shared.err != nil {
+		t.Fatalf("no PostgreSQL for the tests: %v", shared.err)
+	}
+	name := fmt.Sprintf("t_%d_%d", os.Getpid(), serial.Add(1))
+	shared.exec(t, fmt.Sprintf("create database %s template %s", name, cmp.Or(template, shared.template)))
+	t.Cleanup(func() { shared.exec(t, fmt.Sprintf("drop database %s with (force)", name)) })
+	return shared.dsn(name)
+}
+
 func (s *server) exec(t testing.TB, statement string) {
 	if _, err := s.admin.ExecContext(context.Background(), statement); err != nil {
 		t.Errorf("%s: %v", statement, err)
@@ -186,8 +199,9 @@ func fingerprint(set reference.Set) []byte {
 // withDatabase points a connection string at another database of its server.
 func withDatabase(dsn, database string) string {
 	if strings.Contains(dsn, "://") {
-		if keywords, err := pq.ParseURL(dsn); err == nil {
-			dsn = keywords
+		if address, err := url.Parse(dsn); err == nil {
+			address.Path = "/" + database
+			return address.String()
 		}
 	}
 	return dsn + " dbname=" + database

@@ -1,0 +1,226 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"expex/auth"
+	"expex/engine"
+	"expex/store"
+)
+
+// Accepted is an offer that was taken, with the session it led to.
+type Accepted struct {
+	Offer   engine.Offer
+	Session engine.Session
+}
+
+// AcceptOffer is the expert's yes. Every hard rule is checked again, for the
+// whole team, in the transaction that books. The session is CONFIRMED when the
+// team is complete and HELD until then. Errors: NOT_FOUND for an offer that is
+// not the viewer's; CONFLICT for one that is answered, expired or overtaken, and
+// with SLOT_CONFLICT when her time is taken; INFEASIBLE with the rules that no
+// longer hold.
+func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id engine.OfferID) (Accepted, error) {
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "acceptOffer", Input: id}, func(t *store.Tx) (Accepted, error) {
+		offer, request, err := answer(ctx, t, viewer, id, engine.OfferAccepted)
+		if err != nil {
+			return Accepted{}, err
+		}
+		team, err := t.OffersOfDecision(ctx, offer.DecisionID)
+		if err != nil {
+			return Accepted{}, err
+		}
+		if request.Status != engine.RequestOffered && request.Status != engine.RequestPartlyFilled {
+			return Accepted{}, engine.Conflict(engine.ReasonRequestFilled, "the request is %s: it needs nobody any more", request.Status)
+		}
+		if err := t.LockExperts(ctx, []engine.ExpertID{offer.ExpertID}); err != nil {
+			return Accepted{}, err
+		}
+		session, err := t.SessionOfDecision(ctx, offer.DecisionID)
+		if err != nil {
+			return Accepted{}, err
+		}
+		input, err := t.MatchInput(ctx, request, members(team))
+		if err != nil {
+			return Accepted{}, err
+		}
+		if len(input.Candidates) != len(team) {
+			return Accepted{}, engine.Infeasible([]engine.RuleCode{"NOT_DEPLOYABLE"})
+		}
+		if session != nil {
+			forget(&input, session.ID)
+		}
+		if _, broken := engine.Check(input, offer.Slot); len(broken) > 0 {
+			return Accepted{}, refuse(input, broken)
+		}
+		booked, err := book(ctx, t, input, offer, team, session)
+		if err != nil {
+			return Accepted{}, err
+		}
+		offer, err = t.Offer(ctx, id)
+		return Accepted{Offer: offer, Session: booked}, err
+	})
+}
+
+// DeclineOffer is the expert's no. It needs no reason. Errors as for
+// AcceptOffer, without those about time and rules.
+func (a App) DeclineOffer(ctx context.Context, viewer auth.Viewer, key string, id engine.OfferID, code *engine.DeclineCode) (engine.Offer, error) {
+	input := struct {
+		ID   engine.OfferID
+		Code *engine.DeclineCode
+	}{id, code}
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "declineOffer", Input: input}, func(t *store.Tx) (engine.Offer, error) {
+		offer, request, err := answer(ctx, t, viewer, id, engine.OfferDeclined)
+		if err != nil {
+			return offer, err
+		}
+		if err := t.MoveOffers(ctx, []engine.OfferID{id}, engine.OfferDeclined, &t.Now, code); err != nil {
+			return offer, err
+		}
+		waiting, err := stillAsked(ctx, t, request.ID)
+		if err != nil {
+			return offer, err
+		}
+		if !waiting && request.Status == engine.RequestOffered {
+			if err := t.MoveRequest(ctx, request.ID, engine.RequestOpen, ""); err != nil {
+				return offer, err
+			}
+		}
+		return t.Offer(ctx, id)
+	})
+}
+
+// answer loads an offer that the viewer may answer, with its request, held.
+func answer(ctx context.Context, t *store.Tx, viewer auth.Viewer, id engine.OfferID, with engine.OfferStatus) (engine.Offer, engine.Request, error) {
+	offer, err := t.Offer(ctx, id)
+	if err == nil && offer.ExpertID != viewer.Expert() {
+		err = engine.NotFound()
+	}
+	if err != nil {
+		return offer, engine.Request{}, err
+	}
+	if err := t.Decide(ctx, offer.PoolID); err != nil {
+		return offer, engine.Request{}, err
+	}
+	if err := t.LockRequest(ctx, offer.RequestID); err != nil {
+		return offer, engine.Request{}, err
+	}
+	if offer, err = t.Offer(ctx, id); err != nil {
+		return offer, engine.Request{}, err
+	}
+	request, err := t.Request(ctx, offer.RequestID)
+	if err != nil {
+		return offer, request, err
+	}
+	switch {
+	case offer.Status == engine.OfferWithdrawn && request.Status == engine.RequestFilled:
+		err = engine.Conflict(engine.ReasonRequestFilled, "the request needs nobody any more")
+	case !offer.Status.CanBecome(with):
+		err = engine.Conflict(engine.ReasonIllegalTransition, "the offer is %s and cannot become %s", offer.Status, with)
+	case !t.Now.Before(offer.ExpiresAt):
+		err = engine.Conflict(engine.ReasonOfferExpired, "the offer expired; ask your coordinator for a new one")
+	}
+	return offer, request, err
+}
+
+// book writes the yes: the session when this is the first of the team, the
+// expert's time, and what follows when the team is complete.
+func book(ctx context.Context, t *store.Tx, in engine.MatchInput, offer engine.Offer, team []engine.Offer, session *engine.Session) (engine.Session, error) {
+	request := in.Request
+	complete := !slices.ContainsFunc(team, func(o engine.Offer) bool {
+		return o.ID != offer.ID && o.Status != engine.OfferAccepted
+	})
+	status, bookingStatus, requestStatus := engine.SessionHeld, store.BookingHeld, engine.RequestPartlyFilled
+	if complete {
+		status, bookingStatus, requestStatus = engine.SessionConfirmed, store.BookingConfirmed, engine.RequestFilled
+	}
+	if session == nil {
+		planned := engine.Session{
+			RequestID: request.ID, DecisionID: &offer.DecisionID, PoolID: request.PoolID, OrganisationID: request.OrganisationID,
+			Type: request.Type, Slot: offer.Slot, Status: status,
+			Online: request.Online, Municipality: request.Municipality, Address: request.Address,
+		}
+		if in.Type.Form == engine.Relation {
+			start := engine.DateOf(offer.Slot.Start, in.Zone)
+			match, err := t.InsertMatch(ctx, request, offer.ExpertID, plannedEnd(start, request.Wishes), in.Type.SessionCap, start)
+			if err != nil {
+				return planned, err
+			}
+			planned.MatchID = &match
+		}
+		stored, err := t.InsertSession(ctx, planned)
+		if err != nil {
+			return planned, err
+		}
+		session = &stored
+	}
+	if err := t.InsertBooking(ctx, store.Booking{
+		SessionID: session.ID, ExpertID: offer.ExpertID, Session: offer.Slot,
+		Buffer: time.Duration(in.Policy.TravelBufferMinutes) * time.Minute,
+		Status: bookingStatus, OneToOne: in.Type.OneToOne, Tier3: asksTier3(in),
+	}); err != nil {
+		return *session, err
+	}
+	if err := t.MoveOffers(ctx, []engine.OfferID{offer.ID}, engine.OfferAccepted, &t.Now, nil); err != nil {
+		return *session, err
+	}
+	if complete {
+		if err := letGo(ctx, t, offer, session.ID); err != nil {
+			return *session, err
+		}
+	}
+	if request.Status != requestStatus {
+		if err := t.MoveRequest(ctx, request.ID, requestStatus, ""); err != nil {
+			return *session, err
+		}
+	}
+	return t.MoveSession(ctx, session.ID, status, false, bookingStatus)
+}
+
+// letGo ends what else was asked and held for a request that one team fills now.
+func letGo(ctx context.Context, t *store.Tx, last engine.Offer, filled engine.SessionID) error {
+	others := func(o engine.Offer) bool { return o.ID != last.ID }
+	if err := endOffers(ctx, t, last.RequestID, engine.OfferWithdrawn, others); err != nil {
+		return err
+	}
+	sessions, err := t.SessionsOfRequest(ctx, last.RequestID)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		if s.Status == engine.SessionHeld && s.ID != filled {
+			if _, err := cancel(ctx, t, s, engine.SideCoordinator); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// forget takes the team's own session out of what its members have booked.
+func forget(in *engine.MatchInput, session engine.SessionID) {
+	for i := range in.Candidates {
+		c := &in.Candidates[i]
+		c.Booked = slices.DeleteFunc(c.Booked, func(b engine.Booked) bool { return b.ID == session })
+	}
+}
+
+func members(team []engine.Offer) []engine.ExpertID {
+	out := make([]engine.ExpertID, len(team))
+	for i, o := range team {
+		out[i] = o.ExpertID
+	}
+	return out
+}
+
+// plannedEnd is when a relation is meant to end: after its last meeting in the
+// asked rhythm.
+func plannedEnd(start engine.Date, w engine.Wishes) engine.Date {
+	return start.AddDays(7 * max(1, w.EveryWeeks) * max(1, w.Occurrences))
+}
+
+func asksTier3(in engine.MatchInput) bool {
+	return slices.ContainsFunc(in.Request.Themes, func(asked engine.RequestTheme) bool { return in.Themes[asked.Theme].Tier == 3 })
+}

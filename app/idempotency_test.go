@@ -1,0 +1,219 @@
+package app_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"expex/app"
+	"expex/auth"
+	"expex/engine"
+	"expex/store"
+	"expex/store/storetest"
+)
+
+// repeated is how each use case is called with a key, and with the same key for
+// something else. A use case that is missing fails a test.
+var repeated = map[string]struct {
+	call, other func(w *world, t *testing.T, key string) (any, error)
+}{
+	"SubmitRequest": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SubmitRequest(t.Context(), w.A.LocationAsker, key, w.ear())
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SubmitRequest(t.Context(), w.A.LocationAsker, key, w.talk())
+		},
+	},
+	"TriageRequest": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.TriageRequest(t.Context(), w.A.Coordinator, key, w.A.Ear, engine.RequestOnHold)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.TriageRequest(t.Context(), w.A.Coordinator, key, w.A.Ear, engine.RequestOpen)
+		},
+	},
+	"WithdrawRequest": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.WithdrawRequest(t.Context(), w.A.LocationAsker, key, w.A.Talk)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.WithdrawRequest(t.Context(), w.A.LocationAsker, key, w.A.Ear)
+		},
+	},
+	"MakeOffer": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.MakeOffer(t.Context(), w.A.Coordinator, key, w.ask(w.A.Ear, slot("2027-04-08", "14:00", 60), 0))
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.MakeOffer(t.Context(), w.A.Coordinator, key, w.ask(w.A.Ear, slot("2027-04-08", "14:00", 60), 1))
+		},
+	},
+	"AcceptOffer": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.AcceptOffer(t.Context(), w.A.ExpertViewers[2], key, w.A.Offer)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.AcceptOffer(t.Context(), w.A.ExpertViewers[2], key, w.A.Accepted[0])
+		},
+	},
+	"DeclineOffer": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.DeclineOffer(t.Context(), w.A.ExpertViewers[2], key, w.A.Offer, nil)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			code := engine.DeclineTime
+			return w.DeclineOffer(t.Context(), w.A.ExpertViewers[2], key, w.A.Offer, &code)
+		},
+	},
+	"CancelSession": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CancelSession(t.Context(), w.A.Coordinator, key, w.A.Session, nil)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CancelSession(t.Context(), w.A.Coordinator, key, w.A.Session, side(engine.SideClient))
+		},
+	},
+	"SetAvailability": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SetAvailability(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0],
+				[]engine.AvailabilityRule{{Weekday: engine.Monday, Starts: "13:00", Ends: "17:00", Parity: engine.EveryWeek, Mode: engine.Both}})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SetAvailability(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0], nil)
+		},
+	},
+	"AddBlackout": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.AddBlackout(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0], slot("2027-05-05", "00:00", 60))
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.AddBlackout(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0], slot("2027-05-05", "00:00", 61))
+		},
+	},
+	"SetThemeConsent": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SetThemeConsent(t.Context(), w.A.ExpertViewers[0], key, engine.Consent{Theme: "BULLYING", Usage: engine.UsageCase, Level: engine.Green})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SetThemeConsent(t.Context(), w.A.ExpertViewers[0], key, engine.Consent{Theme: "BULLYING", Usage: engine.UsageCase, Level: engine.Red})
+		},
+	},
+	"CreateCalendarFeed": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CreateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, store.Feed{Label: "een", Title: "MINIMAL"})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CreateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, store.Feed{Label: "twee", Title: "MINIMAL"})
+		},
+	},
+	"RotateCalendarFeed": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RotateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, w.A.Feed)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RotateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, w.B.Feed)
+		},
+	},
+	"RevokeCalendarFeed": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RevokeCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, w.A.Feed)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RevokeCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, w.B.Feed)
+		},
+	},
+}
+
+func TestTheSameCallTwiceHasOneEffectAndOneAnswer(t *testing.T) {
+	t.Parallel()
+	for name, c := range repeated {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			key := fresh()
+			before := w.contents(t)
+			first := must(c.call(w, t, key))(t)
+			after := w.contents(t)
+			if slices.Equal(before, after) {
+				t.Error("the first call has no effect")
+			}
+			w.at(storetest.Now.AddDate(0, 0, 6)) // the client comes back late
+			same(t, "the second answer", must(c.call(w, t, key))(t), first)
+			if again := w.contents(t); !slices.Equal(after, again) {
+				t.Errorf("the second call changed %s", changed(after, again))
+			}
+			w.refused(t, "CONFLICT IDEMPOTENCY_KEY_REUSED", func() error { _, err := c.other(w, t, key); return err })
+		})
+	}
+}
+
+func TestEveryUseCaseIsRepeated(t *testing.T) {
+	t.Parallel()
+	a := reflect.TypeFor[app.App]()
+	for i := range a.NumMethod() {
+		m := a.Method(i)
+		takesKey := m.Type.NumIn() > 3 && m.Type.In(2) == reflect.TypeFor[auth.Viewer]() && m.Type.In(3) == reflect.TypeFor[string]()
+		if _, tried := repeated[m.Name]; takesKey != tried {
+			t.Errorf("%s takes a key: %v; is in the table: %v", m.Name, takesKey, tried)
+		}
+	}
+}
+
+func TestAKeyIsForOneIntentionOfOnePerson(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	key := fresh()
+	day := slot("2027-05-05", "00:00", 60)
+	must(w.AddBlackout(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0], day))(t)
+	w.refused(t, "CONFLICT IDEMPOTENCY_KEY_REUSED", func() error {
+		_, err := w.SetAvailability(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0], nil)
+		return err
+	})
+	must(w.AddBlackout(t.Context(), w.A.ExpertViewers[1], key, w.A.Experts[1], day))(t) // her own key
+	if n := get[int](t, w, `select count(*) from blackout where starts_at = $1`, day.Start); n != 2 {
+		t.Errorf("%d blackouts, want one for each", n)
+	}
+}
+
+func TestAFailedCallDoesNotUseItsKeyUp(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	key := fresh()
+	w.refused(t, "INVALID themes", func() error {
+		r := w.ear()
+		r.Themes[0].Theme = "FOOTBALL"
+		_, err := w.SubmitRequest(t.Context(), w.A.LocationAsker, key, r)
+		return err
+	})
+	must(w.SubmitRequest(t.Context(), w.A.LocationAsker, key, w.ear()))(t)
+}
+
+// What was answered is remembered, not how things stand by now.
+func TestARepeatedCallGetsTheFirstAnswer(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	key := fresh()
+	first := must(w.AcceptOffer(t.Context(), w.A.ExpertViewers[2], key, w.A.Offer))(t)
+	must(w.CancelSession(t.Context(), w.A.Coordinator, fresh(), first.Session.ID, nil))(t)
+	same(t, "the answer", must(w.AcceptOffer(t.Context(), w.A.ExpertViewers[2], key, w.A.Offer))(t), first)
+	equal(t, "the session", w.status(t, "session", first.Session.ID), "CANCELLED_BY_COORDINATOR")
+}
+
+func TestAKeyHasAUsefulLength(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	revoke := func(key string) error {
+		_, err := w.RevokeCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, w.A.Feed)
+		return err
+	}
+	for _, key := range []string{"", "1234567", strings.Repeat("a", 201), "éééé"} { // the last has 8 bytes and 4 characters
+		w.refused(t, "INVALID idempotencyKey", func() error { return revoke(key) })
+	}
+	for _, key := range []string{"12345678", strings.Repeat("a", 200), "éééééééé"} {
+		if err := revoke(key); err != nil {
+			t.Errorf("%q: %v", key, err)
+		}
+	}
+}

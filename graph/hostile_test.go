@@ -1,0 +1,272 @@
+package graph_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"expex/auth"
+	"expex/graph/generated"
+	"expex/graph/globalid"
+	"expex/store/storetest"
+)
+
+// post sends a body as a viewer and gives the status and the answer.
+func (s *service) post(t *testing.T, viewer auth.Viewer, body []byte) (int, answer) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+storetest.Secret(viewer).Reveal())
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	var out answer
+	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+		t.Fatalf("%v in %.300s", err, w.Body)
+	}
+	return w.Code, out
+}
+
+// valid is how each root field with arguments is called so that it succeeds,
+// with every argument and every field of every input given. A root field, or a
+// field of an input, that is missing fails a test.
+func valid(f storetest.Fixture) map[string]valuedCall {
+	id := func(kind globalid.Kind, uuid string) string { return globalid.Encode(kind, uuid) }
+	span := map[string]any{"start": "2027-04-08T13:00:00Z", "end": "2027-04-08T14:00:00Z"}
+	cursor := base64.RawURLEncoding.EncodeToString([]byte(`["2027-03-24T09:00:00Z","aaaaaaaa-0005-4000-8000-000000000001"]`))
+	request, expert := id(globalid.Request, string(f.A.Ear)), id(globalid.Expert, string(f.A.Experts[0]))
+	feed := map[string]any{"idempotencyKey": "", "feedId": id(globalid.Feed, string(f.A.Feed))}
+	coordinator, she := f.A.Coordinator, f.A.ExpertViewers[0]
+	return map[string]valuedCall{
+		"node":             {coordinator, map[string]any{"id": expert}},
+		"expert":           {coordinator, map[string]any{"id": expert}},
+		"request":          {coordinator, map[string]any{"id": request}},
+		"session":          {coordinator, map[string]any{"id": id(globalid.Session, string(f.A.Session))}},
+		"offer":            {coordinator, map[string]any{"id": id(globalid.Offer, string(f.A.Offer))}},
+		"regions":          {coordinator, map[string]any{"on": "2027-04-08"}},
+		"municipalities":   {coordinator, map[string]any{"on": "2027-04-08"}},
+		"availability":     {coordinator, map[string]any{"expertId": expert, "from": "2027-04-01T00:00:00Z", "to": "2027-05-01T00:00:00Z"}},
+		"matchSuggestions": {coordinator, map[string]any{"requestId": request, "first": 5}},
+		"experts": {coordinator, map[string]any{"first": 5, "after": cursor,
+			"filter": map[string]any{"status": "DEPLOYABLE", "type": "TALK", "municipality": "GM0513", "search": "a"}}},
+		"requests": {coordinator, map[string]any{"first": 5, "after": cursor, "orderBy": "OLDEST_FIRST", "filter": map[string]any{
+			"status": "OPEN", "type": "TALK", "municipality": "GM0513", "organisationId": id(globalid.Organisation, string(f.A.Location))}}},
+		"offers": {coordinator, map[string]any{"first": 5, "after": cursor, "status": "SENT"}},
+		"sessions": {coordinator, map[string]any{"first": 5, "after": cursor, "from": "2027-04-01T00:00:00Z", "to": "2027-05-01T00:00:00Z",
+			"filter": map[string]any{"expertId": expert, "requestId": request, "status": "CONFIRMED"}}},
+
+		"submitRequest": {f.A.LocationAsker, input{"organisationId": id(globalid.Organisation, string(f.A.Location)), "type": "LISTENING_EAR", "goal": "Even praten",
+			"urgency": "NORMAL", "teamSize": 1, "minutes": 60, "online": false, "municipality": "GM0513", "postcode4": "2801", "address": "Voorbeeldstraat 3",
+			"audience": "CLOSED", "audienceSize": 1, "audienceAgeFrom": 12, "newcomerSeat": false,
+			"client":      map[string]any{"ageFrom": 14, "ageTo": 16, "turns18On": "2029-05-01"},
+			"themes":      []any{map[string]any{"theme": "LONELINESS", "importance": "MUST"}},
+			"preferences": []any{map[string]any{"kind": "LANGUAGE", "value": "NL", "must": false}},
+			"options":     []any{span}, "windows": []any{}, "neededFrom": "2027-04-01", "neededUntil": "2027-05-01", "everyWeeks": 1, "occurrences": 1}.of()},
+		"triageRequest":   {coordinator, input{"requestId": request, "outcome": "ON_HOLD"}.of()},
+		"withdrawRequest": {coordinator, input{"requestId": request}.of()},
+		"makeOffer":       {coordinator, input{"requestId": request, "expertIds": []any{expert}, "slot": map[string]any{"start": "2027-04-08T12:00:00Z", "end": "2027-04-08T13:00:00Z"}, "overrideReason": "zij kent de buurt"}.of()},
+		"acceptOffer":     {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer))}.of()},
+		"declineOffer":    {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer)), "code": "TIME"}.of()},
+		"cancelSession":   {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "onBehalfOf": "CLIENT"}.of()},
+		"setAvailability": {she, input{"expertId": expert, "rules": []any{map[string]any{"weekday": "MONDAY", "starts": "13:00", "ends": "17:00",
+			"validFrom": "2027-04-01", "validUntil": "2027-05-01", "parity": "EVERY", "mode": "BOTH", "maxTravelMinutes": 30}}}.of()},
+		"addBlackout":          {she, input{"expertId": expert, "span": span}.of()},
+		"setThemeConsent":      {she, input{"theme": "LONELINESS", "usage": "CASE", "level": "GREEN"}.of()},
+		"withdrawThemeConsent": {she, input{"theme": "LONELINESS", "usage": "CASE"}.of()},
+		"createCalendarFeed":   {she, input{"label": "telefoon", "title": "MINIMAL", "withPlace": true}.of()},
+		"rotateCalendarFeed":   {she, map[string]any{"input": feed}},
+		"revokeCalendarFeed":   {she, map[string]any{"input": feed}},
+	}
+}
+
+type valuedCall struct {
+	viewer    auth.Viewer
+	arguments map[string]any
+}
+
+// input is the one argument of a mutation.
+type input map[string]any
+
+func (i input) of() map[string]any {
+	i["idempotencyKey"] = ""
+	return map[string]any{"input": map[string]any(i)}
+}
+
+// freshKeys gives every call an intention of its own.
+var freshKeys atomic.Int64
+
+// call sends a root field with arguments. Texts of [marks] become what JSON
+// cannot say.
+func (s *service) call(t *testing.T, field *ast.FieldDefinition, operation string, viewer auth.Viewer, arguments map[string]any) (int, answer) {
+	t.Helper()
+	var declared, given []string
+	for _, a := range field.Arguments {
+		declared = append(declared, "$"+a.Name+":"+a.Type.String())
+		given = append(given, a.Name+":$"+a.Name)
+	}
+	query := fmt.Sprintf("%s(%s){%s(%s){__typename}}", operation, strings.Join(declared, ","), field.Name, strings.Join(given, ","))
+	body, err := json.Marshal(map[string]any{"query": query, "variables": arguments})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body = bytes.ReplaceAll(body, []byte(`"idempotencyKey":""`), []byte(`"idempotencyKey":"hostile-`+strconv.FormatInt(freshKeys.Add(1), 10)+`"`))
+	for mark, raw := range marks {
+		body = bytes.ReplaceAll(body, []byte(mark), []byte(raw))
+	}
+	return s.post(t, viewer, body)
+}
+
+// marks stand for what json.Marshal would mend.
+var marks = map[string]string{"HALF-A-CHARACTER": `\ud800`, "BROKEN-UTF-8": "\xff", "ZERO-BYTE": `\u0000`, "BARE-ESCAPE": `\`}
+
+// place is a leaf or list somewhere in the arguments of a call.
+type place struct {
+	path []any // names and indexes
+	kind *ast.Type
+}
+
+// field is the path as errors name it.
+func (p place) field() string {
+	var names []string
+	for _, step := range p.path {
+		if name, ok := step.(string); ok {
+			names = append(names, name)
+		}
+	}
+	return strings.TrimPrefix(strings.Join(names, "."), "input.")
+}
+
+// places walks what a call is given, and reports what it is not given.
+func places(t *testing.T, schema *ast.Schema, path []any, kind *ast.Type, value any) []place {
+	t.Helper()
+	here := []place{{slices.Clone(path), kind}}
+	if kind.Elem != nil {
+		for i, item := range value.([]any) {
+			here = append(here, places(t, schema, append(path, i), kind.Elem, item)...)
+		}
+		return here
+	}
+	definition := schema.Types[kind.Name()]
+	if definition.Kind != ast.InputObject {
+		return here
+	}
+	for _, f := range definition.Fields {
+		item, given := value.(map[string]any)[f.Name]
+		if !given {
+			t.Errorf("%s.%s is not tried: give it a value", definition.Name, f.Name)
+			continue
+		}
+		here = append(here, places(t, schema, append(path, f.Name), f.Type, item)...)
+	}
+	return here
+}
+
+// with is a copy of a value in which one place holds something else.
+func with(value any, path []any, other any) any {
+	if len(path) == 0 {
+		return other
+	}
+	switch step := path[0].(type) {
+	case string:
+		out := maps.Clone(value.(map[string]any))
+		out[step] = with(out[step], path[1:], other)
+		return out
+	default:
+		out := slices.Clone(value.([]any))
+		out[step.(int)] = with(out[step.(int)], path[1:], other)
+		return out
+	}
+}
+
+func TestEveryRootFieldIsTriedWithHostileValues(t *testing.T) {
+	t.Parallel()
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	var tried int
+	for operation, root := range map[string]*ast.Definition{"query": schema.Query, "mutation": schema.Mutation} {
+		for _, field := range root.Fields {
+			if len(field.Arguments) == 0 || strings.HasPrefix(field.Name, "__") {
+				continue
+			}
+			tried++
+			t.Run(field.Name, func(t *testing.T) {
+				t.Parallel()
+				f := start(t)
+				c, known := valid(f.Fixture)[field.Name]
+				if !known {
+					t.Fatal("it is not in the table: say how it is called")
+				}
+				var all []place
+				for _, a := range field.Arguments {
+					all = append(all, places(t, schema, []any{a.Name}, a.Type, c.arguments[a.Name])...)
+				}
+				for _, p := range all {
+					for name, value := range hostile(schema, p.kind, at(t, c.arguments, p.path...)) {
+						status, got := f.call(t, field, operation, c.viewer, with(c.arguments, p.path, value).(map[string]any))
+						judge(t, p, name, status, got)
+					}
+				}
+				// After all that the call itself still does, or is done.
+				_, got := f.call(t, field, operation, c.viewer, c.arguments)
+				if len(got.Errors) > 0 && got.Errors[0].Extensions.Code != "CONFLICT" && got.Errors[0].Extensions.Code != "INFEASIBLE" {
+					t.Errorf("the call as it should be: %+v", got.Errors)
+				}
+			})
+		}
+	}
+	if tried < 26 {
+		t.Errorf("only %d root fields were tried", tried)
+	}
+}
+
+// judge says whether an answer to a hostile value is as it should be: typed, and
+// with the name of the field where the value is what is wrong.
+func judge(t *testing.T, p place, name string, status int, got answer) {
+	t.Helper()
+	say := func(problem string) {
+		t.Errorf("%s = %s: %s: status %d, %.300s", p.field(), name, problem, status, fmt.Sprintf("%+v", got.Errors))
+	}
+	if want := map[string]int{"NUL": 400, "half a character": 400, "broken UTF-8": 400, "a bare escape": 400, "a megabyte": 413}[name]; want != 0 {
+		if status != want || len(got.Errors) != 1 {
+			say("want status " + strconv.Itoa(want))
+		}
+		return
+	}
+	if status != http.StatusOK && status != http.StatusRequestEntityTooLarge {
+		say("want status 200")
+	}
+	for _, e := range got.Errors {
+		switch e.Extensions.Code {
+		case "INVALID":
+			first, _, _ := strings.Cut(p.field(), ".")
+			if !strings.HasPrefix(e.Extensions.Field+".", first+".") && !slices.Contains(besides[p.field()], e.Extensions.Field) {
+				say("it is blamed on " + e.Extensions.Field)
+			}
+		case "NOT_FOUND", "CONFLICT", "INFEASIBLE", "LIMIT_EXCEEDED", "GRAPHQL_VALIDATION_FAILED", "PAYLOAD_TOO_LARGE":
+		default:
+			say("want a typed error")
+		}
+	}
+	if strings.HasPrefix(name, "text turned") && slices.Contains(freeText, p.field()) && (len(got.Errors) != 1 || got.Errors[0].Extensions.Field != p.field()) {
+		say("want INVALID for this very field")
+	}
+}
+
+// freeText are the fields whose text is kept and shown to people.
+var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value"}
+
+// besides are fields that may rightly be blamed for another's value.
+var besides = map[string][]string{
+	"from": {"to"}, "neededFrom": {"neededUntil"}, "span.start": {"end"}, "span.end": {"end"}, "minutes": {"options.end"},
+	"type": {"client", "teamSize", "minutes"}, "online": {"municipality"}, "occurrences": {"teamSize"}, "client": {"client.ageTo"},
+	"windows": {"options"}, "options": {"windows"}, "expertIds": {"expertIds"},
+}

@@ -1,0 +1,185 @@
+package storetest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"expex/auth"
+	"expex/engine"
+	"expex/store"
+)
+
+// row is one row by its columns. All rows of a table name the same ones.
+type row = map[string]any
+
+// tables are the rows of a site, in an order that satisfies the foreign keys.
+func (s Site) tables(pool, letter string) []store.Table {
+	house := func(id engine.OrganisationID, name string, kind engine.OrganisationType, parent, into any) row {
+		return row{"id": id, "name": name + " " + letter, "type": kind, "parent_id": parent, "merged_into": into,
+			"municipality": s.Municipality, "postcode4": s.Postcode4, "address": "Voorbeeldstraat 1"}
+	}
+	request := func(id engine.RequestID, kind engine.DeploymentTypeCode, status engine.RequestStatus, day string, team, minutes int, client any) row {
+		return row{"id": id, "pool_id": s.Pool, "organisation_id": s.Location, "submitted_by": s.LocationAsker.AccountID, "type": kind,
+			"status": status, "goal": "Een verzonnen doel " + letter, "team_size": team, "minutes": minutes, "municipality": s.Municipality,
+			"postcode4": s.Postcode4, "address": "Voorbeeldstraat 3", "client_ref": client, "audience_age_from": 12, "needed_from": "2027-03-29",
+			"needed_until": "2027-04-30", "submitted_at": Local(engine.Date(day), "10:00")}
+	}
+	decision := func(id engine.DecisionID, of engine.RequestID, start, end time.Time) row {
+		return row{"id": id, "request_id": of, "made_by": s.Coordinator.AccountID, "made_at": Now.AddDate(0, 0, -2), "starts_at": start, "ends_at": end,
+			"engine_version": engine.Version, "weights_version": "test", "input_hash": "test", "suggestion": row{}}
+	}
+	offer := func(id engine.OfferID, of engine.DecisionID, about engine.RequestID, kind engine.DeploymentTypeCode, to engine.ExpertID, status engine.OfferStatus, start, end time.Time) row {
+		r := row{"id": id, "decision_id": of, "request_id": about, "pool_id": s.Pool, "expert_id": to, "type": kind, "theme_groups": []string{"SCHOOL_SOCIAL"},
+			"online": false, "municipality": s.Municipality, "starts_at": start, "ends_at": end, "status": status,
+			"sent_at": Now.AddDate(0, 0, -2), "expires_at": Now.AddDate(0, 0, 1), "answered_at": nil}
+		if status == engine.OfferAccepted {
+			r["answered_at"] = Now.AddDate(0, 0, -1)
+		}
+		return r
+	}
+	session := func(id engine.SessionID, of engine.RequestID, from any, status engine.SessionStatus, start time.Time) row {
+		return row{"id": id, "uid": id, "request_id": of, "decision_id": from, "pool_id": s.Pool, "organisation_id": s.Location, "type": engine.Talk,
+			"starts_at": start, "ends_at": start.Add(90 * time.Minute), "status": status, "online": false, "municipality": s.Municipality,
+			"address": "Voorbeeldstraat 3", "created_at": Now.AddDate(0, -2, 0), "changed_at": Now.AddDate(0, -2, 0)}
+	}
+	booking := func(of engine.SessionID, e engine.ExpertID, status store.BookingStatus, start time.Time) row {
+		end := start.Add(90 * time.Minute)
+		return row{"session_id": of, "expert_id": e, "starts_at": start, "ends_at": end, "status": status, "one_to_one": false, "tier3": false,
+			"busy": fmt.Sprintf("[%s,%s)", start.Format(time.RFC3339), end.Add(30*time.Minute).Format(time.RFC3339))}
+	}
+	buddyAt, talkAt := Local("2027-04-08", "14:00"), Local("2027-04-07", "14:00")
+	e := s.Experts
+	sessions := []row{session(s.Session, s.Talk, s.Decisions[1], engine.SessionConfirmed, talkAt)}
+	bookings := []row{booking(s.Session, e[0], store.BookingConfirmed, talkAt), booking(s.Session, e[1], store.BookingConfirmed, talkAt)}
+	for i, day := range []engine.Date{"2027-02-03", "2027-02-10", "2027-02-17"} {
+		sessions = append(sessions, session(s.Done[i], s.Past, nil, engine.SessionCompleted, Local(day, "14:00")))
+		bookings = append(bookings, booking(s.Done[i], e[0], store.BookingDone, Local(day, "14:00")))
+	}
+	feedHash := FeedSecret(s).Hash()
+	tables := []store.Table{
+		{Name: "organisation", Rows: []row{
+			house(s.Host, "Gastheer", engine.Host, nil, nil),
+			house(s.House, "Huis Verzonnen", engine.YouthCareProvider, nil, nil),
+			house(s.Location, "Locatie Verzonnen", engine.YouthCareProvider, s.House, nil),
+			house(s.Old, "Oud Huis Verzonnen", engine.YouthCareProvider, nil, s.House),
+			house(s.Other, "Ander Huis", engine.YouthCareProvider, nil, nil)}},
+		{Name: "pool", Rows: []row{{"id": s.Pool, "name": pool, "host_id": s.Host}}},
+		{Name: "pool_policy", Rows: []row{{"pool_id": s.Pool}}},
+		{Name: "service_area", Rows: []row{{"pool_id": s.Pool, "municipality": s.Municipality, "valid_from": "2022-01-01"}}},
+		{Name: "organisation_pool", Rows: []row{{"organisation_id": s.House, "pool_id": s.Pool}, {"organisation_id": s.Location, "pool_id": s.Pool},
+			{"organisation_id": s.Old, "pool_id": s.Pool}, {"organisation_id": s.Other, "pool_id": s.Pool}}},
+	}
+	tables = append(tables, s.experts()...)
+	return append(tables,
+		store.Table{Name: "client", Rows: []row{{"ref": s.Client, "pool_id": s.Pool, "organisation_id": s.Location, "age_from": 14, "age_to": 16}}},
+		store.Table{Name: "client_exclusion", Rows: []row{{"expert_id": e[4], "client_ref": s.Client}}},
+		store.Table{Name: "dual_role", Rows: []row{{"expert_id": e[5], "organisation_id": s.House}}},
+		store.Table{Name: "request", Rows: []row{
+			request(s.Ear, engine.ListeningEar, engine.RequestOpen, "2027-03-24", 1, 60, s.Client),
+			request(s.Buddy, engine.Buddy, engine.RequestOffered, "2027-03-23", 1, 60, s.Client),
+			request(s.Talk, engine.Talk, engine.RequestFilled, "2027-03-22", 2, 90, nil),
+			request(s.Past, engine.Talk, engine.RequestClosed, "2027-01-05", 1, 90, nil)}},
+		store.Table{Name: "request_theme", Rows: []row{
+			{"request_id": s.Ear, "theme": "LONELINESS", "importance": engine.Must}, {"request_id": s.Ear, "theme": "ADDICTION", "importance": engine.Nice},
+			{"request_id": s.Buddy, "theme": "LONELINESS", "importance": engine.Must}, {"request_id": s.Talk, "theme": "LONELINESS", "importance": engine.Must}}},
+		store.Table{Name: "request_preference", Rows: []row{{"request_id": s.Ear, "kind": engine.TraitLanguage, "value": "NL"}}},
+		store.Table{Name: "request_window", Rows: []row{
+			{"request_id": s.Ear, "weekday": engine.Wednesday, "starts": "14:00", "ends": "17:00"},
+			{"request_id": s.Ear, "weekday": engine.Thursday, "starts": "14:00", "ends": "17:00"}}},
+		store.Table{Name: "request_option", Rows: []row{
+			{"request_id": s.Buddy, "starts_at": buddyAt, "ends_at": buddyAt.Add(3 * time.Hour)},
+			{"request_id": s.Talk, "starts_at": talkAt, "ends_at": talkAt.Add(90 * time.Minute)}}},
+		store.Table{Name: "organisation_exclusion_lift", Rows: []row{{"expert_id": e[3], "organisation_id": s.House, "request_id": s.Talk}}},
+		store.Table{Name: "tier3_confirmation", Rows: []row{{"expert_id": e[0], "request_id": s.Talk, "confirmed_at": Now.AddDate(0, 0, -2)}}},
+		store.Table{Name: "decision", Rows: []row{decision(s.Decisions[0], s.Buddy, buddyAt, buddyAt.Add(time.Hour)),
+			decision(s.Decisions[1], s.Talk, talkAt, talkAt.Add(90*time.Minute))}},
+		store.Table{Name: "offer", Rows: []row{
+			offer(s.Offer, s.Decisions[0], s.Buddy, engine.Buddy, e[2], engine.OfferSent, buddyAt, buddyAt.Add(time.Hour)),
+			offer(s.Accepted[0], s.Decisions[1], s.Talk, engine.Talk, e[0], engine.OfferAccepted, talkAt, talkAt.Add(90*time.Minute)),
+			offer(s.Accepted[1], s.Decisions[1], s.Talk, engine.Talk, e[1], engine.OfferAccepted, talkAt, talkAt.Add(90*time.Minute))}},
+		store.Table{Name: "match", Rows: []row{{"request_id": s.Buddy, "pool_id": s.Pool, "expert_id": e[5], "client_ref": s.Client, "type": engine.Buddy,
+			"status": engine.MatchActive, "started_on": "2026-12-01", "planned_end": "2027-06-01"}}},
+		store.Table{Name: "session", Rows: sessions},
+		store.Table{Name: "booking", Rows: bookings},
+		store.Table{Name: "calendar_feed", Rows: []row{{"id": s.Feed, "expert_id": e[0], "label": "telefoon " + letter, "with_place": true, "created_at": Now.AddDate(0, -1, 0)}}},
+		store.Table{Name: "calendar_feed_secret", Rows: []row{{"hash": fmt.Sprintf(`\x%x`, feedHash), "feed_id": s.Feed, "created_at": Now.AddDate(0, -1, 0)}}},
+	)
+}
+
+// experts are the people of a site, with what makes them deployable.
+func (s Site) experts() []store.Table {
+	var expert, record, member, certification, conduct, training, consent, trait, hours []row
+	for i, e := range s.Experts {
+		add := func(to *[]row, r row) { r["expert_id"] = e; *to = append(*to, r) }
+		name := s.ExpertViewers[i].Name
+		expert = append(expert, row{"id": e, "first_name": name, "intro": "Ik ben " + name + ", verzonnen."})
+		add(&record, row{"last_name": "Voorbeeld", "email": name + "@example.org", "phone": "000", "birth_date": fmt.Sprintf("200%d-05-17", i),
+			"postcode4": s.Postcode4, "status": engine.ExpertDeployable, "deployable_since": "2026-01-10", "agreement_on": "2026-01-08",
+			"nda_on": "2026-01-09", "max_travel_minutes": 60, "availability_confirmed_at": Now.AddDate(0, 0, -10)})
+		add(&member, row{"pool_id": s.Pool, "valid_from": "2026-01-10"})
+		add(&certification, row{"certified_on": "2026-01-07"})
+		add(&conduct, row{"issued_on": "2026-01-05", "valid_to": "2029-01-05"})
+		for _, kind := range []engine.DeploymentTypeCode{engine.ListeningEar, engine.Talk, engine.Buddy} {
+			add(&training, row{"type": kind, "trained_on": "2026-01-06"})
+		}
+		for _, usage := range []engine.Usage{engine.UsageOneToOne, engine.UsageClosedGroup} {
+			add(&consent, row{"theme": "LONELINESS", "usage": usage, "level": engine.Green, "valid_from": Now.AddDate(0, -1, 0)})
+			add(&consent, row{"theme": "ADDICTION", "usage": usage, "level": engine.Amber, "valid_from": Now.AddDate(0, -1, 0)})
+		}
+		add(&trait, row{"kind": engine.TraitLanguage, "value": "NL"})
+		for _, day := range []engine.Weekday{engine.Monday, engine.Tuesday, engine.Wednesday, engine.Thursday, engine.Friday} {
+			add(&hours, row{"weekday": day, "starts": "13:00", "ends": "20:00"})
+		}
+	}
+	cohort := strings.Replace(string(s.Pool), "-0001-", "-000b-", 1)
+	tookBack := func(level engine.ConsentLevel, daysAgo int) row {
+		return row{"expert_id": s.Experts[1], "theme": "BULLYING", "usage": engine.UsageOneToOne, "level": level, "valid_from": Now.AddDate(0, 0, -daysAgo)}
+	}
+	return []store.Table{
+		{Name: "expert", Rows: expert},
+		{Name: "expert_record", Rows: record},
+		{Name: "pool_member", Rows: member},
+		{Name: "certification", Rows: certification},
+		{Name: "conduct_certificate", Rows: conduct},
+		{Name: "type_training", Rows: training},
+		{Name: "theme_consent", Rows: append(consent, tookBack(engine.Green, 20), tookBack(engine.Red, 5))},
+		{Name: "expert_trait", Rows: trait},
+		{Name: "availability_rule", Rows: hours},
+		{Name: "cohort", Rows: []row{{"id": cohort, "pool_id": s.Pool, "name": "Lichting verzonnen", "places": 12, "planned_start": "2025-10-01", "planned_end": "2025-12-20"}}},
+		{Name: "cohort_member", Rows: []row{{"cohort_id": cohort, "expert_id": s.Experts[0], "outcome": "CERTIFIED", "decided_on": "2026-01-07"}}},
+		{Name: "blackout", Rows: []row{{"expert_id": s.Experts[0], "starts_at": Local("2027-04-14", "00:00"), "ends_at": Local("2027-04-15", "00:00")}}},
+		{Name: "organisation_exclusion", Rows: []row{{"expert_id": s.Experts[3], "organisation_id": s.House}}},
+		{Name: "expert_exclusion", Rows: []row{{"expert_id": s.Experts[3], "other_id": s.Experts[4]}}},
+	}
+}
+
+// accounts are the people who may sign in, with the token of [Secret].
+func accounts(viewers []auth.Viewer) []store.Table {
+	var account, token []row
+	for _, v := range viewers {
+		hash := Secret(v).Hash()
+		account = append(account, row{"id": v.AccountID, "name": v.Name})
+		token = append(token, row{"account_id": v.AccountID, "hash": fmt.Sprintf(`\x%x`, hash), "label": "test"})
+	}
+	return []store.Table{{Name: "account", Rows: account}, {Name: "token", Rows: token}}
+}
+
+// roles are what the viewers hold.
+func roles(viewers []auth.Viewer) []store.Table {
+	var out []row
+	for _, v := range viewers {
+		for _, g := range v.Grants {
+			out = append(out, row{"account_id": v.AccountID, "role": g.Role, "valid_from": "2026-01-01",
+				"pool_id": orNull(g.PoolID), "organisation_id": orNull(g.OrganisationID), "expert_id": orNull(g.ExpertID)})
+		}
+	}
+	return []store.Table{{Name: "account_role", Rows: out}}
+}
+
+func orNull[T ~string](id T) any {
+	if id == "" {
+		return nil
+	}
+	return id
+}

@@ -1,0 +1,243 @@
+package store_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"expex/auth"
+	"expex/engine"
+	"expex/store"
+	"expex/store/storetest"
+)
+
+// subject is what a View is asked about.
+type subject struct {
+	expert       engine.ExpertID
+	request      engine.RequestID
+	session      engine.SessionID
+	offer        engine.OfferID
+	organisation engine.OrganisationID
+	feed         engine.FeedID
+	name         string // of the expert
+}
+
+func about(s storetest.Site) subject {
+	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.ExpertViewers[0].Name}
+}
+
+// nothing and noID are what does not exist, and what cannot.
+var (
+	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
+	malformed = subject{"x", "x", "x", "x", "x", "x", "x"}
+)
+
+const unknownID = "dddddddd-0000-4000-8000-000000000000"
+
+var (
+	page  = store.Page{First: store.MaxPage}
+	years = engine.Interval{Start: storetest.Now.AddDate(-1, 0, 0), End: storetest.Now.AddDate(1, 0, 0)}
+)
+
+// asks says how each method of View is called to learn about a subject. A method
+// that is missing fails the test.
+var asks = map[string]func(context.Context, store.View, subject) (any, error){
+	"ConsentsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.ConsentsOf(ctx, []engine.ExpertID{s.expert})
+	},
+	"CountExperts": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CountExperts(ctx, store.ExpertFilter{Search: &s.name})
+	},
+	"CountOffers": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CountOffers(ctx, store.OfferFilter{ExpertID: &s.expert})
+	},
+	"CountRequests": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CountRequests(ctx, store.RequestFilter{OrganisationID: &s.organisation})
+	},
+	"CountSessions": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CountSessions(ctx, store.SessionFilter{From: years.Start, To: years.End, ExpertID: &s.expert})
+	},
+	"Experts": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.Experts(ctx, store.ExpertFilter{Search: &s.name}, page)
+	},
+	"ExpertsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.ExpertsByID(ctx, []engine.ExpertID{s.expert})
+	},
+	"ExpertsOfSessions": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.ExpertsOfSessions(ctx, []engine.SessionID{s.session})
+	},
+	"Feeds": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Feeds(ctx) },
+	"FeedsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.FeedsByID(ctx, []engine.FeedID{s.feed})
+	},
+	"HoursOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.HoursOf(ctx, s.expert, years)
+	},
+	"MatchInput": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.MatchInput(ctx, s.request)
+	},
+	"Offers": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.Offers(ctx, store.OfferFilter{ExpertID: &s.expert}, page)
+	},
+	"OffersByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.OffersByID(ctx, []engine.OfferID{s.offer})
+	},
+	"Organisations": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Organisations(ctx) },
+	"OrganisationsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.OrganisationsByID(ctx, []engine.OrganisationID{s.organisation})
+	},
+	"Pools": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Pools(ctx) },
+	"Requests": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.Requests(ctx, store.RequestFilter{OrganisationID: &s.organisation}, true, page)
+	},
+	"RequestsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.RequestsByID(ctx, []engine.RequestID{s.request})
+	},
+	"Sessions": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.Sessions(ctx, store.SessionFilter{From: years.Start, To: years.End, ExpertID: &s.expert}, page)
+	},
+	"SessionsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.SessionsByID(ctx, []engine.SessionID{s.session})
+	},
+	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
+	},
+}
+
+// open are the methods about nobody: lists of codes, for whoever is signed in.
+var open = map[string]func(context.Context, store.View) (any, error){
+	"DeploymentTypes": func(ctx context.Context, v store.View) (any, error) { return v.DeploymentTypes(ctx) },
+	"Municipalities":  func(ctx context.Context, v store.View) (any, error) { return v.Municipalities(ctx, nil) },
+	"Regions":         func(ctx context.Context, v store.View) (any, error) { return v.Regions(ctx, nil) },
+	"Themes":          func(ctx context.Context, v store.View) (any, error) { return v.Themes(ctx) },
+}
+
+func TestEveryMethodOfViewIsAsked(t *testing.T) {
+	t.Parallel()
+	view := reflect.TypeFor[store.View]()
+	for i := range view.NumMethod() {
+		name := view.Method(i).Name
+		_, person := asks[name]
+		_, code := open[name]
+		if person == code {
+			t.Errorf("View.%s is in none or both of the tables asks and open: say there how a stranger would call it", name)
+		}
+	}
+}
+
+func TestAStrangerSeesNothing(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	f := storetest.Fill(t, s)
+	a := f.A
+	strangers := map[string]auth.Viewer{
+		"nobody": {}, "an account without roles": f.Roleless, "a system admin": f.SystemAdmin,
+		"an account that does not exist": {AccountID: unknownID},
+		"a funder of the pool":           a.Funder, "a trainer of the pool": a.Trainer, "a privacy officer of the pool": a.PrivacyOfficer,
+		"a safeguarding lead of the pool":    a.SafeguardLead,
+		"a coordinator of the other pool":    f.B.Coordinator,
+		"a region lead of the other pool":    f.B.RegionLead,
+		"a requester of another house":       a.OtherRequester,
+		"a requester of the other pool":      f.B.Requester,
+		"another expert of the pool":         a.ExpertViewers[2],
+		"an expert of the other pool":        f.B.ExpertViewers[0],
+		"a viewer who claims a foreign role": {AccountID: f.Roleless.AccountID, Grants: a.Coordinator.Grants},
+	}
+	secrets := []string{string(a.Experts[0]), string(a.Client), string(a.Ear), string(a.Talk), string(a.Session), string(a.Accepted[0]),
+		string(a.House), string(a.Location), string(a.Feed), "Aafke"}
+	for who, viewer := range strangers {
+		t.Run(who, func(t *testing.T) {
+			v := s.As(viewer)
+			for method, ask := range asks {
+				answer, err := ask(t.Context(), v, about(a))
+				if got := text(t, answer, err); slices.ContainsFunc(secrets, func(secret string) bool { return strings.Contains(got, secret) }) {
+					t.Errorf("%s shows %s", method, got)
+				}
+				if n, ok := answer.(int); ok && n != 0 {
+					t.Errorf("%s counts %d", method, n)
+				}
+				other, otherErr := ask(t.Context(), v, unknown)
+				if !reflect.DeepEqual(err, otherErr) || !reflect.DeepEqual(answer, other) {
+					t.Errorf("%s answers %s for what is hidden and %s for what does not exist", method, text(t, answer, err), text(t, other, otherErr))
+				}
+				// A malformed id asks for nothing in particular: where it is an
+				// error, it is the one for the unknown.
+				if _, err := ask(t.Context(), v, malformed); err != nil && !reflect.DeepEqual(err, error(engine.NotFound())) {
+					t.Errorf("%s answers a malformed id with %v, want NOT_FOUND", method, err)
+				}
+			}
+		})
+	}
+}
+
+func TestNobodyReadsNotEvenCodes(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	f := storetest.Fill(t, s)
+	for method, ask := range open {
+		if got, err := ask(t.Context(), s.As(auth.Viewer{})); err != nil || reflect.ValueOf(got).Len() != 0 {
+			t.Errorf("%s shows nobody %d codes (%v)", method, reflect.ValueOf(got).Len(), err)
+		}
+		if got, err := ask(t.Context(), s.As(f.Roleless)); err != nil || reflect.ValueOf(got).Len() == 0 {
+			t.Errorf("%s shows an account no codes (%v)", method, err)
+		}
+	}
+}
+
+// TestWhoMaySees is the other half: the same questions, asked by those whose
+// business it is. Without it a View that shows nobody anything would pass.
+func TestWhoMaySees(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	f := storetest.Fill(t, s)
+	a := f.A
+	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions",
+		"HoursOf", "MatchInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID",
+		"Sessions", "SessionsByID", "TrainingsOf"}
+	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
+		"HoursOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
+	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}
+	for _, who := range []struct {
+		name   string
+		viewer auth.Viewer
+		sees   []string
+	}{
+		{"the coordinator", a.Coordinator, pool},
+		{"the region lead", a.RegionLead, pool},
+		{"the expert herself", a.ExpertViewers[0], herself},
+		{"the requester of the location", a.LocationAsker, house},
+		{"the requester of the house above it", a.Requester, house},
+	} {
+		t.Run(who.name, func(t *testing.T) {
+			for method, ask := range asks {
+				answer, err := ask(t.Context(), s.As(who.viewer), about(a))
+				got := text(t, answer, err)
+				sees := strings.Contains(got, "aaaaaaaa-") || method == "HoursOf" && err == nil
+				if n, ok := answer.(int); ok {
+					sees = n > 0
+				}
+				if want := slices.Contains(who.sees, method); sees != want {
+					t.Errorf("%s: sees something is %v, want %v: %.300s", method, sees, want, got)
+				}
+			}
+		})
+	}
+}
+
+// text is an answer as one string, error included.
+func text(t *testing.T, answer any, err error) string {
+	t.Helper()
+	var known *engine.Error
+	if err != nil && !errors.As(err, &known) {
+		t.Errorf("an error of no class: %v", err)
+	}
+	b, _ := json.Marshal(answer) // fails on nothing that is asked here
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}
