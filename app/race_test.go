@@ -21,11 +21,14 @@ func (w *world) atOnce(t *testing.T, meanwhile func(), hold string, of any, call
 	if _, err := tx.Exec(hold, of); err != nil {
 		t.Fatal(err)
 	}
-	answers := make(chan string)
+	answers := make(chan string, len(calls))
 	for _, call := range calls {
 		go func() { answers <- class(call()) }()
 	}
 	for waiting := 0; waiting < len(calls); {
+		if len(answers) > 0 {
+			t.Fatalf("a call did not wait: %q", <-answers)
+		}
 		waiting = get[int](t, w, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
 	}
 	meanwhile()

@@ -1,12 +1,14 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -51,6 +53,26 @@ func present(log *slog.Logger, tellSchema bool) graphql.ErrorPresenterFunc {
 	}
 }
 
+// inOrder puts the errors of an answer into the order of the document. The fields
+// of a query run side by side, and whoever fails first would come first.
+func inOrder(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	if response == nil {
+		return nil
+	}
+	place := func(e *gqlerror.Error) (at gqlerror.Location) {
+		if len(e.Locations) > 0 {
+			at = e.Locations[0]
+		}
+		return at
+	}
+	slices.SortStableFunc(response.Errors, func(a, b *gqlerror.Error) int {
+		x, y := place(a), place(b)
+		return cmp.Or(cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column), cmp.Compare(a.Path.String(), b.Path.String()))
+	})
+	return response
+}
+
 // asksForSchema reports whether the field that failed is one of introspection.
 func asksForSchema(ctx context.Context) bool {
 	field := graphql.GetFieldContext(ctx)
@@ -71,8 +93,8 @@ func badArgument(ctx context.Context, out *gqlerror.Error) bool {
 			names = append(names, string(name))
 		}
 	}
-	name := strings.Join(names, ".")
-	out.Extensions = map[string]any{"code": string(engine.CodeInvalid), "field": strings.TrimPrefix(name, "input.")}
+	name := strings.TrimPrefix(strings.Join(names, "."), "input.")
+	out.Extensions = map[string]any{"code": string(engine.CodeInvalid), "field": name}
 	out.Message = name + ": " + out.Message
 	return true
 }
@@ -99,15 +121,14 @@ func extensions(e *engine.Error) map[string]any {
 }
 
 // rescue turns a panic in a resolver into an internal error, logged with what it
-// was but without the arguments of the call.
+// was and where, but without the arguments of the call.
 func rescue(log *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, thrown any) error {
-		log.ErrorContext(ctx, "panic in a resolver", "panic", fmt.Sprint(thrown))
-		return errPanic
+		log.ErrorContext(ctx, "panic in a resolver", "path", graphql.GetPath(ctx).String(), "panic", fmt.Sprint(thrown))
+		// A new one each time: gqlgen writes the path into it.
+		return &gqlerror.Error{Message: "internal error", Extensions: map[string]any{"code": codeInternal}}
 	}
 }
-
-var errPanic = &gqlerror.Error{Message: "internal error", Extensions: map[string]any{"code": codeInternal}}
 
 // Refuse answers a call with a dead or malformed token.
 var Refuse http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -256,6 +256,9 @@ func judge(t *testing.T, p place, name string, status int, got answer) {
 			say("want a typed error")
 		}
 	}
+	if p.kind.Name() == "String" && slices.Contains([]string{"a number", "a fraction", "a Boolean", "a list", "an object"}, name) && len(got.Errors) == 0 {
+		say("want it refused: it is no text")
+	}
 	if strings.HasPrefix(name, "text turned") && slices.Contains(freeText, p.field()) && (len(got.Errors) != 1 || got.Errors[0].Extensions.Field != p.field()) {
 		say("want INVALID for this very field")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"expex/engine"
 	"expex/graph/generated"
 )
 
@@ -99,11 +100,20 @@ func TestNoListIsFilteredByTheme(t *testing.T) {
 	}
 }
 
-func TestEveryRuleAndFactorHasWords(t *testing.T) {
+// The other way round is for TestEveryCodeOfTheEngineHasWords.
+func TestThereAreWordsOnlyForWhatTheEngineHas(t *testing.T) {
 	t.Parallel()
-	for code, words := range ruleSentences {
-		if words.nl == "" || words.en == "" {
-			t.Errorf("rule %s lacks a sentence", code)
+	for code := range ruleSentences {
+		known := code == engine.OtherRule ||
+			slices.ContainsFunc(engine.Rules, func(r engine.Rule[*engine.Case]) bool { return r.Code == code }) ||
+			slices.ContainsFunc(engine.TeamRules, func(r engine.Rule[*engine.Team]) bool { return r.Code == code })
+		if !known {
+			t.Errorf("the engine has no rule %s", code)
+		}
+	}
+	for name := range factorLabels {
+		if !slices.ContainsFunc(engine.Factors, func(f engine.Factor) bool { return f.Name == name }) {
+			t.Errorf("the engine has no factor %s", name)
 		}
 	}
 }

@@ -44,9 +44,10 @@ func NewHandler(c Config) http.Handler {
 	server.SetDisableSuggestion(!c.Introspection)
 	server.SetErrorPresenter(present(c.Log, c.Introspection))
 	server.SetRecoverFunc(rescue(c.Log))
+	server.AroundResponses(inOrder)
 	server.AddTransport(transport.HTTP{})
 	server.Use(limits)
-	server.Use(exactEnums{schema.Schema()})
+	server.Use(strictVariables{schema.Schema()})
 	if c.Introspection {
 		server.Use(extension.Introspection{})
 	}

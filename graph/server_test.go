@@ -209,6 +209,23 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+// The fields of a query run side by side; their errors come in the order of the
+// document all the same.
+func TestErrorsComeInTheOrderOfTheDocument(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	const query = "{a:viewer{id} b:themes{code} c:regions{code} d:deploymentTypes{code} e:municipalities{code} f:experts{totalCount} g:requests{totalCount}}"
+	first := f.ask(t, auth.Viewer{}, query, nil)
+	for range 50 {
+		if again := f.ask(t, auth.Viewer{}, query, nil); !bytes.Equal(first, again) {
+			t.Fatalf("the same question has two answers:\n%s\n%s", first, again)
+		}
+	}
+	if a, g := bytes.Index(first, []byte(`"path":["a"]`)), bytes.Index(first, []byte(`"path":["g"]`)); a < 0 || g < a {
+		t.Errorf("the first field comes last: %s", first)
+	}
+}
+
 // Whoever hangs up is not a fault of ours: nothing is logged (see start).
 func TestACallThatIsGivenUp(t *testing.T) {
 	t.Parallel()

@@ -26,8 +26,13 @@ func (r *mutationResolver) CancelSession(ctx context.Context, input generated.Ca
 
 func (r *queryResolver) Sessions(ctx context.Context, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) (*generated.SessionConnection, error) {
 	page, err := pageOf(first, after)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case !from.Before(to):
+		return nil, engine.Invalid("to", "must be later than from")
+	case to.After(from.AddDate(2, 0, 0)):
+		return nil, engine.Invalid("to", "is more than two years after from; ask for less")
 	}
 	narrow := orZero(filter)
 	narrow.From, narrow.To = from, to

@@ -207,11 +207,18 @@ func (w Wording) confirmed(days int) string {
 
 // ageGap says a distance in half-years as years.
 func (w Wording) ageGap(halfYears int) string {
+	unit, than := pair{"jaar", "years"}, pair{"ouder", "older"}
+	if halfYears < 0 {
+		halfYears, than = -halfYears, pair{"jonger", "younger"}
+	}
+	if halfYears == 2 {
+		unit.en = "year"
+	}
 	years := strconv.Itoa(halfYears / 2)
 	if halfYears%2 != 0 {
 		years += w.pick(pair{",5", ".5"})
 	}
-	return fmt.Sprintf(w.pick(pair{"%s jaar ouder", "%s years older"}), years)
+	return years + " " + w.pick(unit) + " " + w.pick(than)
 }
 
 func (w Wording) practice(n int) string {
