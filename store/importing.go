@@ -105,28 +105,14 @@ func (s *Store) ImportRequests(ctx context.Context, rows []spreadsheet.Request) 
 	})
 }
 
-// importing runs fn in a transaction with the clock of the store. One import
-// runs at a time.
+// importing is [Store.asSystem] for one import at a time.
 func (s *Store) importing(ctx context.Context, fn func(*Tx) error) error {
-	tx, err := s.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return translate(ctx, err)
-	}
-	defer tx.Rollback()
-	t := &Tx{Tx: tx}
-	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended('import', 0))`); err != nil {
-		return translate(ctx, err)
-	}
-	if err := tx.GetContext(ctx, &t.Now, `
-		with clock as (select coalesce($1::timestamptz, clock_timestamp()) as now)
-		select now from clock, lateral (select set_config('app.now', now::text, true)) setting`, s.moment()); err != nil {
-		return translate(ctx, err)
-	}
-	t.Now = t.Now.UTC()
-	if err := fn(t); err != nil {
-		return translate(ctx, err)
-	}
-	return translate(ctx, tx.Commit())
+	return s.asSystem(ctx, func(t *Tx) error {
+		if _, err := t.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended('import', 0))`); err != nil {
+			return err
+		}
+		return fn(t)
+	})
 }
 
 // importRows sorts the rows by whether they are known, has those written that

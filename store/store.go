@@ -101,6 +101,26 @@ func (s *Store) Ping(ctx context.Context) error { return s.db.PingContext(ctx) }
 // only what this viewer may.
 func (s *Store) As(viewer auth.Viewer) View { return View{s: s, viewer: viewer} }
 
+// asSystem runs fn in a transaction with the clock of the store and no viewer.
+func (s *Store) asSystem(ctx context.Context, fn func(*Tx) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return translate(ctx, err)
+	}
+	defer tx.Rollback()
+	t := &Tx{Tx: tx}
+	if err := tx.GetContext(ctx, &t.Now, `
+		with clock as (select coalesce($1::timestamptz, clock_timestamp()) as now)
+		select now from clock, lateral (select set_config('app.now', now::text, true)) setting`, s.moment()); err != nil {
+		return translate(ctx, err)
+	}
+	t.Now = t.Now.UTC()
+	if err := fn(t); err != nil {
+		return translate(ctx, err)
+	}
+	return translate(ctx, tx.Commit())
+}
+
 // moment is the clock of the tests in microseconds, nil for the database's own.
 func (s *Store) moment() *time.Time {
 	if s.now == nil {

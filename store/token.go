@@ -77,58 +77,58 @@ func (s *Store) Tokens(ctx context.Context) (out []Token, err error) {
 // AddAccount makes an account with one role. A pool or organisation is named as
 // people do; an expert by id or by the code she was imported under.
 func (s *Store) AddAccount(ctx context.Context, name string, role auth.Role, pool, organisation, expert string) (id engine.AccountID, err error) {
-	tx, err := s.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return "", translate(ctx, err)
-	}
-	defer tx.Rollback()
-	scope := struct{ Pool, Organisation, Expert *string }{}
-	for _, look := range []struct {
-		field, value, query string
-		into                **string
-	}{
-		{"pool", pool, `select id::text from pool where name = $1`, &scope.Pool},
-		{"organisation", organisation, `select id::text from organisation where name = $1 order by id limit 1`, &scope.Organisation},
-		{"expert", expert, `select id::text from expert where id::text = $1 or import_key = $1`, &scope.Expert},
-	} {
-		if look.value == "" {
-			continue
+	err = s.asSystem(ctx, func(t *Tx) error {
+		scope := struct{ Pool, Organisation, Expert *string }{}
+		for _, look := range []struct {
+			field, value, query string
+			into                **string
+		}{
+			{"pool", pool, `select id::text from pool where name = $1`, &scope.Pool},
+			{"organisation", organisation, `select id::text from organisation where name = $1 order by id limit 1`, &scope.Organisation},
+			{"expert", expert, `select id::text from expert where id::text = $1 or import_key = $1`, &scope.Expert},
+		} {
+			if look.value == "" {
+				continue
+			}
+			var found []string
+			if err := t.SelectContext(ctx, &found, look.query, look.value); err != nil {
+				return err
+			}
+			if len(found) == 0 {
+				return engine.Invalid(look.field, "there is none called %q", look.value)
+			}
+			*look.into = &found[0]
 		}
-		var found []string
-		if err := tx.SelectContext(ctx, &found, look.query, look.value); err != nil {
-			return "", translate(ctx, err)
+		if err := t.GetContext(ctx, &id, `insert into account (name) values ($1) returning id`, name); err != nil {
+			return err
 		}
-		if len(found) == 0 {
-			return "", engine.Invalid(look.field, "there is none called %q", look.value)
-		}
-		*look.into = &found[0]
-	}
-	if err := tx.GetContext(ctx, &id, `insert into account (name) values ($1) returning id`, name); err != nil {
-		return "", translate(ctx, err)
-	}
-	_, err = tx.ExecContext(ctx, `insert into account_role (account_id, role, pool_id, organisation_id, expert_id) values ($1, $2, $3, $4, $5)`,
-		id, role, scope.Pool, scope.Organisation, scope.Expert)
-	if err != nil {
-		return "", translate(ctx, err)
-	}
-	return id, translate(ctx, tx.Commit())
+		_, err := t.ExecContext(ctx, `insert into account_role (account_id, role, pool_id, organisation_id, expert_id) values ($1, $2, $3, $4, $5)`,
+			id, role, scope.Pool, scope.Organisation, scope.Expert)
+		return err
+	})
+	return id, err
 }
 
 // AddToken stores the hash of a new token of an account; days 0 is no expiry.
 func (s *Store) AddToken(ctx context.Context, account engine.AccountID, hash auth.Hash, label string, days int) error {
-	_, err := s.db.ExecContext(ctx, `
-		insert into token (account_id, hash, label, expires_at)
-		values ($1, $2, $3, case when $4 > 0 then app_now() + make_interval(days => $4) end)`, account, hash[:], label, days)
-	return translate(ctx, err)
+	return s.asSystem(ctx, func(t *Tx) error {
+		_, err := t.ExecContext(ctx, `
+			insert into token (account_id, hash, label, expires_at)
+			values ($1, $2, $3, case when $4 > 0 then app_now() + make_interval(days => $4) end)`, account, hash[:], label, days)
+		return err
+	})
 }
 
 // RevokeToken kills a token at once. NOT_FOUND when there is none with that id.
 func (s *Store) RevokeToken(ctx context.Context, id string) error {
-	res, err := s.db.ExecContext(ctx, `update token set revoked_at = coalesce(revoked_at, app_now()) where id::text = $1`, id)
-	if err == nil {
-		if n, rowsErr := res.RowsAffected(); n == 0 {
-			err = orNotFound(rowsErr)
+	return s.asSystem(ctx, func(t *Tx) error {
+		res, err := t.ExecContext(ctx, `update token set revoked_at = coalesce(revoked_at, app_now()) where id::text = $1`, id)
+		if err != nil {
+			return err
 		}
-	}
-	return translate(ctx, err)
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return orNotFound(err)
+		}
+		return nil
+	})
 }
