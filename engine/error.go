@@ -46,6 +46,10 @@ const (
 	ReasonBusy Reason = "BUSY"
 	// ReasonDuplicate: a thing with this identity exists already.
 	ReasonDuplicate Reason = "DUPLICATE"
+	// ReasonStale: the world has changed since the caller looked; Changes say how.
+	ReasonStale Reason = "STALE"
+	// ReasonOwnProposal: two people are needed, and the caller is the first.
+	ReasonOwnProposal Reason = "OWN_PROPOSAL"
 )
 
 // Error is an error with a stable meaning. Its message names the field, the

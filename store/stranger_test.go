@@ -23,17 +23,19 @@ type subject struct {
 	offer        engine.OfferID
 	organisation engine.OrganisationID
 	feed         engine.FeedID
+	pool         engine.PoolID
+	decision     engine.DecisionID
 	name         string // of the expert
 }
 
 func about(s storetest.Site) subject {
-	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.ExpertViewers[0].Name}
+	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.ExpertViewers[0].Name}
 }
 
 // nothing and noID are what does not exist, and what cannot.
 var (
-	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
-	malformed = subject{"x", "x", "x", "x", "x", "x", "x"}
+	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
+	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x"}
 )
 
 const unknownID = "dddddddd-0000-4000-8000-000000000000"
@@ -108,6 +110,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
+	},
+	"Weights": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.Weights(ctx, &s.pool, nil)
 	},
 }
 
@@ -200,7 +205,7 @@ func TestWhoMaySees(t *testing.T) {
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions",
 		"HoursOf", "MatchInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID",
-		"Sessions", "SessionsByID", "TrainingsOf"}
+		"Sessions", "SessionsByID", "TrainingsOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
 		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}

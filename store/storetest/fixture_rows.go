@@ -66,6 +66,8 @@ func (s Site) tables(pool, letter string) []store.Table {
 			house(s.Other, "Ander Huis", engine.YouthCareProvider, nil, nil)}},
 		{Name: "pool", Rows: []row{{"id": s.Pool, "name": pool, "host_id": s.Host}}},
 		{Name: "pool_policy", Rows: []row{{"pool_id": s.Pool}}},
+		{Name: "weights", Rows: []row{{"pool_id": s.Pool, "type": engine.PolicyAdvice, "weights": row{"theme_fit": 60, "practice_level": 40},
+			"reason": "Een verzonnen reden", "proposed_by": s.Coordinator.AccountID, "proposed_at": Now.AddDate(0, 0, -1)}}},
 		{Name: "service_area", Rows: []row{{"pool_id": s.Pool, "municipality": s.Municipality, "valid_from": "2022-01-01"}}},
 		{Name: "organisation_pool", Rows: []row{{"organisation_id": s.House, "pool_id": s.Pool}, {"organisation_id": s.Location, "pool_id": s.Pool},
 			{"organisation_id": s.Old, "pool_id": s.Pool}, {"organisation_id": s.Other, "pool_id": s.Pool}}},
