@@ -214,8 +214,9 @@ func (w *world) offer(t *testing.T, request engine.RequestID, at engine.Interval
 	return out
 }
 
+// ask is a choice that follows no suggestion and says why.
 func (w *world) ask(request engine.RequestID, at engine.Interval, experts ...int) app.MakeOffer {
-	in := app.MakeOffer{RequestID: request, Slot: at}
+	in := app.MakeOffer{RequestID: request, Slot: at, OverrideReason: "Zij kent de buurt"}
 	for _, n := range experts {
 		in.ExpertIDs = append(in.ExpertIDs, w.A.Experts[n])
 	}

@@ -22,6 +22,9 @@ type Suggestion struct {
 	Feasible int
 	Needed   int
 	Slots    []Interval
+	// Basis is given back with the choice of this suggestion, so that a change in
+	// between is noticed. It is made for those that are shown, outside of here.
+	Basis string `json:"-"`
 }
 
 // ExcludedCount says how many candidates a rule excludes. Each candidate is

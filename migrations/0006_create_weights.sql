@@ -103,3 +103,4 @@ update decision set suggestion = suggestion || jsonb_build_object(
                 from jsonb_array_elements(suggestion -> 'Factors') with ordinality f (factor, n)))
 where jsonb_typeof(suggestion -> 'Factors') = 'array';
 drop function without_themes;
+alter table decision add constraint decision_no_themes check (not suggestion @? '$.**.Theme');

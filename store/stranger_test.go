@@ -63,6 +63,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"CountSessions": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.CountSessions(ctx, store.SessionFilter{From: years.Start, To: years.End, ExpertID: &s.expert})
 	},
+	"DecisionsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.DecisionsByID(ctx, []engine.DecisionID{s.decision})
+	},
 	"Experts": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Experts(ctx, store.ExpertFilter{Search: &s.name}, page)
 	},
@@ -203,7 +206,7 @@ func TestWhoMaySees(t *testing.T) {
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
 	a := f.A
-	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions",
+	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
 		"HoursOf", "MatchInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID",
 		"Sessions", "SessionsByID", "TrainingsOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",

@@ -34,6 +34,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Decision() DecisionResolver
 	DeploymentType() DeploymentTypeResolver
 	ExcludedCount() ExcludedCountResolver
 	Expert() ExpertResolver
@@ -86,6 +87,17 @@ type ComplexityRoot struct {
 		Weekday          func(childComplexity int) int
 	}
 
+	Calculation struct {
+		Coverage    func(childComplexity int) int
+		Factors     func(childComplexity int) int
+		Feasible    func(childComplexity int) int
+		Needed      func(childComplexity int) int
+		Score       func(childComplexity int) int
+		Slots       func(childComplexity int) int
+		Unknown     func(childComplexity int) int
+		WouldChange func(childComplexity int) int
+	}
+
 	CalendarFeed struct {
 		CreatedAt     func(childComplexity int) int
 		ID            func(childComplexity int) int
@@ -115,6 +127,21 @@ type ComplexityRoot struct {
 	Colleague struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	Decision struct {
+		Colleague      func(childComplexity int) int
+		EngineVersion  func(childComplexity int) int
+		ID             func(childComplexity int) int
+		InputHash      func(childComplexity int) int
+		MadeAt         func(childComplexity int) int
+		Offers         func(childComplexity int) int
+		Override       func(childComplexity int) int
+		OverrideReason func(childComplexity int) int
+		Request        func(childComplexity int) int
+		Slot           func(childComplexity int) int
+		Suggestion     func(childComplexity int) int
+		WeightsVersion func(childComplexity int) int
 	}
 
 	DeclineOfferPayload struct {
@@ -215,6 +242,7 @@ type ComplexityRoot struct {
 	}
 
 	MatchSuggestion struct {
+		Basis       func(childComplexity int) int
 		Coverage    func(childComplexity int) int
 		Experts     func(childComplexity int) int
 		Factors     func(childComplexity int) int
@@ -330,6 +358,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Availability     func(childComplexity int, expertID string, from time.Time, to time.Time) int
+		Decision         func(childComplexity int, id string) int
 		DeploymentTypes  func(childComplexity int) int
 		Expert           func(childComplexity int, id string) int
 		Experts          func(childComplexity int, first int, after *string, filter *store.ExpertFilter) int
@@ -497,6 +526,11 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type DecisionResolver interface {
+	Request(ctx context.Context, obj *store.Decision) (*engine.Request, error)
+
+	OverrideReason(ctx context.Context, obj *store.Decision) (*string, error)
+}
 type DeploymentTypeResolver interface {
 	Name(ctx context.Context, obj *engine.DeploymentType, language Language) (string, error)
 
@@ -525,6 +559,7 @@ type GainResolver interface {
 type MatchSuggestionResolver interface {
 	Experts(ctx context.Context, obj *engine.Suggestion) ([]*engine.Expert, error)
 
+	Basis(ctx context.Context, obj *engine.Suggestion) (*string, error)
 	Summary(ctx context.Context, obj *engine.Suggestion, language Language) (string, error)
 }
 type MutationResolver interface {
@@ -554,6 +589,7 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*auth.Viewer, error)
 	Node(ctx context.Context, id string) (globalid.Node, error)
 	Availability(ctx context.Context, expertID string, from time.Time, to time.Time) (*app.Availability, error)
+	Decision(ctx context.Context, id string) (*store.Decision, error)
 	Experts(ctx context.Context, first int, after *string, filter *store.ExpertFilter) (*ExpertConnection, error)
 	Expert(ctx context.Context, id string) (*engine.Expert, error)
 	Offers(ctx context.Context, first int, after *string, status *engine.OfferStatus) (*OfferConnection, error)
@@ -728,6 +764,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AvailabilityRule.Weekday(childComplexity), true
 
+	case "Calculation.coverage":
+		if e.ComplexityRoot.Calculation.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Coverage(childComplexity), true
+	case "Calculation.factors":
+		if e.ComplexityRoot.Calculation.Factors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Factors(childComplexity), true
+	case "Calculation.feasible":
+		if e.ComplexityRoot.Calculation.Feasible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Feasible(childComplexity), true
+	case "Calculation.needed":
+		if e.ComplexityRoot.Calculation.Needed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Needed(childComplexity), true
+	case "Calculation.score":
+		if e.ComplexityRoot.Calculation.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Score(childComplexity), true
+	case "Calculation.slots":
+		if e.ComplexityRoot.Calculation.Slots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Slots(childComplexity), true
+	case "Calculation.unknown":
+		if e.ComplexityRoot.Calculation.Unknown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Unknown(childComplexity), true
+	case "Calculation.wouldChange":
+		if e.ComplexityRoot.Calculation.WouldChange == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.WouldChange(childComplexity), true
+
 	case "CalendarFeed.createdAt":
 		if e.ComplexityRoot.CalendarFeed.CreatedAt == nil {
 			break
@@ -828,6 +913,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Colleague.Name(childComplexity), true
+
+	case "Decision.madeBy":
+		if e.ComplexityRoot.Decision.Colleague == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Colleague(childComplexity), true
+	case "Decision.engineVersion":
+		if e.ComplexityRoot.Decision.EngineVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.EngineVersion(childComplexity), true
+	case "Decision.id":
+		if e.ComplexityRoot.Decision.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.ID(childComplexity), true
+	case "Decision.inputHash":
+		if e.ComplexityRoot.Decision.InputHash == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.InputHash(childComplexity), true
+	case "Decision.madeAt":
+		if e.ComplexityRoot.Decision.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.MadeAt(childComplexity), true
+	case "Decision.offers":
+		if e.ComplexityRoot.Decision.Offers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Offers(childComplexity), true
+	case "Decision.override":
+		if e.ComplexityRoot.Decision.Override == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Override(childComplexity), true
+	case "Decision.overrideReason":
+		if e.ComplexityRoot.Decision.OverrideReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.OverrideReason(childComplexity), true
+	case "Decision.request":
+		if e.ComplexityRoot.Decision.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Request(childComplexity), true
+	case "Decision.slot":
+		if e.ComplexityRoot.Decision.Slot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Slot(childComplexity), true
+	case "Decision.calculation":
+		if e.ComplexityRoot.Decision.Suggestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Suggestion(childComplexity), true
+	case "Decision.weightsVersion":
+		if e.ComplexityRoot.Decision.WeightsVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.WeightsVersion(childComplexity), true
 
 	case "DeclineOfferPayload.offer":
 		if e.ComplexityRoot.DeclineOfferPayload.Offer == nil {
@@ -1237,6 +1395,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MakeOfferPayload.Request(childComplexity), true
 
+	case "MatchSuggestion.basis":
+		if e.ComplexityRoot.MatchSuggestion.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSuggestion.Basis(childComplexity), true
 	case "MatchSuggestion.coverage":
 		if e.ComplexityRoot.MatchSuggestion.Coverage == nil {
 			break
@@ -1818,6 +1982,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Availability(childComplexity, args["expertId"].(string), args["from"].(time.Time), args["to"].(time.Time)), true
+	case "Query.decision":
+		if e.ComplexityRoot.Query.Decision == nil {
+			break
+		}
+
+		args, err := ec.field_Query_decision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Decision(childComplexity, args["id"].(string)), true
 	case "Query.deploymentTypes":
 		if e.ComplexityRoot.Query.DeploymentTypes == nil {
 			break
@@ -2949,6 +3124,62 @@ type SetThemeConsentPayload {
   consent: ThemeConsent!
 }
 `, BuiltIn: false},
+	{Name: "../decision.graphqls", Input: `extend type Query {
+  "A choice that was made, with the calculation it was made from, or null. For the coordinators of its pool only."
+  decision("Global id, as in ` + "`" + `Offer.decisionId` + "`" + `." id: ID!): Decision @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"A person's choice of experts and a time for a request. Nothing of it changes afterwards."
+type Decision implements Node {
+  "Global id."
+  id: ID!
+  "The request."
+  request: Request!
+  "Who made it, null when it came with data from elsewhere."
+  madeBy: Colleague
+  "When it was made."
+  madeAt: DateTime!
+  "The session that was chosen."
+  slot: Interval!
+  "Version of the calculation."
+  engineVersion: String!
+  "Version of the weights. They are in ` + "`" + `weights` + "`" + `, for as long as there is a pool."
+  weightsVersion: String!
+  "SHA-256 of everything the calculation rests on. The same input gives the same calculation, byte for byte."
+  inputHash: String!
+  "Whether the choice did not follow a suggestion as it was at that moment."
+  override: Boolean!
+  "Why it did not, or what else there was to say."
+  overrideReason: String
+  "The calculation, as it was when the choice was made."
+  calculation: Calculation!
+  "The offers it sent: who was asked, and what became of it."
+  offers: [Offer!]!
+}
+
+"""
+The calculation a choice was made from. It says how many of the themes asked for were met, never which: an expert may take
+a theme back, and nothing may tell that she once gave it.
+"""
+type Calculation {
+  "0 to 10,000: the weighted mean of the known factors."
+  score: Int!
+  "Percent of the weight that was known."
+  coverage: Int!
+  "The factors. The points add up to the score exactly."
+  factors: [FactorScore!]!
+  "Names of factors that applied but whose data was missing."
+  unknown: [String!]!
+  "What would have raised the score, themes left out."
+  wouldChange: [Gain!]!
+  "How many of the sessions or options needed were feasible."
+  feasible: Int!
+  "How many were needed."
+  needed: Int!
+  "The sessions that were proposed, at most 6. For a choice beside the suggestions, the one that was chosen."
+  slots: [Interval!]!
+}
+`, BuiltIn: false},
 	{Name: "../expert.graphqls", Input: `extend type Query {
   """
   Experts of your pools, by first name. There is no filter by theme: in a small pool it would show who has it.
@@ -3155,7 +3386,13 @@ extend type Mutation {
   """
   Ask experts to do one slot of a request. Every hard rule is checked at that slot, the choice is stored with its
   calculation, and each expert gets an offer that expires (72 hours, 2 when urgent). Nothing is booked yet.
+  A choice follows a suggestion, by its ` + "`" + `basis` + "`" + `, or says why it does not, in ` + "`" + `overrideReason` + "`" + `; it may do both.
   Errors: INFEASIBLE with ` + "`" + `rules` + "`" + `; CONFLICT with SLOT_CONFLICT and ` + "`" + `alternatives` + "`" + `; INVALID with ` + "`" + `field` + "`" + `.
+  CONFLICT with STALE when the world has changed since the suggestion. ` + "`" + `changes` + "`" + ` then says what, each with ` + "`" + `what` + "`" + `:
+  ENGINE_VERSION or WEIGHTS_VERSION (` + "`" + `was` + "`" + `, ` + "`" + `is` + "`" + `); REQUEST, another wish; SLOT_TAKEN (` + "`" + `alternatives` + "`" + ` fit); RULE with the
+  ` + "`" + `code` + "`" + ` that excludes the experts now, OTHER for all that is theirs to tell; FACTOR with its ` + "`" + `name` + "`" + ` and the values it ` + "`" + `was` + "`" + `
+  and ` + "`" + `is` + "`" + `, null for unknown; PROFILE, what experts told about themselves counts otherwise. Ask matchSuggestions again, or
+  send the same call with an overrideReason. That does not help against SLOT_TAKEN and RULE.
   """
   makeOffer("The question." input: MakeOfferInput!): MakeOfferPayload! @needs(any: [COORDINATOR, REGION_LEAD])
   """
@@ -3177,7 +3414,9 @@ input MakeOfferInput {
   expertIds: [ID!]!
   "When: inside a time the request proposes, as long as a session of it. One of a suggestion's slots fits."
   slot: IntervalInput!
-  "Why you chose otherwise than suggested, at most 500 characters."
+  "The ` + "`" + `basis` + "`" + ` of the suggestion you follow, as it was given. Without one, overrideReason is needed."
+  basis: String
+  "Why you choose otherwise than suggested, or what is no longer as it was; at most 500 characters. It is kept."
   overrideReason: String
 }
 
@@ -3997,6 +4236,11 @@ type MatchSuggestion {
   needed: Int!
   "Concrete sessions that fit, the earliest first, at most 6. One of them goes into makeOffer."
   slots: [Interval!]!
+  """
+  What the suggestion rests on, opaque: goes into makeOffer with the choice, so that a change in between is noticed. It
+  does not expire. Null for a suggestion that nothing can be decided from, such as a simulated one.
+  """
+  basis: String
   "The whole suggestion in one sentence."
   summary("Its language." language: Language! = NL): String!
 }
@@ -4305,6 +4549,28 @@ func (ec *executionContext) childFields_AvailabilityRule(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AvailabilityRule", field.Name)
 }
 
+func (ec *executionContext) childFields_Calculation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "score":
+		return ec.fieldContext_Calculation_score(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Calculation_coverage(ctx, field)
+	case "factors":
+		return ec.fieldContext_Calculation_factors(ctx, field)
+	case "unknown":
+		return ec.fieldContext_Calculation_unknown(ctx, field)
+	case "wouldChange":
+		return ec.fieldContext_Calculation_wouldChange(ctx, field)
+	case "feasible":
+		return ec.fieldContext_Calculation_feasible(ctx, field)
+	case "needed":
+		return ec.fieldContext_Calculation_needed(ctx, field)
+	case "slots":
+		return ec.fieldContext_Calculation_slots(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Calculation", field.Name)
+}
+
 func (ec *executionContext) childFields_CalendarFeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4365,6 +4631,36 @@ func (ec *executionContext) childFields_Colleague(ctx context.Context, field gra
 		return ec.fieldContext_Colleague_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Colleague", field.Name)
+}
+
+func (ec *executionContext) childFields_Decision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Decision_id(ctx, field)
+	case "request":
+		return ec.fieldContext_Decision_request(ctx, field)
+	case "madeBy":
+		return ec.fieldContext_Decision_madeBy(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_Decision_madeAt(ctx, field)
+	case "slot":
+		return ec.fieldContext_Decision_slot(ctx, field)
+	case "engineVersion":
+		return ec.fieldContext_Decision_engineVersion(ctx, field)
+	case "weightsVersion":
+		return ec.fieldContext_Decision_weightsVersion(ctx, field)
+	case "inputHash":
+		return ec.fieldContext_Decision_inputHash(ctx, field)
+	case "override":
+		return ec.fieldContext_Decision_override(ctx, field)
+	case "overrideReason":
+		return ec.fieldContext_Decision_overrideReason(ctx, field)
+	case "calculation":
+		return ec.fieldContext_Decision_calculation(ctx, field)
+	case "offers":
+		return ec.fieldContext_Decision_offers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Decision", field.Name)
 }
 
 func (ec *executionContext) childFields_DeclineOfferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4581,6 +4877,8 @@ func (ec *executionContext) childFields_MatchSuggestion(ctx context.Context, fie
 		return ec.fieldContext_MatchSuggestion_needed(ctx, field)
 	case "slots":
 		return ec.fieldContext_MatchSuggestion_slots(ctx, field)
+	case "basis":
+		return ec.fieldContext_MatchSuggestion_basis(ctx, field)
 	case "summary":
 		return ec.fieldContext_MatchSuggestion_summary(ctx, field)
 	}
@@ -5561,6 +5859,20 @@ func (ec *executionContext) field_Query_availability_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_decision_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_expert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6423,6 +6735,217 @@ func (ec *executionContext) fieldContext_AvailabilityRule_maxTravelMinutes(_ con
 	return graphql.NewScalarFieldContext("AvailabilityRule", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Calculation_score(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Calculation_coverage(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Calculation_factors(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_factors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Factors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.FactorScore) graphql.Marshaler {
+			return ec.marshalNFactorScore2ᚕexpexᚋengineᚐFactorScoreᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_factors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactorScore(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calculation_unknown(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_unknown(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.FactorName) graphql.Marshaler {
+			return ec.marshalNString2ᚕexpexᚋengineᚐFactorNameᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "String")
+}
+
+func (ec *executionContext) _Calculation_wouldChange(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_wouldChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WouldChange, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Gain) graphql.Marshaler {
+			return ec.marshalNGain2ᚕexpexᚋengineᚐGainᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_wouldChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Gain(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calculation_feasible(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_feasible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Feasible, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_feasible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Calculation_needed(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_needed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Needed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_needed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Calculation_slots(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_slots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slots, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2ᚕexpexᚋengineᚐIntervalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_slots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CalendarFeed_id(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6807,6 +7330,327 @@ func (ec *executionContext) _Colleague_name(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Colleague_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Colleague", field, false, false, "String")
+}
+
+func (ec *executionContext) _Decision_id(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.DecisionID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐDecisionID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Decision_request(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Decision().Request(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalNRequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_madeBy(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_madeBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Colleague, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Colleague) graphql.Marshaler {
+			return ec.marshalOColleague2ᚖexpexᚋstoreᚐColleague(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_madeBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_madeAt(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_madeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Decision_slot(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_slot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2expexᚋengineᚐInterval(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_slot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_engineVersion(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_engineVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EngineVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_engineVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Decision_weightsVersion(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_weightsVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WeightsVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_weightsVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Decision_inputHash(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_inputHash(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InputHash, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_inputHash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Decision_override(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_override(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Override, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_override(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Decision_overrideReason(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_overrideReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Decision().OverrideReason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_overrideReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, true, true, "String")
+}
+
+func (ec *executionContext) _Decision_calculation(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_calculation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
+			return ec.marshalNCalculation2expexᚋengineᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_calculation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Calculation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_offers(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_offers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Offers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Offer) graphql.Marshaler {
+			return ec.marshalNOffer2ᚕexpexᚋengineᚐOfferᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_offers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Offer(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _DeclineOfferPayload_offer(ctx context.Context, field graphql.CollectedField, obj *DeclineOfferPayload) (ret graphql.Marshaler) {
@@ -8732,6 +9576,29 @@ func (ec *executionContext) fieldContext_MatchSuggestion_slots(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _MatchSuggestion_basis(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchSuggestion_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MatchSuggestion().Basis(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MatchSuggestion_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchSuggestion", field, true, true, "String")
 }
 
 func (ec *executionContext) _MatchSuggestion_summary(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
@@ -11272,6 +12139,68 @@ func (ec *executionContext) fieldContext_Query_availability(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_availability_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_decision(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_decision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Decision(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *store.Decision
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *store.Decision
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Decision) graphql.Marshaler {
+			return ec.marshalODecision2ᚖexpexᚋstoreᚐDecision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_decision(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Decision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_decision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16393,7 +17322,7 @@ func (ec *executionContext) unmarshalInputMakeOfferInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "requestId", "expertIds", "slot", "overrideReason"}
+	fieldsInOrder := [...]string{"idempotencyKey", "requestId", "expertIds", "slot", "basis", "overrideReason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -16428,6 +17357,13 @@ func (ec *executionContext) unmarshalInputMakeOfferInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Slot = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
 		case "overrideReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overrideReason"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -17360,6 +18296,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Expert(ctx, sel, obj)
+	case store.Decision:
+		return ec._Decision(ctx, sel, &obj)
+	case *store.Decision:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Decision(ctx, sel, obj)
 	case store.Feed:
 		return ec._CalendarFeed(ctx, sel, &obj)
 	case *store.Feed:
@@ -17557,6 +18500,74 @@ func (ec *executionContext) _AvailabilityRule(ctx context.Context, sel ast.Selec
 			}
 		case "maxTravelMinutes":
 			out.Values[i] = ec._AvailabilityRule_maxTravelMinutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var calculationImplementors = []string{"Calculation"}
+
+func (ec *executionContext) _Calculation(ctx context.Context, sel ast.SelectionSet, obj *engine.Suggestion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calculationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Calculation")
+		case "score":
+			out.Values[i] = ec._Calculation_score(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coverage":
+			out.Values[i] = ec._Calculation_coverage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "factors":
+			out.Values[i] = ec._Calculation_factors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unknown":
+			out.Values[i] = ec._Calculation_unknown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wouldChange":
+			out.Values[i] = ec._Calculation_wouldChange(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "feasible":
+			out.Values[i] = ec._Calculation_feasible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needed":
+			out.Values[i] = ec._Calculation_needed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slots":
+			out.Values[i] = ec._Calculation_slots(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -17779,6 +18790,96 @@ func (ec *executionContext) _Colleague(ctx context.Context, sel ast.SelectionSet
 			out.Values[i] = ec._Colleague_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var decisionImplementors = []string{"Decision", "Node"}
+
+func (ec *executionContext) _Decision(ctx context.Context, sel ast.SelectionSet, obj *store.Decision) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, decisionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Decision")
+		case "id":
+			out.Values[i] = ec._Decision_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "request":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Decision_request(ctx, field, obj)
+				})
+		case "madeBy":
+			out.Values[i] = ec._Decision_madeBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "madeAt":
+			out.Values[i] = ec._Decision_madeAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "slot":
+			out.Values[i] = ec._Decision_slot(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "engineVersion":
+			out.Values[i] = ec._Decision_engineVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "weightsVersion":
+			out.Values[i] = ec._Decision_weightsVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "inputHash":
+			out.Values[i] = ec._Decision_inputHash(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "override":
+			out.Values[i] = ec._Decision_override(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overrideReason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Decision_overrideReason(ctx, field, obj)
+				})
+		case "calculation":
+			out.Values[i] = ec._Decision_calculation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "offers":
+			out.Values[i] = ec._Decision_offers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -18506,6 +19607,12 @@ func (ec *executionContext) _MatchSuggestion(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "basis":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MatchSuggestion_basis(ctx, field, obj)
+				})
 		case "summary":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -19257,6 +20364,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_availability(ctx, field)
+				})
+		case "decision":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_decision(ctx, field)
 				})
 		case "experts":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -20805,6 +21918,10 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNCalculation2expexᚋengineᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
+	return ec._Calculation(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNCalendarFeed2ᚕᚖexpexᚋstoreᚐFeedᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Feed) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -21517,6 +22634,26 @@ func (ec *executionContext) marshalNMunicipality2ᚖexpexᚋstoreᚐMunicipality
 		return graphql.Null
 	}
 	return ec._Municipality(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOffer2expexᚋengineᚐOffer(ctx context.Context, sel ast.SelectionSet, v engine.Offer) graphql.Marshaler {
+	return ec._Offer(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOffer2ᚕexpexᚋengineᚐOfferᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Offer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOffer2expexᚋengineᚐOffer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNOffer2ᚕᚖexpexᚋengineᚐOfferᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Offer) graphql.Marshaler {
@@ -22749,6 +23886,13 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	_ = ctx
 	res := scalar.MarshalDateTime(*v)
 	return res
+}
+
+func (ec *executionContext) marshalODecision2ᚖexpexᚋstoreᚐDecision(ctx context.Context, sel ast.SelectionSet, v *store.Decision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Decision(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODeclineCode2ᚖexpexᚋengineᚐDeclineCode(ctx context.Context, v any) (*engine.DeclineCode, error) {

@@ -144,7 +144,9 @@ type MakeOfferInput struct {
 	ExpertIds []string `json:"expertIds"`
 	// When: inside a time the request proposes, as long as a session of it. One of a suggestion's slots fits.
 	Slot *engine.Interval `json:"slot"`
-	// Why you chose otherwise than suggested, at most 500 characters.
+	// The `basis` of the suggestion you follow, as it was given. Without one, overrideReason is needed.
+	Basis *string `json:"basis,omitempty"`
+	// Why you choose otherwise than suggested, or what is no longer as it was; at most 500 characters. It is kept.
 	OverrideReason *string `json:"overrideReason,omitempty"`
 }
 
