@@ -98,12 +98,10 @@ func TestAProposalIsDecidedAboutOnce(t *testing.T) {
 	must(w.ApproveWeights(t.Context(), w.A.RegionLead, fresh(), fourth))(t)
 	equal(t, "what holds", w.weightsOf(t, w.A.Ear), "listening-ear-4")
 
-	kind := engine.ListeningEar
-	list := must(w.Store.As(w.A.RegionLead).Weights(t.Context(), nil, &kind))(t)
-	equal(t, "pools and types", len(list), 1)
-	equal(t, "what is said to hold", list[0].Version, "listening-ear-4")
+	all := must(w.Store.As(w.A.RegionLead).Weights(t.Context(), w.A.Pool, engine.ListeningEar))(t)
+	equal(t, "what is said to hold", all.Version, "listening-ear-4")
 	var history []string
-	for _, v := range list[0].History {
+	for _, v := range all.History {
 		history = append(history, string(v.Status)+strings.Repeat("<", v.Replaces))
 	}
 	equal(t, "the history", strings.Join(history, " "), "APPROVED<< REJECTED APPROVED REJECTED")
@@ -191,17 +189,13 @@ func TestAnApprovalMeetsARejection(t *testing.T) {
 func TestTheProposalOfTheFixture(t *testing.T) {
 	t.Parallel()
 	w := start(t)
-	list := must(w.Store.As(w.A.Coordinator).Weights(t.Context(), &w.A.Pool, nil))(t)
-	for _, of := range list {
-		if of.Type != engine.PolicyAdvice {
-			equal(t, "the history of "+string(of.Type), len(of.History), 0)
-			continue
-		}
-		v := of.History[0]
-		equal(t, "its status", v.Status, store.WeightsProposed)
-		equal(t, "its author", v.ProposedBy, store.Colleague{ID: w.A.Coordinator.AccountID, Name: w.A.Coordinator.Name})
-		if v.DecidedBy != nil || !v.ProposedAt.Equal(storetest.Now.AddDate(0, 0, -1)) {
-			t.Errorf("it is %+v", v)
-		}
+	of := must(w.Store.As(w.A.Coordinator).Weights(t.Context(), w.A.Pool, engine.PolicyAdvice))(t)
+	equal(t, "what holds", of.Version, "default-1/POLICY")
+	v := of.History[0]
+	equal(t, "its status", v.Status, store.WeightsProposed)
+	equal(t, "its author", v.ProposedBy, store.Colleague{ID: w.A.Coordinator.AccountID, Name: w.A.Coordinator.Name})
+	if v.DecidedBy != nil || !v.ProposedAt.Equal(storetest.Now.AddDate(0, 0, -1)) {
+		t.Errorf("it is %+v", v)
 	}
+	must(w.ApproveWeights(t.Context(), w.A.RegionLead, fresh(), app.Verdict{PoolID: w.A.Pool, Type: engine.PolicyAdvice, Version: 1}))(t)
 }

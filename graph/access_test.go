@@ -43,7 +43,7 @@ var withID = []operation{
 	{"triageRequest", globalid.Request, `mutation{triageRequest(input:{idempotencyKey:"abcdefgh-2",requestId:%q,outcome:ON_HOLD}){request{id}}}`},
 	{"withdrawRequest", globalid.Request, `mutation{withdrawRequest(input:{idempotencyKey:"abcdefgh-3",requestId:%q}){request{id}}}`},
 	{"makeOffer request", globalid.Request, `mutation{makeOffer(input:{idempotencyKey:"abcdefgh-4",requestId:%q,expertIds:[],overrideReason:"omdat",slot:{start:"2027-04-07T12:00:00Z",end:"2027-04-07T13:00:00Z"}}){decisionId}}`},
-	{"weights", globalid.Pool, `{weights(poolId:%q){version history{version}}}`},
+	{"weights", globalid.Pool, `{weights(poolId:%q,type:"POLICY_ADVICE"){version history{version}}}`},
 	{"proposeWeights", globalid.Pool, `mutation{proposeWeights(input:{idempotencyKey:"abcdefgh-12",poolId:%q,type:"BUDDY",weights:[{factor:"theme_fit",weight:100}],reason:"omdat"}){weights{version}}}`},
 	{"approveWeights", globalid.Pool, `mutation{approveWeights(input:{idempotencyKey:"abcdefgh-13",poolId:%q,type:"POLICY_ADVICE",version:1}){weights{version}}}`},
 	{"rejectWeights", globalid.Pool, `mutation{rejectWeights(input:{idempotencyKey:"abcdefgh-14",poolId:%q,type:"POLICY_ADVICE",version:1}){weights{version}}}`},

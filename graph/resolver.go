@@ -52,15 +52,6 @@ func expertOrSelf(ctx context.Context, id *string) (engine.ExpertID, error) {
 	return "", engine.Invalid("expertId", "is missing; you are no expert yourself, so say whose")
 }
 
-// optional is an id that may be left out.
-func optional[ID ~string](kind globalid.Kind, id *string) (*ID, error) {
-	if id == nil {
-		return nil, nil
-	}
-	decoded, err := globalid.Decode[ID](kind, *id)
-	return &decoded, err
-}
-
 // verdict names the version of weights that is decided about.
 func verdict(input generated.DecideWeightsInput) (app.Verdict, error) {
 	pool, err := globalid.Decode[engine.PoolID](globalid.Pool, input.PoolID)

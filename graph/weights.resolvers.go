@@ -48,12 +48,12 @@ func (r *mutationResolver) RejectWeights(ctx context.Context, input generated.De
 	return &generated.WeightsPayload{Weights: &decided}, err
 }
 
-func (r *queryResolver) Weights(ctx context.Context, poolID *string, typeArg *string) ([]*store.PoolWeights, error) {
-	pool, err := optional[engine.PoolID](globalid.Pool, poolID)
+func (r *queryResolver) Weights(ctx context.Context, poolID string, typeArg string) (*store.PoolWeights, error) {
+	pool, err := globalid.Decode[engine.PoolID](globalid.Pool, poolID)
 	if err != nil {
-		return []*store.PoolWeights{}, nil // no such pool has no weights
+		return orNull[store.PoolWeights](nil, err)
 	}
-	return pointers(r.view(ctx).Weights(ctx, pool, (*engine.DeploymentTypeCode)(typeArg)))
+	return orNull(pointer(r.view(ctx).Weights(ctx, pool, engine.DeploymentTypeCode(typeArg))))
 }
 
 func (r *weightsVersionResolver) Replaces(ctx context.Context, obj *store.WeightsVersion) (*int, error) {

@@ -115,7 +115,7 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
 	},
 	"Weights": func(ctx context.Context, v store.View, s subject) (any, error) {
-		return v.Weights(ctx, &s.pool, nil)
+		return v.Weights(ctx, s.pool, engine.PolicyAdvice)
 	},
 }
 

@@ -127,41 +127,31 @@ func (r *weightsRow) read() error {
 	return nil
 }
 
-// Weights gives the weights of the viewer's pools for every deployment type of
-// today, by pool and type; a pool and a type narrow it down.
-func (v View) Weights(ctx context.Context, pool *engine.PoolID, kind *engine.DeploymentTypeCode) ([]PoolWeights, error) {
+// Weights gives the weights of a pool the viewer decides for, for a deployment
+// type; NOT_FOUND for others.
+func (v View) Weights(ctx context.Context, pool engine.PoolID, kind engine.DeploymentTypeCode) (PoolWeights, error) {
 	rows, err := get(ctx, v, func(t *Tx) ([]weightsRow, error) {
-		return t.weightsRows(ctx, `
-			and ($1::uuid is null or p.id = $1) and ($2::text is null or d.code = $2)
-			and daterange(d.valid_from, d.valid_to) @> app_today()
-			order by p.name, p.id, d.code, w.version desc`, pool, kind)
+		return t.weightsRows(ctx, `and p.id = $1 and d.code = $2 order by w.version desc`, pool, kind)
 	})
-	var out []PoolWeights
+	if err == nil && len(rows) == 0 {
+		err = engine.NotFound()
+	}
+	if err != nil {
+		return PoolWeights{}, err
+	}
+	standard := engine.DefaultWeights(rows[0].Column)
+	out := PoolWeights{PoolID: pool, Type: kind, Version: standard.Version, Factors: engine.ListWeights(rows[0].Column, standard.By)}
+	chosen := false
 	for _, r := range rows {
-		if n := len(out); n == 0 || out[n-1].PoolID != r.PoolID || out[n-1].Type != r.Type {
-			standard := engine.DefaultWeights(r.Column)
-			out = append(out, PoolWeights{PoolID: r.PoolID, Type: r.Type, Version: standard.Version, Factors: engine.ListWeights(r.Column, standard.By)})
+		if r.Version == nil { // a pool and a type without any version
+			break
 		}
-		if r.Version == nil {
-			continue
+		if r.Status == WeightsApproved && !chosen {
+			out.Version, out.Factors, chosen = weightsName(kind, *r.Version), r.Factors, true
 		}
-		of := &out[len(out)-1]
-		if r.Status == WeightsApproved && !of.decided() {
-			of.Version, of.Factors = weightsName(r.Type, *r.Version), r.Factors
-		}
-		of.History = append(of.History, r.WeightsVersion)
+		out.History = append(out.History, r.WeightsVersion)
 	}
-	return out, err
-}
-
-// decided reports whether one of the versions so far was approved.
-func (p PoolWeights) decided() bool {
-	for _, v := range p.History {
-		if v.Status == WeightsApproved {
-			return true
-		}
-	}
-	return false
+	return out, nil
 }
 
 // WeightsVersion gives one version of the weights of a pool the viewer decides

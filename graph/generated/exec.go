@@ -374,7 +374,7 @@ type ComplexityRoot struct {
 		Sessions         func(childComplexity int, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) int
 		Themes           func(childComplexity int) int
 		Viewer           func(childComplexity int) int
-		Weights          func(childComplexity int, poolID *string, typeArg *string) int
+		Weights          func(childComplexity int, poolID string, typeArg string) int
 	}
 
 	Region struct {
@@ -603,7 +603,7 @@ type QueryResolver interface {
 	Sessions(ctx context.Context, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) (*SessionConnection, error)
 	Session(ctx context.Context, id string) (*engine.Session, error)
 	MatchSuggestions(ctx context.Context, requestID string, first int) (*MatchSuggestions, error)
-	Weights(ctx context.Context, poolID *string, typeArg *string) ([]*store.PoolWeights, error)
+	Weights(ctx context.Context, poolID string, typeArg string) (*store.PoolWeights, error)
 }
 type RequestResolver interface {
 	Organisation(ctx context.Context, obj *engine.Request) (*engine.Organisation, error)
@@ -2154,7 +2154,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Weights(childComplexity, args["poolId"].(*string), args["type"].(*string)), true
+		return e.ComplexityRoot.Query.Weights(childComplexity, args["poolId"].(string), args["type"].(string)), true
 
 	case "Region.code":
 		if e.ComplexityRoot.Region.Code == nil {
@@ -4349,15 +4349,15 @@ type Pool {
 `, BuiltIn: false},
 	{Name: "../weights.graphqls", Input: `extend type Query {
   """
-  How the factors of a suggestion are weighed in your pools, for each type of deployment: what holds now, and every
-  version there ever was. Weights are a policy, not a truth: a pool chooses them, two people at a time.
+  How the factors of a suggestion are weighed in one of your pools for a type of deployment: what holds now, and every
+  version there ever was; or null. Weights are a policy, not a truth: a pool chooses them, two people at a time.
   """
   weights(
-    "Only those of this pool."
-    poolId: ID
-    "Only those for this type, such as BUDDY."
-    type: String
-  ): [PoolWeights!]! @needs(any: [COORDINATOR, REGION_LEAD])
+    "The pool, as in ` + "`" + `viewer { pools { id } }` + "`" + `."
+    poolId: ID!
+    "Code of the type of deployment, such as BUDDY."
+    type: String!
+  ): PoolWeights @needs(any: [COORDINATOR, REGION_LEAD])
 }
 
 "The weights of a pool for a type of deployment."
@@ -6141,16 +6141,16 @@ func (ec *executionContext) field_Query_weights_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "poolId",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOID2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["poolId"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "type",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12999,7 +12999,7 @@ func (ec *executionContext) _Query_weights(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Weights(ctx, fc.Args["poolId"].(*string), fc.Args["type"].(*string))
+			return ec.Resolvers.Query().Weights(ctx, fc.Args["poolId"].(string), fc.Args["type"].(string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -13007,11 +13007,11 @@ func (ec *executionContext) _Query_weights(ctx context.Context, field graphql.Co
 			directive1 := func(ctx context.Context) (any, error) {
 				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
 				if err != nil {
-					var zeroVal []*store.PoolWeights
+					var zeroVal *store.PoolWeights
 					return zeroVal, err
 				}
 				if ec.Directives.Needs == nil {
-					var zeroVal []*store.PoolWeights
+					var zeroVal *store.PoolWeights
 					return zeroVal, errors.New("directive needs is not implemented")
 				}
 				return ec.Directives.Needs(ctx, nil, directive0, any)
@@ -13020,11 +13020,11 @@ func (ec *executionContext) _Query_weights(ctx context.Context, field graphql.Co
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v []*store.PoolWeights) graphql.Marshaler {
-			return ec.marshalNPoolWeights2ᚕᚖexpexᚋstoreᚐPoolWeightsᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *store.PoolWeights) graphql.Marshaler {
+			return ec.marshalOPoolWeights2ᚖexpexᚋstoreᚐPoolWeights(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_weights(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -20451,7 +20451,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "weights":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_weights(ctx, field)
 				})
@@ -22813,30 +22813,6 @@ func (ec *executionContext) marshalNPool2ᚖexpexᚋstoreᚐPool(ctx context.Con
 	return ec._Pool(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPoolWeights2ᚕᚖexpexᚋstoreᚐPoolWeightsᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.PoolWeights) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPoolWeights2ᚖexpexᚋstoreᚐPoolWeights(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNPoolWeights2ᚖexpexᚋstoreᚐPoolWeights(ctx context.Context, sel ast.SelectionSet, v *store.PoolWeights) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "PoolWeights!")
-		return graphql.Null
-	}
-	return ec._PoolWeights(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNPreference2expexᚋengineᚐPreference(ctx context.Context, sel ast.SelectionSet, v engine.Preference) graphql.Marshaler {
 	return ec._Preference(ctx, sel, &v)
 }
@@ -24112,6 +24088,13 @@ func (ec *executionContext) marshalOOrganisation2ᚖexpexᚋengineᚐOrganisatio
 		return graphql.Null
 	}
 	return ec._Organisation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPoolWeights2ᚖexpexᚋstoreᚐPoolWeights(ctx context.Context, sel ast.SelectionSet, v *store.PoolWeights) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PoolWeights(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORequest2ᚖexpexᚋengineᚐRequest(ctx context.Context, sel ast.SelectionSet, v *engine.Request) graphql.Marshaler {
