@@ -66,24 +66,37 @@ func askedHash(r engine.Request) string {
 }
 
 // basisForm is the text of a basis of the first form there ever was.
-var basisForm = regexp.MustCompile(`^1;[0-9a-z.-]{1,20};[0-9A-Za-z/_-]{1,60};[0-9a-f]{8};((?:[0-9]{0,5}|\?)(?:,(?:[0-9]{0,5}|\?)){0,30});((?:[0-9]{1,11}(?:,[0-9]{1,11}){0,5})?)$`)
+var basisForm = regexp.MustCompile(`^1;[0-9a-z.-]{1,20};[0-9A-Za-z/_-]{1,60};[0-9a-f]{8};(?:[0-9]{0,5}|\?)(?:,(?:[0-9]{0,5}|\?)){0,30};(?:[0-9]{1,11}(?:,[0-9]{1,11}){0,5})?$`)
 
-// String is the basis as it travels.
+// String is the basis as it travels, with a checksum against one cut off.
 func (b basis) String() string {
 	text := strings.Join([]string{"1", b.engine, b.weights, b.asked, strings.Join(b.values, ","), strings.Join(b.slots, ",")}, ";")
-	return base64.RawURLEncoding.EncodeToString([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(append([]byte(text), checksum(text)...))
+}
+
+func checksum(text string) []byte {
+	sum := sha256.Sum256([]byte(text))
+	return sum[:2]
 }
 
 // parseBasis reads what [basis.String] wrote; anything else is INVALID.
 func parseBasis(text string) (*basis, error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || !basisForm.Match(raw) {
-		return nil, engine.Invalid("basis", "is none that was given out; pass on the basis of the suggestion you chose as it is")
+	malformed := engine.Invalid("basis", "is none that was given out; pass on the basis of the suggestion you chose as it is")
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) < 2 {
+		return nil, malformed
 	}
-	parts := strings.Split(string(raw), ";")
+	content := string(raw[:len(raw)-2])
+	if !basisForm.MatchString(content) {
+		return nil, malformed
+	}
+	parts := strings.Split(content, ";")
 	b := basis{engine: parts[1], weights: parts[2], asked: parts[3], values: strings.Split(parts[4], ",")}
 	if parts[5] != "" {
 		b.slots = strings.Split(parts[5], ",")
+	}
+	if b.String() != text { // the checksum, and what a decoder overlooks
+		return nil, malformed
 	}
 	return &b, nil
 }

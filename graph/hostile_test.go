@@ -95,8 +95,9 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 	}
 }
 
-// oldBasis is what a suggestion of another version of the engine rested on.
-var oldBasis = base64.RawURLEncoding.EncodeToString([]byte("1;0.9.0;default-0/CASE;0123abcd;9000,?,;1804075200"))
+// oldBasis is what a suggestion of another version of the engine rested on:
+// 1;0.9.0;default-0/CASE;0123abcd;9000,?,;1804075200 with its checksum.
+const oldBasis = "MTswLjkuMDtkZWZhdWx0LTAvQ0FTRTswMTIzYWJjZDs5MDAwLD8sOzE4MDQwNzUyMDBnXw"
 
 type valuedCall struct {
 	viewer    auth.Viewer
