@@ -26,6 +26,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 type world struct {
 	app.App
 	storetest.Fixture
+	dsn string
 	db  *sql.DB // the test's own eyes, whom row-level security does not bind
 	now atomic.Pointer[time.Time]
 }
@@ -34,14 +35,13 @@ func start(t *testing.T) *world {
 	t.Helper()
 	w := &world{}
 	w.at(storetest.Now)
-	var dsn string
 	s := storetest.New(t, func(o *store.Options) {
 		o.Now = func() time.Time { return *w.now.Load() }
-		dsn = o.DSN
+		w.dsn = o.DSN
 	})
 	w.App, w.Fixture = app.App{Store: s}, storetest.Fill(t, s)
 	var err error
-	if w.db, err = sql.Open("postgres", dsn); err != nil {
+	if w.db, err = sql.Open("postgres", w.dsn); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.db.Close() })
