@@ -45,13 +45,13 @@ func basisOf(request engine.Request, engineVersion, weightsVersion string, s eng
 		}
 	}
 	for _, slot := range s.Slots {
-		b.slots = append(b.slots, start(slot))
+		b.slots = append(b.slots, startOf(slot))
 	}
 	return b
 }
 
-// start names the slot of a suggestion: all of them have the same length.
-func start(slot engine.Interval) string { return strconv.FormatInt(slot.Start.Unix(), 10) }
+// startOf names the slot of a suggestion: all of them have the same length.
+func startOf(slot engine.Interval) string { return strconv.FormatInt(slot.Start.Unix(), 10) }
 
 // askedHash stands for all of a request that experts are measured against. What
 // it has gone through since is none of it.
@@ -102,7 +102,7 @@ func parseBasis(text string) (*basis, error) {
 }
 
 // showed reports whether a slot was among those proposed.
-func (b basis) showed(slot engine.Interval) bool { return slices.Contains(b.slots, start(slot)) }
+func (b basis) showed(slot engine.Interval) bool { return slices.Contains(b.slots, startOf(slot)) }
 
 // changes lists how the world differs from what the basis tells of a team. The
 // ranking is that of the team alone, as of now; broken are the rules that a slot
@@ -175,7 +175,7 @@ func (b basis) valueChanges(is basis) []engine.Change {
 			continue
 		}
 		if !slices.Contains(profile, factor.Name) {
-			out = append(out, engine.Change{What: engine.ChangedFactor, Factor: factor.Name, Was: value(b.values[i]), Is: value(is.values[i])})
+			out = append(out, engine.Change{What: engine.ChangedFactor, Factor: factor.Name, Was: factorValue(b.values[i]), Is: factorValue(is.values[i])})
 		} else if !told {
 			told = true
 			out = append(out, engine.Change{What: engine.ChangedProfile})
@@ -184,8 +184,8 @@ func (b basis) valueChanges(is basis) []engine.Change {
 	return out
 }
 
-// value is the value of a factor, nil for an unknown one.
-func value(text string) any {
+// factorValue is the value of a factor, nil for an unknown one.
+func factorValue(text string) any {
 	n, err := strconv.Atoi(text)
 	if err != nil {
 		return nil

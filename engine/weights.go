@@ -13,7 +13,8 @@ type FactorWeight struct {
 
 // ParseWeights makes weights for deployment types of a column out of a list, or
 // reports what is wrong with it, as INVALID on "weights" or on the factor. A
-// factor that is left out weighs 0.
+// factor that is left out weighs 0; one whose default is 0 has no meaning for the
+// column, and can weigh nothing else.
 func ParseWeights(column WeightColumn, list []FactorWeight) (map[FactorName]int, error) {
 	by := make(map[FactorName]int, len(list))
 	sum := 0
