@@ -130,18 +130,19 @@ func followed(in MakeOffer) (*basis, error) {
 // breaks a rule: as STALE when it was shown to her, so that it kept them then.
 func asItIs(in engine.MatchInput, slot engine.Interval, seen *basis) (engine.Suggestion, []engine.Change, error) {
 	about, broken := engine.Check(in, slot)
-	ranking, err := engine.Suggest(in)
-	switch {
-	case err != nil:
-		return about, nil, err
-	case len(broken) > 0 && seen != nil && seen.showed(slot):
-		return about, nil, stale(seen.changes(in, ranking, broken), true)
-	case len(broken) > 0:
+	if len(broken) > 0 && (seen == nil || !seen.showed(slot)) {
 		return about, nil, refuse(broken)
+	}
+	ranking, err := engine.Suggest(in)
+	if err != nil {
+		return about, nil, err
 	}
 	var changes []engine.Change
 	if seen != nil {
-		changes = seen.changes(in, ranking, nil)
+		changes = seen.changes(in, ranking, broken)
+	}
+	if len(broken) > 0 {
+		return about, nil, stale(changes, true)
 	}
 	return asShown(ranking, about), changes, nil
 }

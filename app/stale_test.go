@@ -316,6 +316,20 @@ func TestABasisIsShortAndNamesNoTheme(t *testing.T) {
 	}
 }
 
+// Any text is a basis that is written as it was read, or INVALID.
+func FuzzBasis(f *testing.F) {
+	for _, text := range []string{"1;1.0.0;default-1/CASE;0123abcd;9000,?,,10000;1804075200,1804161600", "1;0.9.0;x;00000000;;", "2;1.0.0;x;00000000;;", ""} {
+		f.Add(signed(text))
+	}
+	f.Add("\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		again, err := app.ReadBasis(text)
+		if err == nil && again != text || err != nil && class(err) != "INVALID basis" {
+			t.Errorf("%q becomes %q (%v)", text, again, err)
+		}
+	})
+}
+
 func TestAChoiceHasABasisOrAReason(t *testing.T) {
 	t.Parallel()
 	w := start(t)
