@@ -7,7 +7,7 @@ import (
 
 // Version of the engine. It changes with every change that can change a score
 // or an exclusion, and is stored with each decision.
-const Version = "1.0.0"
+const Version = "1.1.0"
 
 // Suggestion is a proposal with its calculation. It decides nothing: a person
 // does.
@@ -36,51 +36,159 @@ type ExcludedCount struct {
 
 // Ranking is the answer to a request: the best first.
 type Ranking struct {
-	Suggestions    []Suggestion
+	// Suggestions are all there are, or, of more than can be weighed one by one,
+	// exactly the best MaxSuggestions.
+	Suggestions []Suggestion
+	// Total is how many there are; with AtLeast there may be more.
+	Total          int
+	AtLeast        bool
 	Excluded       []ExcludedCount // in the order of the rules
 	Candidates     int
 	EngineVersion  string
 	WeightsVersion string
 }
 
+// MaxSuggestions is how many suggestions a ranking holds when there are too many
+// teams to weigh each.
+const MaxSuggestions = 50
+
+// effort bounds how much one ranking may do. What it cannot do within is refused
+// or said to be a lower bound, never cut short.
+type effort struct {
+	weighed int // teams weighed one by one; beyond, a search finds the best
+	counted int // teams counted; beyond, Total is at least those that were seen
+	steps   int // of one search
+	best    int // suggestions from a search
+}
+
+// The pairs of 60 people are weighed one by one. A step of a search takes some
+// tens of nanoseconds, so the worst it may do takes a second or two.
+var usualEffort = effort{weighed: 1770, counted: 1_000_000, steps: 20_000_000, best: MaxSuggestions}
+
 // Suggest ranks every team of the size the request asks for. It returns INVALID
-// on "teamSize" when there are more teams than it may weigh.
-func Suggest(in MatchInput) (Ranking, error) {
+// on "teamSize" for teams of more than six, and when the best of them cannot be
+// found with reasonable effort.
+func Suggest(in MatchInput) (Ranking, error) { return suggestWithin(in, usualEffort) }
+
+func suggestWithin(in MatchInput, limit effort) (Ranking, error) {
 	q := ask(&in)
 	cases, excluded := q.sift()
-	if combinations(len(cases), q.team()) > MaxTeams {
-		return Ranking{}, Invalid("teamSize", "teams of %d out of %d experts are too many to weigh; ask for fewer experts", q.team(), len(cases))
-	}
+	out := Ranking{Candidates: len(in.Candidates), EngineVersion: Version, WeightsVersion: in.Weights.Version}
 	var list []ranked
-	teamed := map[ExpertID]bool{}
-	lost := map[ExpertID][]RuleCode{}
-	teams(cases, q.team(), func(members []*Case) {
-		team := q.form(members)
-		if codes := team.blocked(); len(codes) > 0 {
-			for _, m := range members {
-				lost[m.Expert] = append(lost[m.Expert], codes...)
-			}
-			return
-		}
-		for _, m := range members {
-			teamed[m.Expert] = true
-		}
-		list = append(list, ranked{team, score(team, in.Weights)})
-	})
-	for _, c := range cases {
-		if !teamed[c.Expert] {
-			excluded.add(c, withoutTeam(lost[c.Expert]))
-		}
-	}
-	slices.SortFunc(list, ranked.compare)
-	out := Ranking{
-		Excluded: excluded.counts(), Candidates: len(in.Candidates),
-		EngineVersion: Version, WeightsVersion: in.Weights.Version,
+	var err error
+	if q.team() == 1 || combinations(len(cases), q.team(), limit.weighed) <= limit.weighed {
+		list = q.weighAll(cases, excluded)
+		out.Total = len(list)
+	} else if list, err = q.findBest(cases, excluded, limit, &out); err != nil {
+		return Ranking{}, err
 	}
 	for _, r := range list {
 		out.Suggestions = append(out.Suggestions, r.suggestion())
 	}
+	out.Excluded = excluded.counts()
 	return out, nil
+}
+
+// weighAll weighs every team, and counts whoever fits in none. This is the
+// definition; findBest must give the same.
+func (q *question) weighAll(cases []*Case, excluded *excluded) []ranked {
+	var list []ranked
+	best := map[ExpertID]teamRule{} // how far the best of her teams comes
+	for _, c := range cases {
+		best[c.Expert] = commonTime
+	}
+	any := false
+	teams(cases, q.team(), func(members []*Case) {
+		team := q.form(members)
+		codes := team.blocked()
+		any = true
+		reached := wholeRule
+		switch {
+		case slices.Contains(codes, notAvailable.Code):
+			reached = commonTime
+		case slices.Contains(codes, teamThemeConsent.Code):
+			reached = coveredThemes
+		case len(codes) == 0:
+			reached = wholeRule + 1
+			list = append(list, ranked{team, score(team, q.Weights)})
+		}
+		for _, m := range members {
+			best[m.Expert] = max(best[m.Expert], reached)
+		}
+	})
+	for _, c := range cases {
+		switch reached := best[c.Expert]; {
+		case !any:
+			excluded.add(c, pairRule.Code)
+		case reached <= wholeRule:
+			excluded.add(c, withoutTeam[reached])
+		}
+	}
+	slices.SortFunc(list, ranked.compare)
+	return list
+}
+
+// withoutTeam is the code for a candidate whom no rule blocks but who fits in no
+// team, by the first rule that none of her teams comes past: no common time
+// before themes, themes before the pair rule, because in that order the next
+// date changes it soonest.
+var withoutTeam = map[teamRule]RuleCode{
+	commonTime: notAvailable.Code, coveredThemes: teamThemeConsent.Code, wholeRule: pairRule.Code,
+}
+
+// findBest searches for the best teams, and for a team for everybody.
+func (q *question) findBest(cases []*Case, excluded *excluded, limit effort, out *Ranking) ([]ranked, error) {
+	if q.team() > maxTeam || len(q.must)+len(q.nice) > maxThemeBits {
+		return nil, Invalid("teamSize", "is %d; a team has at most %d members", q.team(), maxTeam)
+	}
+	tooMuch := Invalid("teamSize", "the best teams of %d out of %d experts cannot be found with reasonable effort; ask for fewer experts, or for fewer and wider times", q.team(), len(cases))
+	s := q.newSearch(cases, limit.best, limit.steps)
+	if !s.run() {
+		return nil, tooMuch
+	}
+	placed := make([]bool, len(cases))
+	list := make([]ranked, 0, len(s.list))
+	for _, f := range s.list {
+		members := make([]*Case, s.k)
+		for i, at := range f.places[:s.k] {
+			members[i], placed[at] = cases[at], true
+		}
+		team := q.form(members)
+		list = append(list, ranked{team, score(team, q.Weights)})
+	}
+	out.Total, out.AtLeast = s.valid, true
+	if combinations(len(cases), q.team(), limit.counted) <= limit.counted {
+		out.Total, out.AtLeast = s.count(placed), false
+	}
+	for i, c := range cases {
+		if placed[i] {
+			continue
+		}
+		code, ok := s.whyAlone(i, out.AtLeast)
+		if !ok {
+			return nil, tooMuch
+		}
+		if code != "" {
+			excluded.add(c, code)
+		}
+	}
+	return list, nil
+}
+
+// whyAlone is the code of a candidate who fits in no team, "" if she does.
+func (s *search) whyAlone(place int, perhapsNot bool) (RuleCode, bool) {
+	for rule := commonTime; rule <= wholeRule; rule++ {
+		if rule == wholeRule && !perhapsNot {
+			break // that she has none was found by counting
+		}
+		if has, ok := s.hasTeam(place, rule); !ok || !has {
+			return withoutTeam[rule], ok
+		}
+	}
+	if perhapsNot {
+		return "", true
+	}
+	return pairRule.Code, true
 }
 
 // Check reports whether these experts can do this slot: every hard rule, at
@@ -163,18 +271,6 @@ func (e *excluded) counts() []ExcludedCount {
 	}
 	slices.SortFunc(out, func(a, b ExcludedCount) int { return cmp.Compare(ruleOrder(a.Code), ruleOrder(b.Code)) })
 	return out
-}
-
-// withoutTeam is the code for a candidate whom nothing blocks but who fits in
-// no team: no common time before themes, themes before the pair rule, because
-// in that order the next date changes it soonest.
-func withoutTeam(codes []RuleCode) RuleCode {
-	for _, code := range []RuleCode{notAvailable.Code, teamThemeConsent.Code} {
-		if slices.Contains(codes, code) {
-			return code
-		}
-	}
-	return pairRule.Code
 }
 
 // ruleOrder is the place of a code in the lists; OTHER comes last.

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -237,20 +236,25 @@ func TestWhoFitsInNoTeamIsCountedByWhatStandsInTheWay(t *testing.T) {
 	}
 }
 
-func TestTooManyTeamsAreRefusedRatherThanCutShort(t *testing.T) {
+// Nothing tells these people apart, so every bound is a tie.
+func TestTheBestOfManyEqualTeamsAreFound(t *testing.T) {
 	t.Parallel()
 	in := talk()
 	in.Type.TeamMax, in.Request.TeamSize = 6, 6
 	anna := in.Candidates[0]
 	in.Candidates = nil
-	for i := range 27 {
+	for i := range 60 {
 		anna.Expert = engine.ExpertID(fmt.Sprintf("e%02d", i))
 		in.Candidates = append(in.Candidates, anna)
 	}
-	_, err := engine.Suggest(in) // 296,010 teams
-	var invalid *engine.Error
-	if !errors.As(err, &invalid) || invalid.Code != engine.CodeInvalid || invalid.Field != "teamSize" {
-		t.Errorf("the answer is %v, want INVALID on teamSize", err)
+	ranking, err := engine.Suggest(in) // 50,063,860 teams
+	if err != nil || len(ranking.Suggestions) != engine.MaxSuggestions || !ranking.AtLeast || ranking.Total < engine.MaxSuggestions || len(ranking.Excluded) > 0 {
+		t.Fatalf("%d of %d suggestions (at least: %t), excluded %v, %v", len(ranking.Suggestions), ranking.Total, ranking.AtLeast, ranking.Excluded, err)
+	}
+	for i, s := range ranking.Suggestions {
+		if want := []engine.ExpertID{"e00", "e01", "e02", "e03", "e04", engine.ExpertID(fmt.Sprintf("e%02d", 5+i))}; !slices.Equal(s.Experts, want) {
+			t.Fatalf("place %d has %v, want %v", i+1, s.Experts, want)
+		}
 	}
 }
 

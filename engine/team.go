@@ -103,10 +103,6 @@ func (r ranked) compare(other ranked) int {
 	)
 }
 
-// MaxTeams bounds how many teams one ranking weighs. Beyond it the answer is an
-// error, never a part of the teams.
-const MaxTeams = 250_000
-
 // teams calls yield with every combination of k cases, in order of id.
 func teams(cases []*Case, k int, yield func([]*Case)) {
 	pick := make([]*Case, 0, k)
@@ -125,13 +121,16 @@ func teams(cases []*Case, k int, yield func([]*Case)) {
 	choose(0)
 }
 
-// combinations is n over k, saturating above MaxTeams.
-func combinations(n, k int) int {
+// combinations is n over k, saturating above limit.
+func combinations(n, k, limit int) int {
+	if n < k {
+		return 0
+	}
 	c := 1
-	for i := range k {
+	for i := range min(k, n-k) {
 		c = c * (n - i) / (i + 1)
-		if c > MaxTeams {
-			return MaxTeams + 1
+		if c > limit {
+			return limit + 1
 		}
 	}
 	return c

@@ -77,7 +77,7 @@ func (r *queryResolver) MatchSuggestions(ctx context.Context, requestID string, 
 	}
 	best := m.Ranking.Suggestions[:min(first, len(m.Ranking.Suggestions))]
 	out := &generated.MatchSuggestions{
-		Request: &m.Request, TotalCount: len(m.Ranking.Suggestions), Candidates: m.Ranking.Candidates,
+		Request: &m.Request, TotalCount: m.Ranking.Total, Candidates: m.Ranking.Candidates,
 		EngineVersion: m.Ranking.EngineVersion, WeightsVersion: m.Ranking.WeightsVersion, InputHash: m.InputHash,
 	}
 	load(ctx).sawRequests([]engine.Request{m.Request})

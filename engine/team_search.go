@@ -1,0 +1,721 @@
+package engine
+
+import (
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// maxTeam is the largest team the search knows; the largest of any type.
+const maxTeam = 6
+
+// search finds the best teams without weighing each: depth first over the
+// candidates, best first, leaving out every branch that cannot come before the
+// worst team in the list (branch and bound, Land and Doig, Econometrica 28,
+// 1960). The bounds are sound, so the list is the one that weighing all teams
+// would give; the readable definition is form, blocked, score and compare, and a
+// property test holds the two together.
+//
+// What it must know of a factor: theme_fit is about the union of the members,
+// availability_fit about their common time, and every other factor is the mean
+// of its members, practice_level with one of them in the newcomer's seat.
+type search struct {
+	k        int
+	most     int
+	required int
+	members  []member // by linear, best first
+
+	slots  []uint64 // per member stride words: in word p*words+w the occurrences with room at their p-th start
+	planes int
+	words  int
+	apart  []uint64 // per member: whom she may not sit with
+
+	means     []int   // weights of the factors that are means
+	values    []int64 // per member, one per mean
+	practice  int     // which mean has the newcomer's seat, -1 = none
+	applies   int     // weight of all factors that apply
+	whole     int     // weight of those that are known of any team
+	lowAt     int     // coverage in percent below which a team is listed last
+	themes    themeSums
+	fits      []int // value of availability_fit by feasible occurrences, times its weight
+	anyApart  bool
+	needsOld  bool // somebody experienced must be among them
+	mayBeLow  bool
+	weighLow  bool // this pass looks for teams of low coverage only
+	prefix    []int64
+	after     []suffix // what the members from an index on can bring
+	loadFloor []int64  // least load from an index on, measured against the worst in the list
+	stale     bool     // loadFloor belongs to an earlier worst
+
+	frames [maxTeam + 1]frame
+	common []uint64 // per depth stride words
+	pick   [maxTeam]int
+
+	list  []found
+	full  bool
+	bar   int64 // a bound below it cannot enter the list
+	steps int
+	quota int
+	valid int
+}
+
+// member is what the search knows of a candidate.
+type member struct {
+	at          int    // place among the cases, in order of id
+	linear      int64  // Σ weight·value over the means, unknown ones at their best
+	themes      uint64 // levels, see themeSums
+	known       uint64 // which means are known
+	seat        int64  // what the newcomer's seat changes in practice_level
+	experienced bool
+	load, room  int64
+	offer       int64
+}
+
+// suffix is what the members from an index on can bring at best.
+type suffix struct {
+	themes      uint64
+	known       uint64
+	seat        int64
+	experienced bool
+	offers      [maxTeam + 1]int64 // the n-th smallest last offer
+	places      [maxTeam]int       // the smallest places, in order
+}
+
+// frame is what the members picked so far come to.
+type frame struct {
+	linear      int64
+	themes      uint64
+	known       uint64
+	seat        int64
+	experienced bool
+	fits        int
+}
+
+// found is a team in the list, with all that orders it.
+type found struct {
+	sum, known int64
+	load, room int64
+	offer      int64
+	places     [maxTeam]int // of the members among the cases, ascending
+}
+
+// themeSums turns themes into bits, so that a union is an or: a theme has one
+// bit from a related theme on, a second from amber on, a third for green.
+type themeSums struct {
+	weight            int
+	must              uint64 // first bits of the must-themes
+	mustHalf, mustTop uint64 // first and second bits; third bits
+	niceHalf, niceTop uint64
+	total             int
+}
+
+const maxThemeBits = 21 // three bits each in a word
+
+// value is theme_fit times its weight.
+func (t *themeSums) value(levels uint64) int {
+	if t.weight == 0 {
+		return 0
+	}
+	sum := mustImportance*(relatedValue*bits.OnesCount64(levels&t.mustHalf)+(Perfect-amberValue)*bits.OnesCount64(levels&t.mustTop)) +
+		niceImportance*(relatedValue*bits.OnesCount64(levels&t.niceHalf)+(Perfect-amberValue)*bits.OnesCount64(levels&t.niceTop))
+	return t.weight * (sum / t.total)
+}
+
+// newSearch prepares the search among cases that no rule blocks. The list holds
+// at most most teams; the search gives up after quota steps.
+func (q *question) newSearch(cases []*Case, most, quota int) *search {
+	s := &search{
+		k: q.team(), most: most, required: q.required, quota: quota, practice: -1, lowAt: q.Policy.LowCoverage,
+		needsOld: q.Type.NeedsExperienced && q.team() > 1, members: make([]member, len(cases)),
+	}
+	for i, c := range cases {
+		m := &s.members[i]
+		m.at, m.experienced = i, c.CompletedOfType >= q.Type.ExperiencedFrom
+		alone := &Team{question: q, Members: []*Case{c}}
+		load, room := alone.load()
+		m.load, m.room, m.offer = int64(load), int64(room), alone.lastOffer()
+	}
+	s.weigh(q, cases)
+	s.order()
+	s.measureTime(q, cases)
+	s.keepApart(cases)
+	s.lookAhead()
+	s.list = make([]found, 0, most+1)
+	return s
+}
+
+// weigh reads the factors off teams of one.
+func (s *search) weigh(q *question, cases []*Case) {
+	var columns [][]Measure
+	for _, f := range Factors {
+		weight := q.Weights.By[f.Name]
+		switch {
+		case weight == 0:
+		case f.Name == themeFit.Name:
+			s.weighThemes(q, weight)
+		case f.Name == availabilityFit.Name:
+			s.whole += weight
+			s.applies += weight
+			for n := range len(q.wishes) + 1 {
+				s.fits = append(s.fits, weight*q.availabilityValue(n))
+			}
+		default:
+			column := make([]Measure, len(cases))
+			applies := false
+			for i, c := range cases {
+				column[i] = f.Score(&Team{question: q, Members: []*Case{c}})
+				applies = applies || column[i].State != NotApplicable
+			}
+			if !applies {
+				continue
+			}
+			if f.Name == practiceLevel.Name && q.Request.NewcomerSeat && s.k > 1 {
+				s.practice = len(columns)
+			}
+			columns, s.means, s.applies = append(columns, column), append(s.means, weight), s.applies+weight
+		}
+	}
+	if s.fits == nil {
+		s.fits = make([]int, len(q.wishes)+1)
+	}
+	s.setThemeBits(q, cases)
+	s.setValues(cases, columns)
+}
+
+func (s *search) weighThemes(q *question, weight int) {
+	s.themes.total = mustImportance*len(q.must) + niceImportance*len(q.nice)
+	if s.themes.total > 0 {
+		s.themes.weight = weight
+		s.whole += weight
+		s.applies += weight
+	}
+}
+
+func (s *search) setThemeBits(q *question, cases []*Case) {
+	t := &s.themes
+	for n := range q.must {
+		t.must |= 1 << (3 * n)
+	}
+	t.mustHalf, t.mustTop = t.must|t.must<<1, t.must<<2
+	for n := range q.nice {
+		first := uint64(1) << (3 * (len(q.must) + n))
+		t.niceHalf, t.niceTop = t.niceHalf|first|first<<1, t.niceTop|first<<2
+	}
+	levels := func(value int) uint64 {
+		switch value {
+		case Perfect:
+			return 7
+		case amberValue:
+			return 3
+		case relatedValue:
+			return 1
+		default:
+			return 0
+		}
+	}
+	for i, c := range cases {
+		alone := &Team{question: q, Members: []*Case{c}}
+		for n, theme := range q.must {
+			if level, ok := c.consent(theme); ok {
+				s.members[i].themes |= levels(levelValue(level)) << (3 * n)
+			}
+		}
+		for n, theme := range q.nice {
+			value, _ := alone.niceMatch(theme)
+			s.members[i].themes |= levels(value) << (3 * (len(q.must) + n))
+		}
+	}
+}
+
+// setValues keeps the values of the means, and per member their weighted sum. An
+// unknown value stands there at the best anybody has, which is at least the mean
+// of the known ones; where a whole team may be unknown, at Perfect, which is at
+// least the score it then drops out of.
+func (s *search) setValues(cases []*Case, columns [][]Measure) {
+	s.values = make([]int64, len(cases)*len(columns))
+	always := s.whole
+	for f, column := range columns {
+		unknown, best := 0, 0
+		for _, m := range column {
+			if m.State != Known {
+				unknown++
+			}
+			best = max(best, m.Value)
+		}
+		if unknown >= s.k {
+			best = Perfect
+		} else {
+			always += s.means[f]
+		}
+		for i, m := range column {
+			if m.State == Known {
+				s.members[i].known |= 1 << f
+				s.values[i*len(columns)+f] = int64(m.Value)
+				s.members[i].linear += int64(s.means[f] * m.Value)
+			} else {
+				s.members[i].linear += int64(s.means[f] * best)
+			}
+		}
+		if f == s.practice {
+			for i, c := range cases {
+				s.members[i].seat = int64(c.seatValue() - column[i].Value)
+			}
+		}
+	}
+	s.mayBeLow = s.isLow(always)
+}
+
+// order puts the most promising members first. Whoever is equal in score stands
+// as compare would have it.
+func (s *search) order() {
+	slices.SortFunc(s.members, func(a, b member) int {
+		return cmp.Or(cmp.Compare(b.linear, a.linear), cmp.Compare(a.load*max(b.room, 1), b.load*max(a.room, 1)), cmp.Compare(a.offer, b.offer), cmp.Compare(a.at, b.at))
+	})
+	values := make([]int64, 0, len(s.values))
+	for _, m := range s.members {
+		values = append(values, s.valuesAt(m.at)...)
+	}
+	s.values = values
+}
+
+func (s *search) valuesAt(i int) []int64 { return s.values[i*len(s.means) : (i+1)*len(s.means)] }
+
+// measureTime turns common time into bits. A common slot of a team can always be
+// moved forward to where the open time of one of its members begins; so it is
+// enough to know, of each such beginning, who has room from there on.
+func (s *search) measureTime(q *question, cases []*Case) {
+	occurrences := 0
+	var bundles [][][]uint64 // per occurrence, per start: bits of the cases with room
+	last := -1
+	for w, wish := range q.wishes {
+		if wish.Occurrence != last {
+			last, occurrences = wish.Occurrence, occurrences+1
+			bundles = append(bundles, nil)
+		}
+		bundles[occurrences-1] = append(bundles[occurrences-1], q.starts(cases, w)...)
+	}
+	for o := range bundles {
+		bundles[o] = undominated(bundles[o])
+		s.planes = max(s.planes, len(bundles[o]))
+	}
+	s.words = (occurrences + 63) / 64
+	s.slots = make([]uint64, len(cases)*s.stride())
+	s.common = make([]uint64, (s.k+1)*s.stride())
+	for i, m := range s.members {
+		for o, bundle := range bundles {
+			for p, room := range bundle {
+				if room[m.at/64]>>(m.at%64)&1 == 1 {
+					s.slots[i*s.stride()+p*s.words+o/64] |= 1 << (o % 64)
+				}
+			}
+		}
+	}
+	for i := range s.stride() {
+		s.common[i] = math.MaxUint64
+	}
+}
+
+func (s *search) stride() int { return s.planes * s.words }
+
+// starts gives, for each moment at which open time of somebody begins in a
+// wish, the bits of the cases that have room for a session from there on.
+func (q *question) starts(cases []*Case, wish int) [][]uint64 {
+	var out [][]uint64
+	seen := map[int64]bool{}
+	for _, c := range cases {
+		for _, span := range c.open[wish] {
+			if seen[span.Start.UnixNano()] || span.Duration() < q.length() {
+				continue
+			}
+			seen[span.Start.UnixNano()] = true
+			slot := Interval{Start: span.Start, End: span.Start.Add(q.length())}
+			room := make([]uint64, (len(cases)+63)/64)
+			for i, other := range cases {
+				if slices.ContainsFunc(other.open[wish], func(o Interval) bool { return o.Contains(slot) }) {
+					room[i/64] |= 1 << (i % 64)
+				}
+			}
+			out = append(out, room)
+		}
+	}
+	return out
+}
+
+// undominated leaves out the starts at which only people have room who all have
+// room at another.
+func undominated(starts [][]uint64) [][]uint64 {
+	var out [][]uint64
+	within := func(a, b []uint64) bool {
+		for w := range a {
+			if a[w]&^b[w] != 0 {
+				return false
+			}
+		}
+		return true
+	}
+	for i, a := range starts {
+		dominated := false
+		for j, b := range starts {
+			dominated = dominated || i != j && within(a, b) && (!within(b, a) || j < i)
+		}
+		if !dominated {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func (s *search) keepApart(cases []*Case) {
+	row := s.apartWords()
+	s.apart = make([]uint64, len(cases)*row)
+	for i, a := range s.members {
+		for j, b := range s.members {
+			if i != j && keptApart(cases[a.at], cases[b.at]) {
+				s.apart[i*row+j/64] |= 1 << (j % 64)
+				s.anyApart = true
+			}
+		}
+	}
+}
+
+func (s *search) apartWords() int { return (len(s.members) + 63) / 64 }
+
+func (s *search) lookAhead() {
+	n := len(s.members)
+	s.prefix, s.after, s.loadFloor = make([]int64, n+1), make([]suffix, n+1), make([]int64, n+1)
+	end := &s.after[n]
+	end.seat = math.MinInt32
+	for i := range end.offers {
+		end.offers[i] = math.MaxInt64
+	}
+	for i := range end.places {
+		end.places[i] = math.MaxInt
+	}
+	end.offers[0] = 0
+	for i, m := range s.members {
+		s.prefix[i+1] = s.prefix[i] + m.linear
+	}
+	for i := n - 1; i >= 0; i-- {
+		m, a := &s.members[i], &s.after[i]
+		*a = s.after[i+1]
+		a.themes, a.known, a.experienced, a.seat = a.themes|m.themes, a.known|m.known, a.experienced || m.experienced, max(a.seat, m.seat)
+		for x, j := m.offer, 1; j < len(a.offers); j++ {
+			a.offers[j], x = min(a.offers[j], x), max(a.offers[j], x)
+		}
+		for x, j := m.at, 0; j < len(a.places); j++ {
+			a.places[j], x = min(a.places[j], x), max(a.places[j], x)
+		}
+	}
+}
+
+// run fills the list, and reports false when it took more steps than it may.
+// Teams of which too little is known come after all others, in a second pass.
+func (s *search) run() bool {
+	s.list, s.full, s.bar, s.valid, s.steps, s.stale = s.list[:0], false, 0, 0, 0, true
+	s.frames[0] = frame{seat: math.MinInt32, experienced: !s.needsOld, fits: len(s.fits) - 1}
+	s.weighLow = false
+	ok := s.descend(0, 0)
+	if s.mayBeLow && ok && !s.full {
+		first := s.list
+		s.list, s.most, s.weighLow = s.list[len(first):], s.most-len(first), true
+		ok = s.descend(0, 0)
+		s.list, s.most = append(first, s.list...), s.most+len(first)
+	}
+	return ok
+}
+
+// descend adds one of the members from an index on to those picked.
+func (s *search) descend(depth, from int) bool {
+	f := &s.frames[depth]
+	left := s.k - depth
+	levels := f.themes | s.after[from].themes
+	themes := int64(s.k * s.themes.value(levels))
+	time := int64(s.k * s.fits[f.fits])
+	for i := from; i+left <= len(s.members); i++ {
+		a, m := &s.after[i], &s.members[i]
+		if now := f.themes | a.themes; now != levels {
+			levels, themes = now, int64(s.k*s.themes.value(now))
+		}
+		if levels&s.themes.must != s.themes.must || !f.experienced && !a.experienced {
+			return true
+		}
+		if s.full && f.linear+s.prefix[i+left]-s.prefix[i]+themes+time+s.seatValue(f.seat, a.seat) < s.bar {
+			return true // and so it is for all that follow
+		}
+		if s.mayBeLow && !s.weighLow && s.isLow(s.knownWeight(f.known|a.known)) {
+			return true
+		}
+		if s.steps++; s.steps > s.quota {
+			return false
+		}
+		if left == 1 {
+			if s.completes(f, m, time) && s.add(depth, i) {
+				s.offer()
+			}
+			continue
+		}
+		if !s.add(depth, i) {
+			continue
+		}
+		if s.full {
+			next, rest := &s.frames[depth+1], &s.after[i+1]
+			bound := s.bound(next.linear+s.prefix[i+left]-s.prefix[i+1], next.themes|rest.themes, next.fits, max(next.seat, rest.seat))
+			if bound < s.bar || bound == s.bar && s.tied(bound) && s.losesTie(depth+1, i+1) {
+				continue
+			}
+		}
+		if !s.descend(depth+1, i+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// completes reports whether the last member brings what the others lack, and
+// enough to enter the list.
+func (s *search) completes(f *frame, m *member, time int64) bool {
+	levels := f.themes | m.themes
+	return levels&s.themes.must == s.themes.must && (f.experienced || m.experienced) &&
+		(!s.full || f.linear+m.linear+int64(s.k*s.themes.value(levels))+time+s.seatValue(f.seat, m.seat) >= s.bar)
+}
+
+// add picks a member, and reports whether she can sit with those picked before:
+// none keeps away from another, and enough common time is left.
+func (s *search) add(depth, i int) bool {
+	f, next, m := &s.frames[depth], &s.frames[depth+1], &s.members[i]
+	if s.anyApart {
+		for _, other := range s.pick[:depth] {
+			if s.apart[other*s.apartWords()+i/64]>>(i%64)&1 == 1 {
+				return false
+			}
+		}
+	}
+	stride := s.stride()
+	mine, before, now := s.slots[i*stride:(i+1)*stride], s.common[depth*stride:(depth+1)*stride], s.common[(depth+1)*stride:(depth+2)*stride]
+	fits := 0
+	for w := range s.words {
+		any := uint64(0)
+		for p := w; p < stride; p += s.words {
+			now[p] = before[p] & mine[p]
+			any |= now[p]
+		}
+		fits += bits.OnesCount64(any)
+	}
+	known := f.known | m.known
+	if fits < s.required || s.weighLow && !s.isLow(s.knownWeight(known)) {
+		return false
+	}
+	s.pick[depth] = i
+	*next = frame{linear: f.linear + m.linear, themes: f.themes | m.themes, known: known, seat: max(f.seat, m.seat), experienced: f.experienced || m.experienced, fits: fits}
+	return true
+}
+
+// bound is k times the most weighted value a team can reach.
+func (s *search) bound(linear int64, levels uint64, fits int, seat int64) int64 {
+	return linear + int64(s.k*(s.themes.value(levels)+s.fits[fits])) + s.seatValue(seat, seat)
+}
+
+// seatValue is what the newcomer's seat adds for the better of two.
+func (s *search) seatValue(a, b int64) int64 {
+	if s.practice < 0 {
+		return 0
+	}
+	return int64(s.means[s.practice]) * max(a, b)
+}
+
+// offer weighs the team that is picked and lists it if it is good enough.
+func (s *search) offer() {
+	f := &s.frames[s.k]
+	if s.mayBeLow && s.isLow(s.knownWeight(f.known)) != s.weighLow {
+		return
+	}
+	s.valid++
+	if s.full && s.bound(f.linear, f.themes, f.fits, f.seat) < s.bar {
+		return
+	}
+	team := s.weighTeam(f)
+	at := len(s.list)
+	for at > 0 && team.compare(&s.list[at-1]) < 0 {
+		at--
+	}
+	if at == s.most {
+		return
+	}
+	s.list = slices.Insert(s.list, at, team)
+	s.list = s.list[:min(len(s.list), s.most)]
+	if s.full = len(s.list) == s.most; s.full {
+		worst := &s.list[s.most-1]
+		known := max(worst.known, 1)
+		s.bar, s.stale = (int64(s.k)*worst.sum*int64(s.applies)+known-1)/known, true
+	}
+}
+
+// weighTeam is the exact sum of [score], in the numbers of the search.
+func (s *search) weighTeam(f *frame) found {
+	t := found{sum: int64(s.themes.value(f.themes) + s.fits[f.fits]), known: int64(s.whole)}
+	for n, weight := range s.means {
+		sum, known := int64(0), int64(0)
+		for _, i := range s.pick[:s.k] {
+			if s.members[i].known>>n&1 == 1 {
+				sum, known = sum+s.values[i*len(s.means)+n], known+1
+			}
+		}
+		if n == s.practice {
+			sum += f.seat
+		}
+		if known > 0 {
+			t.sum += int64(weight) * (sum / known)
+			t.known += int64(weight)
+		}
+	}
+	for n, i := range s.pick[:s.k] {
+		m := &s.members[i]
+		t.load, t.room, t.offer = t.load+m.load, t.room+m.room, max(t.offer, m.offer)
+		t.place(n, m.at)
+	}
+	return t
+}
+
+// place puts a member among the first n, in order.
+func (t *found) place(n, at int) {
+	for ; n > 0 && t.places[n-1] > at; n-- {
+		t.places[n] = t.places[n-1]
+	}
+	t.places[n] = at
+}
+
+// compare is that of ranked, in the numbers of the search.
+func (t *found) compare(other *found) int {
+	return cmp.Or(
+		cmp.Compare(other.sum*max(t.known, 1), t.sum*max(other.known, 1)),
+		cmp.Compare(t.load*max(other.room, 1), other.load*max(t.room, 1)),
+		cmp.Compare(t.offer, other.offer),
+		slices.Compare(t.places[:], other.places[:]),
+	)
+}
+
+// tied reports whether a bound at the bar is the score of the worst in the list
+// exactly, and not a rounding above it.
+func (s *search) tied(bound int64) bool {
+	worst := &s.list[s.most-1]
+	return bound*max(worst.known, 1) == int64(s.k)*worst.sum*int64(s.applies)
+}
+
+// losesTie reports that no team with those picked and others from an index on
+// comes before the worst in the list, were their scores equal.
+func (s *search) losesTie(depth, from int) bool {
+	worst, left := &s.list[s.most-1], s.k-depth
+	room, load := max(worst.room, 1), worst.load
+	if s.stale {
+		s.stale = false
+		s.loadFloor[len(s.members)] = math.MaxInt32
+		for i := len(s.members) - 1; i >= 0; i-- {
+			m := &s.members[i]
+			s.loadFloor[i] = min(s.loadFloor[i+1], m.load*room-load*max(m.room, 1))
+		}
+	}
+	least := int64(left) * s.loadFloor[from]
+	offer := s.after[from].offers[left]
+	best := found{}
+	for n, i := range s.pick[:depth] {
+		m := &s.members[i]
+		least += m.load*room - load*max(m.room, 1)
+		offer = max(offer, m.offer)
+		best.place(n, m.at)
+	}
+	for n, at := range s.after[from].places[:left] {
+		best.place(depth+n, at)
+	}
+	return cmp.Or(cmp.Compare(least, 0), cmp.Compare(offer, worst.offer), slices.Compare(best.places[:s.k], worst.places[:s.k])) >= 0
+}
+
+func (s *search) knownWeight(known uint64) int {
+	weight := s.whole
+	for ; known != 0; known &= known - 1 {
+		weight += s.means[bits.TrailingZeros64(known)]
+	}
+	return weight
+}
+
+func (s *search) isLow(known int) bool {
+	return known == 0 && s.lowAt > 0 || known > 0 && 100*known/s.applies < s.lowAt
+}
+
+// count walks through every team that breaks no rule, tells their number, and
+// marks the places of those who are in one.
+func (s *search) count(placed []bool) int {
+	n := 0
+	var walk func(depth, from int)
+	walk = func(depth, from int) {
+		f := &s.frames[depth]
+		for i := from; i+s.k-depth <= len(s.members); i++ {
+			if a := &s.after[i]; (f.themes|a.themes)&s.themes.must != s.themes.must || !f.experienced && !a.experienced {
+				return
+			}
+			switch {
+			case !s.add(depth, i):
+			case depth+1 < s.k:
+				walk(depth+1, i+1)
+			case s.breaksNothing(wholeRule):
+				n++
+				for _, i := range s.pick[:s.k] {
+					placed[s.members[i].at] = true
+				}
+			}
+		}
+	}
+	s.begin()
+	walk(0, 0)
+	return n
+}
+
+// The rules about a team, each with those before it.
+type teamRule int
+
+const (
+	commonTime teamRule = iota
+	coveredThemes
+	wholeRule
+)
+
+func (s *search) breaksNothing(upTo teamRule) bool {
+	f := &s.frames[s.k]
+	return (upTo < coveredThemes || f.themes&s.themes.must == s.themes.must) && (upTo < wholeRule || f.experienced)
+}
+
+func (s *search) begin() {
+	s.weighLow, s.steps = false, 0
+	s.frames[0] = frame{seat: math.MinInt32, experienced: !s.needsOld, fits: len(s.fits) - 1}
+}
+
+// hasTeam reports whether the member at a place is in a team that keeps the
+// rules up to one; ok is false when that took more steps than it may.
+func (s *search) hasTeam(place int, upTo teamRule) (has, ok bool) {
+	her := slices.IndexFunc(s.members, func(m member) bool { return m.at == place })
+	anyApart := s.anyApart
+	s.anyApart = anyApart && upTo == wholeRule
+	defer func() { s.anyApart = anyApart }()
+	var walk func(depth, from int) bool
+	walk = func(depth, from int) bool {
+		if depth == s.k {
+			return s.breaksNothing(upTo)
+		}
+		f := &s.frames[depth]
+		for i := from; i+s.k-depth <= len(s.members)+1; i++ { // one more: she may be among the rest
+			if i == len(s.members) || s.steps > s.quota {
+				return false
+			}
+			if upTo >= coveredThemes && (f.themes|s.after[i].themes)&s.themes.must != s.themes.must {
+				return false
+			}
+			if s.steps++; i != her && s.add(depth, i) && walk(depth+1, i+1) {
+				return true
+			}
+		}
+		return false
+	}
+	s.begin()
+	has = s.add(0, her) && walk(1, 0)
+	return has, has || s.steps <= s.quota
+}
