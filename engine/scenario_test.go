@@ -136,9 +136,23 @@ func rankingText(r engine.Ranking) string {
 		for _, g := range s.WouldChange {
 			fmt.Fprintf(&b, "   would change: %s %+d, %s\n", g.Factor, g.Points, factText(g.Fact))
 		}
+		for _, w := range s.Warnings {
+			fmt.Fprintf(&b, "   warning: %s\n", warningText(w))
+		}
+		for _, o := range s.Series {
+			if o.Slot == nil {
+				fmt.Fprintf(&b, "   not: %s %s, %v\n", o.Day.Weekday()[:3], o.Day, o.Blocked)
+			}
+		}
 		for _, slot := range s.Slots {
 			fmt.Fprintf(&b, "   slot: %s\n", slotText(slot))
 		}
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(&b, "warning: %s\n", warningText(w))
+	}
+	if r.Empty != "" {
+		fmt.Fprintf(&b, "nobody: %s\n", r.Empty)
 	}
 	fmt.Fprintf(&b, "excluded: %s\n", cmp.Or(excludedText(r.Excluded), "nobody"))
 	fmt.Fprintf(&b, "candidates: %d\n", r.Candidates)
@@ -152,4 +166,23 @@ func slotText(slot engine.Interval) string {
 		return start.Format("Mon 2006-01-02 15:04 MST") + " - " + end.Format("15:04 MST")
 	}
 	return start.Format("Mon 2006-01-02 15:04") + "-" + end.Format("15:04 MST")
+}
+
+// warningText is a warning as "expert: CODE n/of day factors" without what it
+// does not have.
+func warningText(w engine.Warning) string {
+	text := string(w.Code)
+	if w.Expert != "" {
+		text = string(w.Expert) + ": " + text
+	}
+	if w.N != 0 || w.Of != 0 {
+		text += fmt.Sprintf(" %d/%d", w.N, w.Of)
+	}
+	if w.Day != "" {
+		text += " " + string(w.Day)
+	}
+	for _, f := range w.Factors {
+		text += " " + string(f)
+	}
+	return text
 }

@@ -18,10 +18,13 @@ type Suggestion struct {
 	Factors     []FactorScore
 	Unknown     []FactorName
 	WouldChange []Gain
+	Warnings    []Warning
 	// Feasible of Needed sessions fit; Slots are the first of them.
 	Feasible int
 	Needed   int
 	Slots    []Interval
+	// Series are all the sessions of a relation or series, nil for a single one.
+	Series []Occurrence
 }
 
 // ExcludedCount says how many candidates a rule excludes. Each candidate is
@@ -42,6 +45,8 @@ type Ranking struct {
 	// Total is how many there are; with AtLeast there may be more.
 	Total          int
 	AtLeast        bool
+	Empty          EmptyReason     // why there are none, "" when there are some
+	Warnings       []Warning       // about the ranking as a whole
 	Excluded       []ExcludedCount // in the order of the rules
 	Candidates     int
 	EngineVersion  string
@@ -86,7 +91,43 @@ func suggestWithin(in MatchInput, limit effort) (Ranking, error) {
 		out.Suggestions = append(out.Suggestions, r.suggestion())
 	}
 	out.Excluded = excluded.counts()
+	switch len(list) {
+	case 0:
+		out.Empty = q.whyEmpty(len(cases))
+	case 1:
+		out.Warnings = list[0].lastPlace()
+	}
 	return out, nil
+}
+
+// EmptyReason says in one code why there is no suggestion at all.
+type EmptyReason string
+
+// The reasons, the first that holds.
+const (
+	EmptyNoTime       EmptyReason = "NO_TIME"        // no session fits in what was asked, from now on
+	EmptyNoPool       EmptyReason = "NO_POOL"        // the pool has no experts
+	EmptyPoolTooSmall EmptyReason = "POOL_TOO_SMALL" // it has fewer than the team needs
+	EmptyAllExcluded  EmptyReason = "ALL_EXCLUDED"   // rules leave nobody, see Excluded
+	EmptyTooFew       EmptyReason = "TOO_FEW"        // rules leave fewer than the team needs
+	EmptyNoTeam       EmptyReason = "NO_TEAM"        // enough are left, but no team of them will do
+)
+
+func (q *question) whyEmpty(able int) EmptyReason {
+	switch {
+	case q.feasible(q.openIn(nil)) == 0:
+		return EmptyNoTime
+	case len(q.Candidates) == 0:
+		return EmptyNoPool
+	case len(q.Candidates) < q.team():
+		return EmptyPoolTooSmall
+	case able == 0:
+		return EmptyAllExcluded
+	case able < q.team():
+		return EmptyTooFew
+	default:
+		return EmptyNoTeam
+	}
 }
 
 // weighAll weighs every team, and counts whoever fits in none. This is the
@@ -222,13 +263,14 @@ func WithinWishes(in MatchInput, slot Interval) bool {
 func (r ranked) suggestion() Suggestion {
 	s := Suggestion{
 		Experts: r.ids(), Score: r.Score, Coverage: r.Coverage, Factors: r.Factors, WouldChange: r.WouldChange,
-		Feasible: r.feasible(r.open), Needed: r.needed, Slots: r.slots(r.open),
+		Feasible: r.feasible(r.open), Needed: r.needed, Slots: r.slots(r.open), Series: r.series(),
 	}
 	for _, f := range r.Factors {
 		if f.State == UnknownYet {
 			s.Unknown = append(s.Unknown, f.Name)
 		}
 	}
+	s.Warnings = r.warnings(&s)
 	return s
 }
 

@@ -169,7 +169,7 @@ func TestARequestThatNobodyCouldFillBlamesNoOtherRule(t *testing.T) {
 	}{
 		{"nothing is asked", func(in *engine.MatchInput) { in.Request.Windows = nil }},
 		{"what was asked has passed", func(in *engine.MatchInput) { in.Request.Until = "2027-03-19" }},
-		{"too few weeks are left", func(in *engine.MatchInput) { in.Request.Until = "2027-03-30" }},
+		{"the period holds none of the weekdays", func(in *engine.MatchInput) { in.Request.From, in.Request.Until = "2027-03-26", "2027-03-29" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
