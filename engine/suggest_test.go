@@ -186,6 +186,35 @@ func TestARequestThatNobodyCouldFillBlamesNoOtherRule(t *testing.T) {
 	}
 }
 
+func TestAnEmptyRankingSaysWhy(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(in *engine.MatchInput)
+		want   engine.EmptyReason
+	}{
+		{"there are some", func(*engine.MatchInput) {}, ""},
+		{"what was asked has passed", func(in *engine.MatchInput) { in.Now = at("2027-05-01 12:00") }, engine.EmptyNoTime},
+		{"nothing is asked", func(in *engine.MatchInput) { in.Request.Options = nil }, engine.EmptyNoTime},
+		{"the times are shorter than a session", func(in *engine.MatchInput) { in.Request.Minutes = 181 }, engine.EmptyNoTime},
+		{"nobody is in the pool", func(in *engine.MatchInput) { in.Candidates = nil }, engine.EmptyNoPool},
+		{"more are asked than exist", func(in *engine.MatchInput) { in.Request.TeamSize = 3 }, engine.EmptyPoolTooSmall},
+		{"rules leave nobody", func(in *engine.MatchInput) { in.Candidates[0].NDAOn, in.Candidates[1].NDAOn = "", "" }, engine.EmptyAllExcluded},
+		{"rules leave one", func(in *engine.MatchInput) { in.Candidates[0].NDAOn = "" }, engine.EmptyTooFew},
+		{"two newcomers", func(in *engine.MatchInput) { in.Candidates[0].CompletedOfType = 0 }, engine.EmptyNoTeam},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			in := talk()
+			c.change(&in)
+			ranking := suggest(t, in)
+			if ranking.Empty != c.want || (c.want == "") != (len(ranking.Suggestions) > 0) {
+				t.Errorf("%d suggestions, empty because %q, want %q", len(ranking.Suggestions), ranking.Empty, c.want)
+			}
+		})
+	}
+}
+
 func TestWhoFitsInNoTeamIsCountedByWhatStandsInTheWay(t *testing.T) {
 	t.Parallel()
 	group := func(theme engine.ThemeCode) []engine.Consent {
