@@ -31,7 +31,12 @@ func TestScenarios(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			archive, in := readScenario(t, file)
-			got := rankingText(suggest(t, in))
+			got := ""
+			if err := in.Request.Validate(in.Type, in.Now, in.Zone); err != nil {
+				got = "refused: " + err.Error() + "\n" // a story about what cannot be asked
+			} else {
+				got = rankingText(suggest(t, in))
+			}
 			golden := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "ranking" })
 			if golden < 0 {
 				t.Fatal("the section ranking is missing: write an empty one and run with -update")
@@ -143,6 +148,9 @@ func rankingText(r engine.Ranking) string {
 			if o.Slot == nil {
 				fmt.Fprintf(&b, "   not: %s %s, %v\n", o.Day.Weekday()[:3], o.Day, o.Blocked)
 			}
+		}
+		if fits := seriesText(s); len(s.Series) > 0 {
+			fmt.Fprintf(&b, "   series: %s\n", fits[:len(s.Series)])
 		}
 		for _, slot := range s.Slots {
 			fmt.Fprintf(&b, "   slot: %s\n", slotText(slot))
