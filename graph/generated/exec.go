@@ -3459,11 +3459,11 @@ type Request implements Node {
   windows: [WeekWindow!]!
   "First day on which windows count."
   neededFrom: Date
-  "Last day on which windows count."
+  "Last day on which windows count. A single session is looked for in the first twelve weeks, a relation or series to its end, two years at most."
   neededUntil: Date
   "Rhythm: 1 weekly, 2 fortnightly."
   everyWeeks: Int!
-  "Sessions needed."
+  "Sessions needed. Those that would lie after neededUntil are not counted as needed."
   occurrences: Int!
   "When it was submitted."
   submittedAt: DateTime!
@@ -3542,11 +3542,11 @@ input SubmitRequestInput {
   windows: [WeekWindowInput!]! = []
   "First day on which windows count. Needed with windows."
   neededFrom: Date
-  "Last day on which windows count."
+  "Last day on which windows count. A single session is looked for in the first twelve weeks, a relation or series to its end, two years at most."
   neededUntil: Date
   "Rhythm: 1 weekly, 2 fortnightly."
   everyWeeks: Int
-  "Sessions needed."
+  "Sessions needed. Those that would lie after neededUntil are not counted as needed."
   occurrences: Int
 }
 

@@ -341,11 +341,11 @@ type SubmitRequestInput struct {
 	Windows []*engine.WeekWindow `json:"windows"`
 	// First day on which windows count. Needed with windows.
 	NeededFrom *engine.Date `json:"neededFrom,omitempty"`
-	// Last day on which windows count.
+	// Last day on which windows count. A single session is looked for in the first twelve weeks, a relation or series to its end, two years at most.
 	NeededUntil *engine.Date `json:"neededUntil,omitempty"`
 	// Rhythm: 1 weekly, 2 fortnightly.
 	EveryWeeks *int `json:"everyWeeks,omitempty"`
-	// Sessions needed.
+	// Sessions needed. Those that would lie after neededUntil are not counted as needed.
 	Occurrences *int `json:"occurrences,omitempty"`
 }
 
