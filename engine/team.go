@@ -102,36 +102,3 @@ func (r ranked) compare(other ranked) int {
 		slices.Compare(r.ids(), other.ids()),
 	)
 }
-
-// teams calls yield with every combination of k cases, in order of id.
-func teams(cases []*Case, k int, yield func([]*Case)) {
-	pick := make([]*Case, 0, k)
-	var choose func(from int)
-	choose = func(from int) {
-		if len(pick) == k {
-			yield(slices.Clone(pick))
-			return
-		}
-		for i := from; i <= len(cases)-(k-len(pick)); i++ {
-			pick = append(pick, cases[i])
-			choose(i + 1)
-			pick = pick[:len(pick)-1]
-		}
-	}
-	choose(0)
-}
-
-// combinations is n over k, saturating above limit.
-func combinations(n, k, limit int) int {
-	if n < k {
-		return 0
-	}
-	c := 1
-	for i := range min(k, n-k) {
-		c = c * (n - i) / (i + 1)
-		if c > limit {
-			return limit + 1
-		}
-	}
-	return c
-}
