@@ -54,7 +54,7 @@ type search struct {
 
 	list  []found
 	full  bool
-	bar   int64 // a bound below it cannot enter the list
+	bar   int64 // a bound, k times the most weighted value to reach, below it cannot enter the list
 	steps int
 	quota int
 	valid int
@@ -151,7 +151,11 @@ func (s *search) descend(depth, from int) bool {
 		}
 		if s.full {
 			next, rest := &s.frames[depth+1], &s.after[i+1]
-			bound := s.bound(next.linear+s.prefix[i+left]-s.prefix[i+1], next.themes|rest.themes, next.fits, max(next.seat, rest.seat))
+			bound := themes
+			if now := next.themes | rest.themes; now != levels {
+				bound = int64(s.k * s.themes.value(now))
+			}
+			bound += next.linear + s.prefix[i+left] - s.prefix[i+1] + int64(s.k*s.fits[next.fits]) + s.seatValue(next.seat, rest.seat)
 			if bound < s.bar || bound == s.bar && s.tied(bound) && s.losesTie(depth+1, i+1) {
 				continue
 			}
@@ -198,13 +202,9 @@ func (s *search) add(depth, i int) bool {
 		return false
 	}
 	s.pick[depth] = i
-	*next = frame{linear: f.linear + m.linear, themes: f.themes | m.themes, known: known, seat: max(f.seat, m.seat), experienced: f.experienced || m.experienced, fits: fits}
+	next.linear, next.themes, next.known = f.linear+m.linear, f.themes|m.themes, known
+	next.seat, next.experienced, next.fits = max(f.seat, m.seat), f.experienced || m.experienced, fits
 	return true
-}
-
-// bound is k times the most weighted value a team can reach.
-func (s *search) bound(linear int64, levels uint64, fits int, seat int64) int64 {
-	return linear + int64(s.k*(s.themes.value(levels)+s.fits[fits])) + s.seatValue(seat, seat)
 }
 
 // seatValue is what the newcomer's seat adds for the better of two.
@@ -222,7 +222,7 @@ func (s *search) offer() {
 		return
 	}
 	s.valid++
-	if s.full && s.bound(f.linear, f.themes, f.fits, f.seat) < s.bar {
+	if s.full && f.linear+int64(s.k*(s.themes.value(f.themes)+s.fits[f.fits]))+s.seatValue(f.seat, f.seat) < s.bar {
 		return
 	}
 	team := s.weighTeam(f)
