@@ -39,8 +39,8 @@ type ExcludedCount struct {
 
 // Ranking is the answer to a request: the best first.
 type Ranking struct {
-	// Suggestions are all there are, or, of more than can be weighed one by one,
-	// exactly the best MaxSuggestions.
+	// Suggestions are all there are, or, of more than some two thousand possible
+	// teams, exactly the best MaxSuggestions.
 	Suggestions []Suggestion
 	// Total is how many there are; with AtLeast there may be more.
 	Total          int
@@ -70,7 +70,9 @@ func suggestWithin(in MatchInput, limit effort) (Ranking, error) {
 	var err error
 	if q.team() == 1 || combinations(len(cases), q.team(), limit.weighed) <= limit.weighed {
 		list = q.weighAll(cases, excluded)
-		out.Total = len(list)
+		if out.Total = len(list); out.Total > limit.weighed {
+			list = list[:limit.best] // single experts of a very large pool
+		}
 	} else if list, err = q.findBest(cases, excluded, limit, &out); err != nil {
 		return Ranking{}, err
 	}
@@ -78,10 +80,10 @@ func suggestWithin(in MatchInput, limit effort) (Ranking, error) {
 		out.Suggestions = append(out.Suggestions, r.suggestion())
 	}
 	out.Excluded = excluded.counts()
-	switch len(list) {
-	case 0:
+	switch {
+	case len(list) == 0:
 		out.Empty = q.whyEmpty(len(cases))
-	case 1:
+	case out.Total == 1 && !out.AtLeast:
 		out.Warnings = list[0].lastPlace()
 	}
 	return out, nil

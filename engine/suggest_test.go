@@ -265,6 +265,23 @@ func TestWhoFitsInNoTeamIsCountedByWhatStandsInTheWay(t *testing.T) {
 	}
 }
 
+func TestOfAVeryLargePoolTheBestAreShownAndAllAreCounted(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ pool, shown int }{{1770, 1770}, {1771, engine.MaxSuggestions}} {
+		in := consultation()
+		anna := in.Candidates[0]
+		in.Candidates = nil
+		for i := range c.pool {
+			anna.Expert = engine.ExpertID(fmt.Sprintf("e%04d", i))
+			in.Candidates = append(in.Candidates, anna)
+		}
+		ranking := suggest(t, in)
+		if len(ranking.Suggestions) != c.shown || ranking.Total != c.pool || ranking.AtLeast || ranking.Suggestions[0].Experts[0] != "e0000" {
+			t.Errorf("of %d: %d suggestions of %d (at least: %t), want %d", c.pool, len(ranking.Suggestions), ranking.Total, ranking.AtLeast, c.shown)
+		}
+	}
+}
+
 // Nothing tells these people apart, so every bound is a tie.
 func TestTheBestOfManyEqualTeamsAreFound(t *testing.T) {
 	t.Parallel()
