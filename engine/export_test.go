@@ -5,6 +5,11 @@ func SuggestBySearch(in MatchInput, best, counted int) (Ranking, error) {
 	return suggestWithin(in, effort{counted: counted, steps: 50_000_000, best: best})
 }
 
+// SuggestInSteps ranks with the search, giving up after so many steps.
+func SuggestInSteps(in MatchInput, steps int) (Ranking, error) {
+	return suggestWithin(in, effort{steps: steps, best: MaxSuggestions})
+}
+
 // SuggestByWeighing ranks by weighing every team, however many there are.
 func SuggestByWeighing(in MatchInput) (Ranking, error) {
 	return suggestWithin(in, effort{weighed: 1 << 40})

@@ -34,7 +34,7 @@ func (t *themeSums) value(levels uint64) int {
 func (q *question) newSearch(cases []*Case, most, quota int) *search {
 	s := &search{
 		k: q.team(), most: most, required: q.required, quota: quota, practice: -1, lowAt: q.Policy.LowCoverage,
-		needsOld: q.Type.NeedsExperienced && q.team() > 1, members: make([]member, len(cases)),
+		needsExperienced: q.Type.NeedsExperienced && q.team() > 1, members: make([]member, len(cases)),
 	}
 	for i, c := range cases {
 		m := &s.members[i]

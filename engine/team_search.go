@@ -21,43 +21,46 @@ const maxTeam = 6
 // availability_fit about their common time, and every other factor is the mean
 // of its members, practice_level with one of them in the newcomer's seat.
 type search struct {
-	k        int
-	most     int
-	required int
-	members  []member // by linear, best first
+	k        int // members of a team
+	most     int // teams in the list
+	required int // occurrences that must fit
 
-	slots  []uint64 // per member stride words: in word p*words+w the occurrences with room at their p-th start
-	planes int
-	words  int
-	apart  []uint64 // per member: whom she may not sit with
+	members []member // the most promising first
+	means   []int    // weights of the factors that are means
+	values  []int64  // per member, one per mean
+	apart   []uint64 // per member a bit for each member she may not sit with
+	// slots has, per member, planes times words: in word p*words+o/64 bit o%64
+	// says that she has room in occurrence o from its p-th start on.
+	slots         []uint64
+	planes, words int
 
-	means     []int   // weights of the factors that are means
-	values    []int64 // per member, one per mean
-	practice  int     // which mean has the newcomer's seat, -1 = none
-	applies   int     // weight of all factors that apply
-	whole     int     // weight of those that are known of any team
-	lowAt     int     // coverage in percent below which a team is listed last
-	themes    themeSums
-	fits      []int // value of availability_fit by feasible occurrences, times its weight
-	anyApart  bool
-	needsOld  bool // somebody experienced must be among them
-	mayBeLow  bool
-	weighLow  bool // this pass looks for teams of low coverage only
-	prefix    []int64
+	themes  themeSums
+	fits    []int // availability_fit times its weight, by occurrences that fit
+	applies int   // weight of all factors that apply
+	whole   int   // weight of those that are known of any team
+	// practice is the mean with the newcomer's seat, -1 for none.
+	practice         int
+	needsExperienced bool // somebody experienced must be among them
+	anyApart         bool
+	lowAt            int  // coverage in percent below which a team comes last
+	mayBeLow         bool // some team may be known too little
+	weighLow         bool // this pass looks for those only
+
+	prefix    []int64  // sums of linear
 	after     []suffix // what the members from an index on can bring
-	loadFloor []int64  // least load from an index on, measured against the worst in the list
+	loadFloor []int64  // their least load, measured against the worst in the list
 	stale     bool     // loadFloor belongs to an earlier worst
 
-	frames [maxTeam + 1]frame
-	common []uint64 // per depth stride words
 	pick   [maxTeam]int
+	frames [maxTeam + 1]frame
+	common []uint64 // per depth, as slots: the common time of those picked
 
-	list  []found
+	list  []found // best first
 	full  bool
-	bar   int64 // a bound, k times the most weighted value to reach, below it cannot enter the list
+	bar   int64 // a bound, k times the weighted value to reach, below it cannot enter the list
+	valid int   // teams seen that break no rule
 	steps int
-	quota int
-	valid int
+	quota int // of steps
 }
 
 // member is what the search knows of a candidate.
@@ -103,9 +106,8 @@ type found struct {
 // run fills the list, and reports false when it took more steps than it may.
 // Teams of which too little is known come after all others, in a second pass.
 func (s *search) run() bool {
-	s.list, s.full, s.bar, s.valid, s.steps, s.stale = s.list[:0], false, 0, 0, 0, true
-	s.frames[0] = frame{seat: math.MinInt32, experienced: !s.needsOld, fits: len(s.fits) - 1}
-	s.weighLow = false
+	s.list, s.full, s.bar, s.valid, s.steps = s.list[:0], false, 0, 0, 0
+	s.begin()
 	ok := s.descend(0, 0)
 	if s.mayBeLow && ok && !s.full {
 		first := s.list
@@ -114,6 +116,12 @@ func (s *search) run() bool {
 		s.list, s.most = append(first, s.list...), s.most+len(first)
 	}
 	return ok
+}
+
+// begin picks nobody, of whom all may still become.
+func (s *search) begin() {
+	s.weighLow = false
+	s.frames[0] = frame{seat: math.MinInt32, experienced: !s.needsExperienced, fits: len(s.fits) - 1}
 }
 
 // descend adds one of the members from an index on to those picked.
@@ -373,11 +381,6 @@ const (
 func (s *search) breaksNothing(upTo teamRule) bool {
 	f := &s.frames[s.k]
 	return (upTo < coveredThemes || f.themes&s.themes.must == s.themes.must) && (upTo < wholeRule || f.experienced)
-}
-
-func (s *search) begin() {
-	s.weighLow = false
-	s.frames[0] = frame{seat: math.MinInt32, experienced: !s.needsOld, fits: len(s.fits) - 1}
 }
 
 // hasTeam reports whether the member at a place is in a team that keeps the

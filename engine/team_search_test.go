@@ -141,6 +141,32 @@ func TestATeamOfMoreThanSixIsRefused(t *testing.T) {
 	}
 }
 
+// What cannot be found within the steps is refused, never a part of it shown.
+func TestASearchThatTakesTooLongIsRefused(t *testing.T) {
+	t.Parallel()
+	in := actors(30, 4)
+	whole, err := engine.SuggestInSteps(in, 1_000_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for steps := 1; steps < 100_000; steps *= 2 {
+		got, err := engine.SuggestInSteps(in, steps)
+		var invalid *engine.Error
+		switch {
+		case err == nil && !reflect.DeepEqual(got, whole):
+			t.Errorf("in %d steps another ranking", steps)
+		case err != nil && (!errors.As(err, &invalid) || invalid.Field != "teamSize"):
+			t.Errorf("in %d steps: %v, want INVALID on teamSize", steps, err)
+		case err != nil:
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("a single step was enough")
+	}
+}
+
 // BenchmarkTeams is the inner search for the best teams, without reading the
 // candidates and without the explanations.
 func BenchmarkTeams(b *testing.B) {
