@@ -26,10 +26,12 @@ var withID = []operation{
 	{"node request", globalid.Request, `{node(id:%q){id}}`},
 	{"node organisation", globalid.Organisation, `{node(id:%q){id}}`},
 	{"node offer", globalid.Offer, `{node(id:%q){id}}`},
+	{"node decision", globalid.Decision, `{node(id:%q){id}}`},
 	{"node session", globalid.Session, `{node(id:%q){id}}`},
 	{"node feed", globalid.Feed, `{node(id:%q){id}}`},
 	{"expert", globalid.Expert, `{expert(id:%q){id firstName}}`},
 	{"request", globalid.Request, `{request(id:%q){id}}`},
+	{"decision", globalid.Decision, `{decision(id:%q){id calculation{score}}}`},
 	{"offer", globalid.Offer, `{offer(id:%q){id}}`},
 	{"session", globalid.Session, `{session(id:%q){id}}`},
 	{"availability", globalid.Expert, `{availability(expertId:%q,` + window + `){expertId}}`},
@@ -40,7 +42,11 @@ var withID = []operation{
 	{"submitRequest", globalid.Organisation, `mutation{submitRequest(input:{idempotencyKey:"abcdefgh-1",organisationId:%q,type:"POLICY_ADVICE",municipality:"GM0513",options:[{start:"2027-05-05T08:00:00Z",end:"2027-05-05T12:00:00Z"}]}){request{id}}}`},
 	{"triageRequest", globalid.Request, `mutation{triageRequest(input:{idempotencyKey:"abcdefgh-2",requestId:%q,outcome:ON_HOLD}){request{id}}}`},
 	{"withdrawRequest", globalid.Request, `mutation{withdrawRequest(input:{idempotencyKey:"abcdefgh-3",requestId:%q}){request{id}}}`},
-	{"makeOffer request", globalid.Request, `mutation{makeOffer(input:{idempotencyKey:"abcdefgh-4",requestId:%q,expertIds:[],slot:{start:"2027-04-07T12:00:00Z",end:"2027-04-07T13:00:00Z"}}){decisionId}}`},
+	{"makeOffer request", globalid.Request, `mutation{makeOffer(input:{idempotencyKey:"abcdefgh-4",requestId:%q,expertIds:[],overrideReason:"omdat",slot:{start:"2027-04-07T12:00:00Z",end:"2027-04-07T13:00:00Z"}}){decisionId}}`},
+	{"weights", globalid.Pool, `{weights(poolId:%q,type:"POLICY_ADVICE"){version history{version}}}`},
+	{"proposeWeights", globalid.Pool, `mutation{proposeWeights(input:{idempotencyKey:"abcdefgh-12",poolId:%q,type:"BUDDY",weights:[{factor:"theme_fit",weight:100}],reason:"omdat"}){weights{version}}}`},
+	{"approveWeights", globalid.Pool, `mutation{approveWeights(input:{idempotencyKey:"abcdefgh-13",poolId:%q,type:"POLICY_ADVICE",version:1}){weights{version}}}`},
+	{"rejectWeights", globalid.Pool, `mutation{rejectWeights(input:{idempotencyKey:"abcdefgh-14",poolId:%q,type:"POLICY_ADVICE",version:1}){weights{version}}}`},
 	{"acceptOffer", globalid.Offer, `mutation{acceptOffer(input:{idempotencyKey:"abcdefgh-5",offerId:%q}){offer{id}}}`},
 	{"declineOffer", globalid.Offer, `mutation{declineOffer(input:{idempotencyKey:"abcdefgh-6",offerId:%q}){offer{id}}}`},
 	{"cancelSession", globalid.Session, `mutation{cancelSession(input:{idempotencyKey:"abcdefgh-7",sessionId:%q}){session{id}}}`},
@@ -58,6 +64,7 @@ func TestAForeignIDLooksLikeAnUnknownOne(t *testing.T) {
 	foreign := map[globalid.Kind]string{
 		globalid.Expert: string(f.A.Experts[0]), globalid.Request: string(f.A.Ear), globalid.Organisation: string(f.A.Location),
 		globalid.Offer: string(f.A.Offer), globalid.Session: string(f.A.Session), globalid.Feed: string(f.A.Feed),
+		globalid.Pool: string(f.A.Pool), globalid.Decision: string(f.A.Decisions[1]),
 	}
 	strangers := map[string]auth.Viewer{
 		"coordinator of Flevoland":   f.B.Coordinator,
