@@ -23,12 +23,18 @@ import (
 //     tried bound what a coordinator can see herself.
 type WhatIf struct {
 	Policy  PolicyChange
-	Weights map[FactorName]int // all factors, integers that sum to 100; nil = as they are
+	Weights []FactorWeight // all factors, integers that sum to 100; nil = as they are
 	// WithoutFactors leaves factors out. The others keep their weights, so that
 	// what is left of the score is exactly in proportion.
 	WithoutFactors []FactorName
 	Hours          []HoursChange // at most one for each expert
 	Request        RequestChange
+}
+
+// FactorWeight is the weight of one factor, 0..100.
+type FactorWeight struct {
+	Factor FactorName
+	Weight int
 }
 
 // PolicyChange holds the numbers of [Policy] that can be tried; nil = as it is.
@@ -63,9 +69,11 @@ type RequestChange struct {
 	TeamSize *int
 	Minutes  *int
 	Online   *bool
-	// Place is where else it could be, with the neighbours of its region.
-	Place      *Place
-	Neighbours []RegionCode
+	// Municipality is where else it could be. Whoever knows the map resolves it
+	// into Place, with the neighbours of its region.
+	Municipality *MunicipalityCode
+	Place        *Place
+	Neighbours   []RegionCode
 
 	SoftenThemes []ThemeCode // a must becomes a wish
 	DropThemes   []ThemeCode
@@ -88,14 +96,14 @@ const (
 )
 
 // Apply gives the input as it would be. The input itself is not touched; what
-// does not change is shared. Errors: INVALID with the field; NOT_FOUND for an
-// expert who is not a candidate.
+// does not change is shared. Errors: INVALID with the field, from "change." on;
+// NOT_FOUND for an expert who is not a candidate.
 func (w WhatIf) Apply(in MatchInput) (MatchInput, error) {
 	for _, apply := range []func(*MatchInput) error{
 		w.Policy.apply, w.weigh, w.changeHours, w.Request.apply,
 	} {
 		if err := apply(&in); err != nil {
-			return MatchInput{}, err
+			return MatchInput{}, under("change", err)
 		}
 	}
 	return in, nil
@@ -135,10 +143,11 @@ const whatIfWeights = "what-if"
 
 func (w WhatIf) weigh(in *MatchInput) error {
 	if w.Weights != nil {
-		if err := checkWeights(w.Weights); err != nil {
+		by, err := weightsOf(w.Weights)
+		if err != nil {
 			return err
 		}
-		in.Weights = Weights{Version: whatIfWeights, By: maps.Clone(w.Weights)}
+		in.Weights = Weights{Version: whatIfWeights, By: by}
 	}
 	if len(w.WithoutFactors) == 0 {
 		return nil
@@ -158,25 +167,26 @@ func (w WhatIf) weigh(in *MatchInput) error {
 	return Invalid("withoutFactors", "leaves no factor with a weight; keep at least one")
 }
 
-func checkWeights(by map[FactorName]int) error {
-	sum := 0
-	for _, f := range Factors {
-		weight, given := by[f.Name]
-		if !given {
-			return Invalid("weights", "lacks %s; give all %d factors, 0 for one that shall not count", f.Name, len(Factors))
+func weightsOf(list []FactorWeight) (map[FactorName]int, error) {
+	by, sum := make(map[FactorName]int, len(Factors)), 0
+	for _, x := range list {
+		switch _, twice := by[x.Factor]; {
+		case !isFactor(x.Factor):
+			return nil, Invalid("weights.factor", "%.40q is not a factor; take the names from a suggestion", x.Factor)
+		case twice:
+			return nil, Invalid("weights.factor", "names %s twice; give each factor once", x.Factor)
+		case x.Weight < 0 || x.Weight > 100:
+			return nil, Invalid("weights.weight", "is %d for %s; give 0 to 100", x.Weight, x.Factor)
 		}
-		if weight < 0 || weight > 100 {
-			return Invalid("weights", "gives %s %d; give 0 to 100", f.Name, weight)
-		}
-		sum += weight
+		by[x.Factor], sum = x.Weight, sum+x.Weight
 	}
-	if len(by) > len(Factors) {
-		return Invalid("weights", "names something that is not a factor; take the names from a suggestion")
+	switch {
+	case len(by) < len(Factors):
+		return nil, Invalid("weights", "names %d of %d factors; give all, 0 for one that shall not count", len(by), len(Factors))
+	case sum != 100:
+		return nil, Invalid("weights", "sum to %d; make them sum to 100", sum)
 	}
-	if sum != 100 {
-		return Invalid("weights", "sum to %d; make them sum to 100", sum)
-	}
-	return nil
+	return by, nil
 }
 
 func isFactor(name FactorName) bool {
@@ -196,17 +206,17 @@ func (w WhatIf) changeHours(in *MatchInput) error {
 		if err := change.validate(); err != nil {
 			return err
 		}
-		if done[change.Expert] {
+		i := slices.IndexFunc(in.Candidates, func(c Candidate) bool { return c.Expert == change.Expert })
+		switch {
+		case i < 0:
+			return NotFound()
+		case done[change.Expert]:
 			return Invalid("availability.expertId", "names an expert twice; put her changes together")
 		}
 		done[change.Expert] = true
-		i := slices.IndexFunc(in.Candidates, func(c Candidate) bool { return c.Expert == change.Expert })
-		if i < 0 {
-			return NotFound()
-		}
 		c := &in.Candidates[i]
 		c.Rules = append(withoutWindows(c.Rules, change.RemoveWindows), change.AddWindows...)
-		c.Blackouts = append(Subtract(Merge(c.Blackouts), Merge(change.RemoveBlackouts)), change.AddBlackouts...)
+		c.Blackouts = Merge(append(Subtract(Merge(c.Blackouts), Merge(change.RemoveBlackouts)), change.AddBlackouts...))
 	}
 	return nil
 }

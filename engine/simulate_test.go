@@ -3,7 +3,6 @@ package engine_test
 import (
 	"encoding/json"
 	"errors"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -28,11 +27,10 @@ func drawWhatIf(t *rapid.T, in engine.MatchInput) engine.WhatIf {
 		TravelBufferMinutes: number("buffer", 0, 60), MinAgeGap: number("gap", 1, 5), LowCoverage: number("coverage", 0, 100),
 	}
 	if rapid.Bool().Draw(t, "other weights") {
-		w.Weights = map[engine.FactorName]int{}
+		drawn := drawWeights(t)
 		for _, f := range engine.Factors {
-			w.Weights[f.Name] = 0
+			w.Weights = append(w.Weights, engine.FactorWeight{Factor: f.Name, Weight: drawn.By[f.Name]})
 		}
-		maps.Copy(w.Weights, drawWeights(t).By)
 	}
 	if rarely(t, "without") {
 		w.WithoutFactors = []engine.FactorName{"proximity"}
@@ -265,6 +263,14 @@ func TestExclusionsThatNobodyMaySeeAreCountedTogether(t *testing.T) {
 	})
 }
 
+// weigh tries weights for the factors in their order.
+func weigh(weights ...int) (w engine.WhatIf) {
+	for i, weight := range weights {
+		w.Weights = append(w.Weights, engine.FactorWeight{Factor: engine.Factors[i].Name, Weight: weight})
+	}
+	return w
+}
+
 func TestWhatAChangeDoes(t *testing.T) {
 	t.Parallel()
 	monday := engine.WeekWindow{Weekday: engine.Tuesday, Starts: "00:00", Ends: "24:00"}
@@ -310,8 +316,7 @@ func TestWhatAChangeDoes(t *testing.T) {
 		{"online, wherever that is", consultation, engine.WhatIf{Request: engine.RequestChange{Online: ptr(true), Place: &engine.Place{Municipality: "GM0034", Region: "JZ08"}}}, "DIFFERS"},
 		{"every other week", buddy, engine.WhatIf{Request: engine.RequestChange{EveryWeeks: ptr(2)}}, "DIFFERS"},
 		{"an hour later on the day the clocks go forward", consultation, engine.WhatIf{Request: engine.RequestChange{Options: []engine.Interval{between("2027-03-28 01:30", "2027-03-28 03:30")}}}, "DIFFERS"},
-		{"the same weights", consultation, engine.WhatIf{Weights: map[engine.FactorName]int{"theme_fit": 40, "availability_fit": 20, "proximity": 10,
-			"preference_fit": 5, "age_nearness": 0, "load_balance": 10, "practice_level": 15}}, "SAME"},
+		{"the same weights", consultation, weigh(40, 20, 10, 5, 0, 10, 15), "SAME"},
 		{"without nearness", consultation, engine.WhatIf{WithoutFactors: []engine.FactorName{"proximity"}}, "DIFFERS"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -341,15 +346,13 @@ func TestWhatCannotBeTried(t *testing.T) {
 		return engine.WhatIf{Hours: []engine.HoursChange{h}}
 	}
 	ask := func(r engine.RequestChange) engine.WhatIf { return engine.WhatIf{Request: r} }
-	all := func(change func(map[engine.FactorName]int)) engine.WhatIf {
-		by := map[engine.FactorName]int{}
-		for _, f := range engine.Factors {
-			by[f.Name] = 10
-		}
-		by["theme_fit"] = 40
-		change(by)
-		return engine.WhatIf{Weights: by}
+	with := func(factor engine.FactorName, weight int) engine.WhatIf {
+		w := weigh(40, 10, 10, 10, 10, 10, 10)
+		w.Weights = append(w.Weights, engine.FactorWeight{Factor: factor, Weight: weight})
+		return w
 	}
+	lacking := weigh(40, 10, 10, 10, 10, 10, 10)
+	lacking.Weights = lacking.Weights[1:]
 	for _, c := range []struct {
 		change engine.WhatIf
 		want   string // the field
@@ -358,10 +361,13 @@ func TestWhatCannotBeTried(t *testing.T) {
 		{engine.WhatIf{Policy: engine.PolicyChange{AdultAge: ptr(15)}}, "policy.adultAge"},
 		{engine.WhatIf{Policy: engine.PolicyChange{MinAgeGap: ptr(0)}}, "policy.minAgeGap"},
 		{engine.WhatIf{Policy: engine.PolicyChange{LowCoverage: ptr(101)}}, "policy.lowCoverage"},
-		{all(func(by map[engine.FactorName]int) { by["proximity"]++ }), "weights"},
-		{all(func(by map[engine.FactorName]int) { delete(by, "proximity"); by["theme_fit"] += 10 }), "weights"},
-		{all(func(by map[engine.FactorName]int) { by["charm"] = 0 }), "weights"},
-		{all(func(by map[engine.FactorName]int) { by["proximity"], by["theme_fit"] = -10, 60 }), "weights"},
+		{weigh(40, 11, 10, 10, 10, 10, 10), "weights"},
+		{weigh(60, -10, 10, 10, 10, 10, 10), "weights.weight"},
+		{weigh(101, 0, 0, 0, 0, 0, 0), "weights.weight"},
+		{with("proximity", 10), "weights.factor"},
+		{with("charm", 0), "weights.factor"},
+		{lacking, "weights"},
+		{engine.WhatIf{Weights: []engine.FactorWeight{}}, "weights"},
 		{engine.WhatIf{WithoutFactors: []engine.FactorName{"charm"}}, "withoutFactors"},
 		{engine.WhatIf{WithoutFactors: func() (names []engine.FactorName) {
 			for _, f := range engine.Factors {
@@ -401,7 +407,7 @@ func TestWhatCannotBeTried(t *testing.T) {
 		in.Request.Themes = append(in.Request.Themes, engine.RequestTheme{Theme: "TRAUMA", Importance: engine.Must})
 		_, err := c.change.Apply(in)
 		var e *engine.Error
-		if !errors.As(err, &e) || e.Field != c.want && string(e.Code) != c.want {
+		if !errors.As(err, &e) || e.Field != "change."+c.want && string(e.Code) != c.want {
 			t.Errorf("%v, want %s", err, c.want)
 			continue
 		}
@@ -427,12 +433,12 @@ func TestAnOldRequestCanBeTriedDifferently(t *testing.T) {
 	} {
 		_, err := engine.WhatIf{Request: c.change}.Apply(in)
 		var e *engine.Error
-		if errors.As(err, &e); (err == nil) != (c.want == "") || e != nil && e.Field != c.want {
+		if errors.As(err, &e); (err == nil) != (c.want == "") || e != nil && e.Field != "change."+c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 	in.Request.Options = in.Request.Options[:1]
-	if _, err := (engine.WhatIf{Request: engine.RequestChange{Minutes: ptr(45)}}).Apply(in); err == nil || !strings.HasPrefix(err.Error(), "INVALID: request.options: are all past") {
+	if _, err := (engine.WhatIf{Request: engine.RequestChange{Minutes: ptr(45)}}).Apply(in); err == nil || !strings.HasPrefix(err.Error(), "INVALID: change.request.options: are all past") {
 		t.Errorf("all past: %v", err)
 	}
 }

@@ -155,6 +155,7 @@ func TestAnswersPerRole(t *testing.T) {
 		"request":      {"request": id(globalid.Request, string(f.A.Ear))},
 		"session":      {"session": id(globalid.Session, string(f.A.Session))},
 		"suggestions":  {"request": id(globalid.Request, string(f.A.Ear))},
+		"simulate":     {"request": id(globalid.Request, string(f.A.Ear)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
 		"pair":         {"request": id(globalid.Request, string(f.A.Talk))},
 	}
 	people := []struct {

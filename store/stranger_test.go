@@ -80,6 +80,11 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"MatchInput": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.MatchInput(ctx, s.request)
 	},
+	"MatchInputAt": func(ctx context.Context, v store.View, s subject) (any, error) {
+		gouda := engine.MunicipalityCode("GM0513")
+		in, at, err := v.MatchInputAt(ctx, s.request, &gouda)
+		return []any{in, at}, err
+	},
 	"Offers": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Offers(ctx, store.OfferFilter{ExpertID: &s.expert}, page)
 	},
@@ -196,7 +201,7 @@ func TestWhoMaySees(t *testing.T) {
 	f := storetest.Fill(t, s)
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions",
-		"HoursOf", "MatchInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID",
+		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID",
 		"Sessions", "SessionsByID", "TrainingsOf"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
 		"HoursOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
