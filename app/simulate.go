@@ -59,7 +59,7 @@ func (a App) Simulate(ctx context.Context, viewer auth.Viewer, id engine.Request
 	after, right, err := side(changed)
 	return Simulation{
 		Request: in.Request, Before: left, After: right,
-		Differences: engine.Compare(before, after), Excluded: engine.CompareExcluded(before, after),
+		Differences: engine.Compare(before, after), Excluded: engine.CompareExcluded(in, before, changed, after),
 	}, err
 }
 

@@ -565,48 +565,77 @@ func teamKey(experts []ExpertID) string {
 	return b.String()
 }
 
-// ExcludedDifference says how many a rule leaves out without and with the
-// change. Where Some is set in one of the two, the number is hidden.
+// ExcludedDifference says how many a rule leaves out before and after a change.
 type ExcludedDifference struct {
 	Code   RuleCode
 	Before ExcludedCount
 	After  ExcludedCount
 }
 
-// openRules rest on what a coordinator of the pool can see herself. A count of
-// one of the others that moves with a change to one expert would name her, so
-// in a comparison those are counted together, under OTHER. A rule that is not
-// in this list is one of the others.
+// openRules rest on what a coordinator of the pool can see herself. A rule that
+// is not in this list rests on what only the expert knows, or on what she did for
+// another pool.
 var openRules = []RuleCode{
 	notDeployable.Code, typeNotTrained.Code, conductCertificate.Code, agreementMissing.Code, noThemeConsent.Code,
 	ageRule.Code, capacity.Code, notAvailable.Code, overlap.Code, travelLimit.Code, outOfServiceArea.Code, mustPreference.Code,
 }
 
-// CompareExcluded puts the exclusions of two rankings side by side, in the order
-// of the rules. Small counts are as hidden as in the rankings.
-func CompareExcluded(before, after Ranking) []ExcludedDifference {
-	by := map[RuleCode]*ExcludedDifference{}
-	add := func(counts []ExcludedCount, side func(*ExcludedDifference) *ExcludedCount) {
-		for _, c := range counts {
-			code := c.Code
-			if !slices.Contains(openRules, code) {
-				code = OtherRule
-			}
-			d := by[code]
-			if d == nil {
-				d = &ExcludedDifference{Code: code, Before: ExcludedCount{Code: code}, After: ExcludedCount{Code: code}}
-				by[code] = d
-			}
-			to := side(d)
-			to.Count, to.Some = to.Count+c.Count, to.Some || c.Some
+// CompareExcluded counts who is in no suggestion, before and after a change, in
+// the order of the rules. Small counts are hidden as in a [Ranking].
+//
+// It counts otherwise than a ranking does, for here the same question is asked
+// twice: a count that moves with the hours of one expert names her. Whom any
+// rule outside openRules excludes is counted under OTHER, before and after,
+// whatever else excludes her, and so is who is left without a team. Then it makes no
+// difference which of those rules it is.
+func CompareExcluded(was MatchInput, before Ranking, is MatchInput, after Ranking) []ExcludedDifference {
+	left, right := excludedOpenly(was, before), excludedOpenly(is, after)
+	var out []ExcludedDifference
+	for _, code := range append(slices.Clone(openRules), OtherRule) {
+		if left.by[code]+right.by[code] > 0 {
+			out = append(out, ExcludedDifference{Code: code, Before: left.count(code), After: right.count(code)})
 		}
-	}
-	add(before.Excluded, func(d *ExcludedDifference) *ExcludedCount { return &d.Before })
-	add(after.Excluded, func(d *ExcludedDifference) *ExcludedCount { return &d.After })
-	out := make([]ExcludedDifference, 0, len(by))
-	for _, d := range by {
-		out = append(out, *d)
 	}
 	slices.SortFunc(out, func(a, b ExcludedDifference) int { return cmp.Compare(ruleOrder(a.Code), ruleOrder(b.Code)) })
 	return out
+}
+
+func excludedOpenly(in MatchInput, r Ranking) *excluded {
+	suggested := map[ExpertID]bool{}
+	for _, s := range r.Suggestions {
+		for _, e := range s.Experts {
+			suggested[e] = true
+		}
+	}
+	q := ask(&in)
+	possible := q.feasible(q.openIn(nil)) >= q.required // for somebody
+	out := &excluded{by: map[RuleCode]int{}, small: len(in.Candidates) < in.Policy.SmallPool}
+	for i := range in.Candidates {
+		if suggested[in.Candidates[i].Expert] {
+			continue
+		}
+		c := q.judge(&in.Candidates[i])
+		code := OtherRule
+		switch {
+		case !possible:
+			code = notAvailable.Code
+		case len(c.blocked) > 0 && !slices.ContainsFunc(c.blocked, hidden):
+			code = c.blocked[0]
+		}
+		out.add(c, code)
+	}
+	return out
+}
+
+func hidden(code RuleCode) bool { return !slices.Contains(openRules, code) }
+
+func (e *excluded) count(code RuleCode) ExcludedCount {
+	switch n := e.by[code]; {
+	case n == 0:
+		return ExcludedCount{Code: code}
+	case e.small:
+		return ExcludedCount{Code: code, Some: true}
+	default:
+		return ExcludedCount{Code: code, Count: n}
+	}
 }
