@@ -39,6 +39,7 @@ var withID = []operation{
 	{"matchSuggestions", globalid.Request, `{matchSuggestions(requestId:%q){totalCount}}`},
 	{"simulate", globalid.Request, `{simulate(requestId:%q,change:{}){totalCount}}`},
 	{"simulate hours", globalid.Expert, `{simulate(requestId:"` + earOfFlevoland + `",change:{availability:[{expertId:%q}]}){totalCount}}`},
+	{"fairness", globalid.Pool, `{fairness(poolId:%q){experts}}`},
 	{"requests by organisation", globalid.Organisation, `{requests(filter:{organisationId:%q}){totalCount edges{node{id}}}}`},
 	{"sessions by expert", globalid.Expert, `{sessions(` + window + `,filter:{expertId:%q}){totalCount edges{node{id}}}}`},
 	{"sessions by request", globalid.Request, `{sessions(` + window + `,filter:{requestId:%q}){totalCount edges{node{id}}}}`},
@@ -63,6 +64,7 @@ func TestAForeignIDLooksLikeAnUnknownOne(t *testing.T) {
 	foreign := map[globalid.Kind]string{
 		globalid.Expert: string(f.A.Experts[0]), globalid.Request: string(f.A.Ear), globalid.Organisation: string(f.A.Location),
 		globalid.Offer: string(f.A.Offer), globalid.Session: string(f.A.Session), globalid.Feed: string(f.A.Feed),
+		globalid.Pool: string(f.A.Pool),
 	}
 	strangers := map[string]auth.Viewer{
 		"coordinator of Flevoland":   f.B.Coordinator,

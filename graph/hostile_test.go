@@ -75,8 +75,9 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"experts": {coordinator, map[string]any{"first": 5, "after": cursor,
 			"filter": map[string]any{"status": "DEPLOYABLE", "type": "TALK", "municipality": "GM0513", "search": "a"}}},
 		"requests": {coordinator, map[string]any{"first": 5, "after": cursor, "orderBy": "OLDEST_FIRST", "filter": map[string]any{
-			"status": "OPEN", "type": "TALK", "municipality": "GM0513", "organisationId": id(globalid.Organisation, string(f.A.Location))}}},
-		"offers": {coordinator, map[string]any{"first": 5, "after": cursor, "status": "SENT"}},
+			"status": "OPEN", "type": "TALK", "municipality": "GM0513", "organisationId": id(globalid.Organisation, string(f.A.Location)), "waiting": true}}},
+		"fairness": {coordinator, map[string]any{"poolId": id(globalid.Pool, string(f.A.Pool))}},
+		"offers":   {coordinator, map[string]any{"first": 5, "after": cursor, "status": "SENT"}},
 		"sessions": {coordinator, map[string]any{"first": 5, "after": cursor, "from": "2027-04-01T00:00:00Z", "to": "2027-05-01T00:00:00Z",
 			"filter": map[string]any{"expertId": expert, "requestId": request, "status": "CONFIRMED"}}},
 

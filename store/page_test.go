@@ -25,22 +25,21 @@ type list struct {
 
 func pagedLists() []list {
 	days := store.SessionFilter{From: storetest.Now.AddDate(0, 1, 0), To: storetest.Now.AddDate(1, 0, 0)}
-	byTime := func(desc bool) func(context.Context, store.View, store.Page) ([]string, []store.Cursor, bool, error) {
+	byTime := func(order store.RequestOrder) func(context.Context, store.View, store.Page) ([]string, []store.Cursor, bool, error) {
 		return func(ctx context.Context, v store.View, p store.Page) ([]string, []store.Cursor, bool, error) {
-			slice, err := v.Requests(ctx, store.RequestFilter{Type: new(engine.TheatreMedia)}, desc, p)
-			return unpack(slice, err, func(r engine.Request) (string, store.Cursor) {
-				return string(r.ID), store.TimeCursor(r.SubmittedAt, string(r.ID))
-			})
+			slice, err := v.Requests(ctx, store.RequestFilter{Type: new(engine.TheatreMedia)}, order, p)
+			return unpack(slice, err, func(r engine.Request) (string, store.Cursor) { return string(r.ID), order.Cursor(r) })
 		}
 	}
 	countRequests := func(ctx context.Context, v store.View) (int, error) {
 		return v.CountRequests(ctx, store.RequestFilter{Type: new(engine.TheatreMedia)})
 	}
-	insertRequest := `insert into request (pool_id, organisation_id, type, team_size, minutes, online, submitted_at)
-		select pool_id, organisation_id, 'THEATRE_MEDIA', 1, 60, true, '2027-01-01'::timestamptz + $1 * interval '1 hour' + interval '1 microsecond' from request where id = 'aaaaaaaa-0005-4000-8000-000000000001'`
+	insertRequest := `insert into request (pool_id, organisation_id, type, team_size, minutes, online, urgency, submitted_at)
+		select pool_id, organisation_id, 'THEATRE_MEDIA', 1, 60, true, (array['NORMAL', 'URGENT'])[1 + $1::int % 2], '2027-01-01'::timestamptz + $1 * interval '1 hour' + interval '1 microsecond' from request where id = 'aaaaaaaa-0005-4000-8000-000000000001'`
 	return []list{
-		{"requests", byTime(false), countRequests, insertRequest},
-		{"requests, newest first", byTime(true), countRequests, insertRequest},
+		{"requests", byTime(store.OldestFirst), countRequests, insertRequest},
+		{"requests, newest first", byTime(store.NewestFirst), countRequests, insertRequest},
+		{"requests, priority first", byTime(store.PriorityFirst), countRequests, insertRequest},
 		{"experts", func(ctx context.Context, v store.View, p store.Page) ([]string, []store.Cursor, bool, error) {
 			slice, err := v.Experts(ctx, store.ExpertFilter{Search: new("Rij")}, p)
 			return unpack(slice, err, func(e engine.Expert) (string, store.Cursor) {
@@ -229,7 +228,7 @@ func TestFilters(t *testing.T) {
 		var err, countErr error
 		switch filter := want.filter.(type) {
 		case store.RequestFilter:
-			slice, e := v.Requests(ctx, filter, true, page)
+			slice, e := v.Requests(ctx, filter, store.NewestFirst, page)
 			got, _, _, err = unpack(slice, e, func(r engine.Request) (string, store.Cursor) { return string(r.ID), store.Cursor{} })
 			n, countErr = v.CountRequests(ctx, filter)
 		case store.ExpertFilter:

@@ -24,16 +24,17 @@ type subject struct {
 	organisation engine.OrganisationID
 	feed         engine.FeedID
 	name         string // of the expert
+	pool         engine.PoolID
 }
 
 func about(s storetest.Site) subject {
-	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.ExpertViewers[0].Name}
+	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.ExpertViewers[0].Name, s.Pool}
 }
 
 // nothing and noID are what does not exist, and what cannot.
 var (
-	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
-	malformed = subject{"x", "x", "x", "x", "x", "x", "x"}
+	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand", unknownID}
+	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x"}
 )
 
 const unknownID = "dddddddd-0000-4000-8000-000000000000"
@@ -85,6 +86,7 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 		in, at, err := v.MatchInputAt(ctx, s.request, &gouda)
 		return []any{in, at}, err
 	},
+	"Now": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Now(ctx) },
 	"Offers": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Offers(ctx, store.OfferFilter{ExpertID: &s.expert}, page)
 	},
@@ -95,9 +97,10 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"OrganisationsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.OrganisationsByID(ctx, []engine.OrganisationID{s.organisation})
 	},
-	"Pools": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Pools(ctx) },
+	"PoolLoads": func(ctx context.Context, v store.View, s subject) (any, error) { return v.PoolLoads(ctx, &s.pool) },
+	"Pools":     func(ctx context.Context, v store.View, s subject) (any, error) { return v.Pools(ctx) },
 	"Requests": func(ctx context.Context, v store.View, s subject) (any, error) {
-		return v.Requests(ctx, store.RequestFilter{OrganisationID: &s.organisation}, true, page)
+		return v.Requests(ctx, store.RequestFilter{OrganisationID: &s.organisation}, store.NewestFirst, page)
 	},
 	"RequestsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.RequestsByID(ctx, []engine.RequestID{s.request})
@@ -201,7 +204,7 @@ func TestWhoMaySees(t *testing.T) {
 	f := storetest.Fill(t, s)
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions",
-		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID",
+		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
 		"Sessions", "SessionsByID", "TrainingsOf"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
 		"HoursOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}

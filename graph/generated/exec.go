@@ -40,15 +40,19 @@ type ResolverRoot interface {
 	Expert() ExpertResolver
 	FactorDifference() FactorDifferenceResolver
 	FactorScore() FactorScoreResolver
+	Fairness() FairnessResolver
 	Gain() GainResolver
+	LongestWaiting() LongestWaitingResolver
 	MatchSuggestion() MatchSuggestionResolver
 	Mutation() MutationResolver
 	Offer() OfferResolver
+	Priority() PriorityResolver
 	Query() QueryResolver
 	Request() RequestResolver
 	Session() SessionResolver
 	SessionExpert() SessionExpertResolver
 	Simulation() SimulationResolver
+	Spread() SpreadResolver
 	SuggestionDifference() SuggestionDifferenceResolver
 	Theme() ThemeResolver
 	Viewer() ViewerResolver
@@ -198,6 +202,18 @@ type ComplexityRoot struct {
 		Weight   func(childComplexity int) int
 	}
 
+	Fairness struct {
+		Experts     func(childComplexity int) int
+		Full        func(childComplexity int) int
+		FullPercent func(childComplexity int) int
+		Longest     func(childComplexity int) int
+		Pool        func(childComplexity int) int
+		Spread      func(childComplexity int) int
+		Summary     func(childComplexity int, language Language) int
+		Unasked     func(childComplexity int) int
+		Window      func(childComplexity int) int
+	}
+
 	Gain struct {
 		Factor   func(childComplexity int) int
 		Points   func(childComplexity int) int
@@ -214,6 +230,11 @@ type ComplexityRoot struct {
 	Interval struct {
 		End   func(childComplexity int) int
 		Start func(childComplexity int) int
+	}
+
+	LongestWaiting struct {
+		Days    func(childComplexity int) int
+		Request func(childComplexity int) int
 	}
 
 	MakeOfferPayload struct {
@@ -325,11 +346,19 @@ type ComplexityRoot struct {
 		Value func(childComplexity int) int
 	}
 
+	Priority struct {
+		Points      func(childComplexity int) int
+		Sentence    func(childComplexity int, language Language) int
+		UrgencyDays func(childComplexity int) int
+		WaitingDays func(childComplexity int) int
+	}
+
 	Query struct {
 		Availability     func(childComplexity int, expertID string, from time.Time, to time.Time) int
 		DeploymentTypes  func(childComplexity int) int
 		Expert           func(childComplexity int, id string) int
 		Experts          func(childComplexity int, first int, after *string, filter *store.ExpertFilter) int
+		Fairness         func(childComplexity int, poolID *string) int
 		MatchSuggestions func(childComplexity int, requestID string, first int) int
 		Municipalities   func(childComplexity int, on *engine.Date) int
 		Node             func(childComplexity int, id string) int
@@ -337,7 +366,7 @@ type ComplexityRoot struct {
 		Offers           func(childComplexity int, first int, after *string, status *engine.OfferStatus) int
 		Regions          func(childComplexity int, on *engine.Date) int
 		Request          func(childComplexity int, id string) int
-		Requests         func(childComplexity int, first int, after *string, filter *store.RequestFilter, orderBy RequestOrder) int
+		Requests         func(childComplexity int, first int, after *string, filter *store.RequestFilter, orderBy store.RequestOrder) int
 		Session          func(childComplexity int, id string) int
 		Sessions         func(childComplexity int, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) int
 		Simulate         func(childComplexity int, requestID string, change engine.WhatIf) int
@@ -368,6 +397,7 @@ type ComplexityRoot struct {
 		Options         func(childComplexity int) int
 		Organisation    func(childComplexity int) int
 		Preferences     func(childComplexity int) int
+		Priority        func(childComplexity int) int
 		Status          func(childComplexity int) int
 		SubmittedAt     func(childComplexity int) int
 		TeamSize        func(childComplexity int) int
@@ -375,6 +405,7 @@ type ComplexityRoot struct {
 		Type            func(childComplexity int) int
 		Until           func(childComplexity int) int
 		Urgency         func(childComplexity int) int
+		WaitingDays     func(childComplexity int) int
 		Windows         func(childComplexity int) int
 	}
 
@@ -453,6 +484,12 @@ type ComplexityRoot struct {
 		InputHash      func(childComplexity int) int
 		Suggestions    func(childComplexity int) int
 		WeightsVersion func(childComplexity int) int
+	}
+
+	Spread struct {
+		Gini      func(childComplexity int) int
+		Quartiles func(childComplexity int) int
+		Range     func(childComplexity int) int
 	}
 
 	SuggestionDifference struct {
@@ -534,8 +571,18 @@ type FactorScoreResolver interface {
 	Facts(ctx context.Context, obj *engine.FactorScore) ([]string, error)
 	Sentence(ctx context.Context, obj *engine.FactorScore, language Language) (string, error)
 }
+type FairnessResolver interface {
+	Full(ctx context.Context, obj *app.PoolFairness) (*int, error)
+	FullPercent(ctx context.Context, obj *app.PoolFairness) (*int, error)
+	Unasked(ctx context.Context, obj *app.PoolFairness) (*int, error)
+
+	Summary(ctx context.Context, obj *app.PoolFairness, language Language) (string, error)
+}
 type GainResolver interface {
 	Sentence(ctx context.Context, obj *engine.Gain, language Language) (string, error)
+}
+type LongestWaitingResolver interface {
+	Request(ctx context.Context, obj *engine.Waiting) (*engine.Request, error)
 }
 type MatchSuggestionResolver interface {
 	Experts(ctx context.Context, obj *engine.Suggestion) ([]*engine.Expert, error)
@@ -562,19 +609,23 @@ type OfferResolver interface {
 	Expert(ctx context.Context, obj *engine.Offer) (*engine.Expert, error)
 	Request(ctx context.Context, obj *engine.Offer) (*engine.Request, error)
 }
+type PriorityResolver interface {
+	Sentence(ctx context.Context, obj *engine.Priority, language Language) (string, error)
+}
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*auth.Viewer, error)
 	Node(ctx context.Context, id string) (globalid.Node, error)
 	Availability(ctx context.Context, expertID string, from time.Time, to time.Time) (*app.Availability, error)
 	Experts(ctx context.Context, first int, after *string, filter *store.ExpertFilter) (*ExpertConnection, error)
 	Expert(ctx context.Context, id string) (*engine.Expert, error)
+	Fairness(ctx context.Context, poolID *string) ([]*app.PoolFairness, error)
 	Offers(ctx context.Context, first int, after *string, status *engine.OfferStatus) (*OfferConnection, error)
 	Offer(ctx context.Context, id string) (*engine.Offer, error)
 	Themes(ctx context.Context) ([]*engine.Theme, error)
 	DeploymentTypes(ctx context.Context) ([]*engine.DeploymentType, error)
 	Regions(ctx context.Context, on *engine.Date) ([]*store.Region, error)
 	Municipalities(ctx context.Context, on *engine.Date) ([]*store.Municipality, error)
-	Requests(ctx context.Context, first int, after *string, filter *store.RequestFilter, orderBy RequestOrder) (*RequestConnection, error)
+	Requests(ctx context.Context, first int, after *string, filter *store.RequestFilter, orderBy store.RequestOrder) (*RequestConnection, error)
 	Request(ctx context.Context, id string) (*engine.Request, error)
 	Sessions(ctx context.Context, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) (*SessionConnection, error)
 	Session(ctx context.Context, id string) (*engine.Session, error)
@@ -587,6 +638,8 @@ type RequestResolver interface {
 	AudienceSize(ctx context.Context, obj *engine.Request) (*int, error)
 	AudienceAgeFrom(ctx context.Context, obj *engine.Request) (*int, error)
 
+	WaitingDays(ctx context.Context, obj *engine.Request) (*int, error)
+	Priority(ctx context.Context, obj *engine.Request) (*engine.Priority, error)
 	Offers(ctx context.Context, obj *engine.Request, first int, after *string) (*OfferConnection, error)
 }
 type SessionResolver interface {
@@ -603,6 +656,9 @@ type SimulationResolver interface {
 	TotalCount(ctx context.Context, obj *app.Simulation) (int, error)
 
 	Summary(ctx context.Context, obj *app.Simulation, language Language) (string, error)
+}
+type SpreadResolver interface {
+	Quartiles(ctx context.Context, obj *engine.Spread) ([]int, error)
 }
 type SuggestionDifferenceResolver interface {
 	Experts(ctx context.Context, obj *engine.Difference) ([]*engine.Expert, error)
@@ -1225,6 +1281,66 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FactorScore.Weight(childComplexity), true
 
+	case "Fairness.experts":
+		if e.ComplexityRoot.Fairness.Experts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Experts(childComplexity), true
+	case "Fairness.full":
+		if e.ComplexityRoot.Fairness.Full == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Full(childComplexity), true
+	case "Fairness.fullPercent":
+		if e.ComplexityRoot.Fairness.FullPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.FullPercent(childComplexity), true
+	case "Fairness.longestWaiting":
+		if e.ComplexityRoot.Fairness.Longest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Longest(childComplexity), true
+	case "Fairness.poolId":
+		if e.ComplexityRoot.Fairness.Pool == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Pool(childComplexity), true
+	case "Fairness.spread":
+		if e.ComplexityRoot.Fairness.Spread == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Spread(childComplexity), true
+	case "Fairness.summary":
+		if e.ComplexityRoot.Fairness.Summary == nil {
+			break
+		}
+
+		args, err := ec.field_Fairness_summary_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Fairness.Summary(childComplexity, args["language"].(Language)), true
+	case "Fairness.unasked":
+		if e.ComplexityRoot.Fairness.Unasked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Unasked(childComplexity), true
+	case "Fairness.window":
+		if e.ComplexityRoot.Fairness.Window == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Window(childComplexity), true
+
 	case "Gain.factor":
 		if e.ComplexityRoot.Gain.Factor == nil {
 			break
@@ -1286,6 +1402,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Interval.Start(childComplexity), true
+
+	case "LongestWaiting.days":
+		if e.ComplexityRoot.LongestWaiting.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LongestWaiting.Days(childComplexity), true
+	case "LongestWaiting.request":
+		if e.ComplexityRoot.LongestWaiting.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LongestWaiting.Request(childComplexity), true
 
 	case "MakeOfferPayload.decisionId":
 		if e.ComplexityRoot.MakeOfferPayload.DecisionID == nil {
@@ -1812,6 +1941,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Preference.Value(childComplexity), true
 
+	case "Priority.points":
+		if e.ComplexityRoot.Priority.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Points(childComplexity), true
+	case "Priority.sentence":
+		if e.ComplexityRoot.Priority.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_Priority_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Priority.Sentence(childComplexity, args["language"].(Language)), true
+	case "Priority.urgencyDays":
+		if e.ComplexityRoot.Priority.UrgencyDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.UrgencyDays(childComplexity), true
+	case "Priority.waitingDays":
+		if e.ComplexityRoot.Priority.WaitingDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.WaitingDays(childComplexity), true
+
 	case "Query.availability":
 		if e.ComplexityRoot.Query.Availability == nil {
 			break
@@ -1851,6 +2010,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Experts(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*store.ExpertFilter)), true
+	case "Query.fairness":
+		if e.ComplexityRoot.Query.Fairness == nil {
+			break
+		}
+
+		args, err := ec.field_Query_fairness_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Fairness(childComplexity, args["poolId"].(*string)), true
 
 	case "Query.matchSuggestions":
 		if e.ComplexityRoot.Query.MatchSuggestions == nil {
@@ -1939,7 +2109,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Requests(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*store.RequestFilter), args["orderBy"].(RequestOrder)), true
+		return e.ComplexityRoot.Query.Requests(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*store.RequestFilter), args["orderBy"].(store.RequestOrder)), true
 	case "Query.session":
 		if e.ComplexityRoot.Query.Session == nil {
 			break
@@ -2106,6 +2276,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Request.Preferences(childComplexity), true
+	case "Request.priority":
+		if e.ComplexityRoot.Request.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.Priority(childComplexity), true
 	case "Request.status":
 		if e.ComplexityRoot.Request.Status == nil {
 			break
@@ -2148,6 +2324,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Request.Urgency(childComplexity), true
+	case "Request.waitingDays":
+		if e.ComplexityRoot.Request.WaitingDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.WaitingDays(childComplexity), true
 	case "Request.windows":
 		if e.ComplexityRoot.Request.Windows == nil {
 			break
@@ -2422,6 +2604,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SimulationSide.WeightsVersion(childComplexity), true
+
+	case "Spread.gini":
+		if e.ComplexityRoot.Spread.Gini == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Spread.Gini(childComplexity), true
+	case "Spread.quartiles":
+		if e.ComplexityRoot.Spread.Quartiles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Spread.Quartiles(childComplexity), true
+	case "Spread.range":
+		if e.ComplexityRoot.Spread.Range == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Spread.Range(childComplexity), true
 
 	case "SuggestionDifference.after":
 		if e.ComplexityRoot.SuggestionDifference.After == nil {
@@ -3131,6 +3332,58 @@ type SessionExpert {
   expert: Expert
 }
 `, BuiltIn: false},
+	{Name: "../fairness.graphqls", Input: `extend type Query {
+  """
+  How the work of your pools is spread, one answer for each pool. It names no expert and ranks none; numbers of few
+  people are hidden.
+  """
+  fairness("Only this pool." poolId: ID): [Fairness!]! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"How the work of one pool is spread over its experts."
+type Fairness {
+  "The pool."
+  poolId: ID!
+  "The time in which contact minutes count: from midnight 13 weeks ago until now."
+  window: Interval!
+  "How many experts of the pool can be deployed today."
+  experts: Int!
+  "How contact minutes lie over them. Null in a small pool, where it would be about persons."
+  spread: Spread
+  """
+  How many have no room for another relation or, in the next four weeks, for another session. Null means: some, but few.
+  """
+  full: Int
+  "The same as whole percent of all, rounded down. Null when full is null or nobody can be deployed."
+  fullPercent: Int
+  "How many have had no offer in the last 60 days. Null means: some, but few."
+  unasked: Int
+  "The request that has waited longest for an expert. Null when none waits."
+  longestWaiting: LongestWaiting
+  "The whole in one sentence."
+  summary("Its language." language: Language! = NL): String!
+}
+
+"How contact minutes lie over the experts of a pool."
+type Spread {
+  """
+  The Gini coefficient in basis points: 0 when all have the same; the closer to 10,000, the more lies with few.
+  """
+  gini: Int!
+  "Minutes that a quarter, half and three quarters of the experts do not exceed."
+  quartiles: [Int!]!
+  "The most minutes minus the fewest."
+  range: Int!
+}
+
+"The request that has waited longest for an expert."
+type LongestWaiting {
+  "The request."
+  request: Request!
+  "Whole days of 24 hours since it was submitted."
+  days: Int!
+}
+`, BuiltIn: false},
 	{Name: "../offer.graphqls", Input: `extend type Query {
   "Offers: your own for an expert, of your pools for a coordinator; the newest first."
   offers(
@@ -3477,6 +3730,8 @@ input RequestFilter {
   municipality: String
   "Only those of this organisation."
   organisationId: ID
+  "Only those that still wait for an expert, or only those that do not."
+  waiting: Boolean
 }
 
 "Order of a list of requests."
@@ -3485,6 +3740,11 @@ enum RequestOrder {
   NEWEST_FIRST
   "The earliest submission first: who has waited longest."
   OLDEST_FIRST
+  """
+  The most pressing first, where an urgent request counts as if it had been submitted four weeks earlier. See
+  Request.priority; use it with filter waiting: true.
+  """
+  PRIORITY_FIRST
 }
 
 "Where a request stands."
@@ -3643,8 +3903,24 @@ type Request implements Node {
   occurrences: Int!
   "When it was submitted."
   submittedAt: DateTime!
+  "Whole days of 24 hours since it was submitted, also while it is on a waiting list or on hold. Null when it no longer waits for an expert."
+  waitingDays: Int
+  "How pressing it is beside other requests. It changes nothing about who fits it. Null when it no longer waits for an expert. For coordinators."
+  priority: Priority @needs(any: [COORDINATOR, REGION_LEAD])
   "Offers made for it, the newest first. For coordinators."
   offers("How many, 1 to 50." first: Int! = 10, "Read on after this cursor." after: String): OfferConnection! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"How pressing a request is beside other requests."
+type Priority {
+  "Waiting days plus urgency days. The higher goes first."
+  points: Int!
+  "Whole days of 24 hours since submission."
+  waitingDays: Int!
+  "The head start of an urgent request, in days; 0 for others."
+  urgencyDays: Int!
+  "The sum in words."
+  sentence("Its language." language: Language! = NL): String!
 }
 
 "A page of requests."
@@ -4212,7 +4488,7 @@ type FactorDifference {
 
 "Experts left out by a rule, before and after a change."
 type ExcludedDifference {
-  "Code of the rule. OTHER takes all rules together that rest on what only the expert knows."
+  "Code of the rule. OTHER takes all rules together that rest on what only the expert knows, and who is left without a team."
   code: String!
   "How many before. Null means: some."
   before: Int
@@ -4676,6 +4952,30 @@ func (ec *executionContext) childFields_FactorScore(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type FactorScore", field.Name)
 }
 
+func (ec *executionContext) childFields_Fairness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "poolId":
+		return ec.fieldContext_Fairness_poolId(ctx, field)
+	case "window":
+		return ec.fieldContext_Fairness_window(ctx, field)
+	case "experts":
+		return ec.fieldContext_Fairness_experts(ctx, field)
+	case "spread":
+		return ec.fieldContext_Fairness_spread(ctx, field)
+	case "full":
+		return ec.fieldContext_Fairness_full(ctx, field)
+	case "fullPercent":
+		return ec.fieldContext_Fairness_fullPercent(ctx, field)
+	case "unasked":
+		return ec.fieldContext_Fairness_unasked(ctx, field)
+	case "longestWaiting":
+		return ec.fieldContext_Fairness_longestWaiting(ctx, field)
+	case "summary":
+		return ec.fieldContext_Fairness_summary(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Fairness", field.Name)
+}
+
 func (ec *executionContext) childFields_Gain(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "factor":
@@ -4710,6 +5010,16 @@ func (ec *executionContext) childFields_Interval(ctx context.Context, field grap
 		return ec.fieldContext_Interval_end(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Interval", field.Name)
+}
+
+func (ec *executionContext) childFields_LongestWaiting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_LongestWaiting_request(ctx, field)
+	case "days":
+		return ec.fieldContext_LongestWaiting_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LongestWaiting", field.Name)
 }
 
 func (ec *executionContext) childFields_MakeOfferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4896,6 +5206,20 @@ func (ec *executionContext) childFields_Preference(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Preference", field.Name)
 }
 
+func (ec *executionContext) childFields_Priority(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "points":
+		return ec.fieldContext_Priority_points(ctx, field)
+	case "waitingDays":
+		return ec.fieldContext_Priority_waitingDays(ctx, field)
+	case "urgencyDays":
+		return ec.fieldContext_Priority_urgencyDays(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Priority_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Priority", field.Name)
+}
+
 func (ec *executionContext) childFields_Region(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -4956,6 +5280,10 @@ func (ec *executionContext) childFields_Request(ctx context.Context, field graph
 		return ec.fieldContext_Request_occurrences(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Request_submittedAt(ctx, field)
+	case "waitingDays":
+		return ec.fieldContext_Request_waitingDays(ctx, field)
+	case "priority":
+		return ec.fieldContext_Request_priority(ctx, field)
 	case "offers":
 		return ec.fieldContext_Request_offers(ctx, field)
 	}
@@ -5114,6 +5442,18 @@ func (ec *executionContext) childFields_SimulationSide(ctx context.Context, fiel
 		return ec.fieldContext_SimulationSide_inputHash(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SimulationSide", field.Name)
+}
+
+func (ec *executionContext) childFields_Spread(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "gini":
+		return ec.fieldContext_Spread_gini(ctx, field)
+	case "quartiles":
+		return ec.fieldContext_Spread_quartiles(ctx, field)
+	case "range":
+		return ec.fieldContext_Spread_range(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Spread", field.Name)
 }
 
 func (ec *executionContext) childFields_SuggestionDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5448,6 +5788,20 @@ func (ec *executionContext) field_FactorScore_sentence_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Fairness_summary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Gain_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5672,6 +6026,20 @@ func (ec *executionContext) field_Mutation_withdrawThemeConsent_args(ctx context
 	return args, nil
 }
 
+func (ec *executionContext) field_Priority_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5757,6 +6125,20 @@ func (ec *executionContext) field_Query_experts_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_fairness_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "poolId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["poolId"] = arg0
 	return args, nil
 }
 
@@ -5910,8 +6292,8 @@ func (ec *executionContext) field_Query_requests_args(ctx context.Context, rawAr
 	}
 	args["filter"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (RequestOrder, error) {
-			return ec.unmarshalNRequestOrder2expexᚋgraphᚋgeneratedᚐRequestOrder(ctx, v)
+		func(ctx context.Context, v any) (store.RequestOrder, error) {
+			return ec.unmarshalNRequestOrder2expexᚋstoreᚐRequestOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8575,6 +8957,261 @@ func (ec *executionContext) fieldContext_FactorScore_sentence(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Fairness_poolId(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_poolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pool, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_poolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Fairness_window(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_window(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Window, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2expexᚋengineᚐInterval(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_window(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fairness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Fairness_experts(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_experts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Experts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_experts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Fairness_spread(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_spread(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Spread, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Spread) graphql.Marshaler {
+			return ec.marshalOSpread2ᚖexpexᚋengineᚐSpread(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_spread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fairness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Spread(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Fairness_full(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_full(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Fairness().Full(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_full(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Fairness_fullPercent(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_fullPercent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Fairness().FullPercent(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_fullPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Fairness_unasked(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_unasked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Fairness().Unasked(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_unasked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Fairness_longestWaiting(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_longestWaiting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Longest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Waiting) graphql.Marshaler {
+			return ec.marshalOLongestWaiting2ᚖexpexᚋengineᚐWaiting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_longestWaiting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fairness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LongestWaiting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Fairness_summary(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_summary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Fairness().Summary(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_summary(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fairness",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Fairness_summary_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Gain_factor(ctx context.Context, field graphql.CollectedField, obj *engine.Gain) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8801,6 +9438,61 @@ func (ec *executionContext) _Interval_end(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Interval_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interval", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _LongestWaiting_request(ctx context.Context, field graphql.CollectedField, obj *engine.Waiting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LongestWaiting_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LongestWaiting().Request(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalNRequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LongestWaiting_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LongestWaiting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LongestWaiting_days(ctx context.Context, field graphql.CollectedField, obj *engine.Waiting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LongestWaiting_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LongestWaiting_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LongestWaiting", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MakeOfferPayload_decisionId(ctx context.Context, field graphql.CollectedField, obj *MakeOfferPayload) (ret graphql.Marshaler) {
@@ -11184,6 +11876,119 @@ func (ec *executionContext) fieldContext_Preference_must(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Preference", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Priority_points(ctx context.Context, field graphql.CollectedField, obj *engine.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Priority_waitingDays(ctx context.Context, field graphql.CollectedField, obj *engine.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_waitingDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitingDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_waitingDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Priority_urgencyDays(ctx context.Context, field graphql.CollectedField, obj *engine.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_urgencyDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UrgencyDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_urgencyDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Priority_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Priority().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Priority",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Priority_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11476,6 +12281,68 @@ func (ec *executionContext) fieldContext_Query_expert(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_expert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_fairness(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_fairness(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Fairness(ctx, fc.Args["poolId"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal []*app.PoolFairness
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*app.PoolFairness
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*app.PoolFairness) graphql.Marshaler {
+			return ec.marshalNFairness2ᚕᚖexpexᚋappᚐPoolFairnessᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_fairness(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Fairness(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_fairness_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -11840,7 +12707,7 @@ func (ec *executionContext) _Query_requests(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Requests(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*store.RequestFilter), fc.Args["orderBy"].(RequestOrder))
+			return ec.Resolvers.Query().Requests(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*store.RequestFilter), fc.Args["orderBy"].(store.RequestOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -12928,6 +13795,79 @@ func (ec *executionContext) _Request_submittedAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Request_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Request", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Request_waitingDays(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_waitingDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().WaitingDays(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Request_waitingDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Request", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Request_priority(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().Priority(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *engine.Priority
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *engine.Priority
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Priority) graphql.Marshaler {
+			return ec.marshalOPriority2ᚖexpexᚋengineᚐPriority(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Request_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Request",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Priority(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Request_offers(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
@@ -14137,6 +15077,75 @@ func (ec *executionContext) _SimulationSide_inputHash(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_SimulationSide_inputHash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SimulationSide", field, false, false, "String")
+}
+
+func (ec *executionContext) _Spread_gini(ctx context.Context, field graphql.CollectedField, obj *engine.Spread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Spread_gini(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gini, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Spread_gini(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Spread", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Spread_quartiles(ctx context.Context, field graphql.CollectedField, obj *engine.Spread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Spread_quartiles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Spread().Quartiles(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []int) graphql.Marshaler {
+			return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Spread_quartiles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Spread", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Spread_range(ctx context.Context, field graphql.CollectedField, obj *engine.Spread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Spread_range(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Range, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Spread_range(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Spread", field, false, false, "Int")
 }
 
 func (ec *executionContext) _SuggestionDifference_experts(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
@@ -17175,7 +18184,7 @@ func (ec *executionContext) unmarshalInputRequestFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "type", "municipality", "organisationId"}
+	fieldsInOrder := [...]string{"status", "type", "municipality", "organisationId", "waiting"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -17210,6 +18219,13 @@ func (ec *executionContext) unmarshalInputRequestFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.OrganisationID = data
+		case "waiting":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waiting"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Waiting = data
 		}
 	}
 	return it, nil
@@ -19018,6 +20034,83 @@ func (ec *executionContext) _FactorScore(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var fairnessImplementors = []string{"Fairness"}
+
+func (ec *executionContext) _Fairness(ctx context.Context, sel ast.SelectionSet, obj *app.PoolFairness) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fairnessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Fairness")
+		case "poolId":
+			out.Values[i] = ec._Fairness_poolId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "window":
+			out.Values[i] = ec._Fairness_window(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "experts":
+			out.Values[i] = ec._Fairness_experts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "spread":
+			out.Values[i] = ec._Fairness_spread(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "full":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Fairness_full(ctx, field, obj)
+				})
+		case "fullPercent":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Fairness_fullPercent(ctx, field, obj)
+				})
+		case "unasked":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Fairness_unasked(ctx, field, obj)
+				})
+		case "longestWaiting":
+			out.Values[i] = ec._Fairness_longestWaiting(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "summary":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Fairness_summary(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var gainImplementors = []string{"Gain"}
 
 func (ec *executionContext) _Gain(ctx context.Context, sel ast.SelectionSet, obj *engine.Gain) graphql.Marshaler {
@@ -19130,6 +20223,45 @@ func (ec *executionContext) _Interval(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._Interval_end(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var longestWaitingImplementors = []string{"LongestWaiting"}
+
+func (ec *executionContext) _LongestWaiting(ctx context.Context, sel ast.SelectionSet, obj *engine.Waiting) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, longestWaitingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LongestWaiting")
+		case "request":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LongestWaiting_request(ctx, field, obj)
+				})
+		case "days":
+			out.Values[i] = ec._LongestWaiting_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -19889,6 +21021,55 @@ func (ec *executionContext) _Preference(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var priorityImplementors = []string{"Priority"}
+
+func (ec *executionContext) _Priority(ctx context.Context, sel ast.SelectionSet, obj *engine.Priority) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Priority")
+		case "points":
+			out.Values[i] = ec._Priority_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "waitingDays":
+			out.Values[i] = ec._Priority_waitingDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "urgencyDays":
+			out.Values[i] = ec._Priority_urgencyDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -19937,6 +21118,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_expert(ctx, field)
+				})
+		case "fairness":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_fairness(ctx, field)
 				})
 		case "offers":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -20213,6 +21400,18 @@ func (ec *executionContext) _Request(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "waitingDays":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_waitingDays(ctx, field, obj)
+				})
+		case "priority":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_priority(ctx, field, obj)
+				})
 		case "offers":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -20766,6 +21965,50 @@ func (ec *executionContext) _SimulationSide(ctx context.Context, sel ast.Selecti
 			out.Values[i] = ec._SimulationSide_inputHash(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var spreadImplementors = []string{"Spread"}
+
+func (ec *executionContext) _Spread(ctx context.Context, sel ast.SelectionSet, obj *engine.Spread) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, spreadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Spread")
+		case "gini":
+			out.Values[i] = ec._Spread_gini(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quartiles":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Spread_quartiles(ctx, field, obj)
+				})
+		case "range":
+			out.Values[i] = ec._Spread_range(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -21910,6 +23153,30 @@ func (ec *executionContext) unmarshalNFactorWeightInput2expexᚋengineᚐFactorW
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNFairness2ᚕᚖexpexᚋappᚐPoolFairnessᚄ(ctx context.Context, sel ast.SelectionSet, v []*app.PoolFairness) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFairness2ᚖexpexᚋappᚐPoolFairness(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFairness2ᚖexpexᚋappᚐPoolFairness(ctx context.Context, sel ast.SelectionSet, v *app.PoolFairness) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Fairness!")
+		return graphql.Null
+	}
+	return ec._Fairness(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNForm2expexᚋengineᚐForm(ctx context.Context, v any) (engine.Form, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Form(tmp)
@@ -22161,6 +23428,35 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 		graphql.AddInvalidNullFromMarshaler(ctx, "Int!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNInt2ᚕintᚄ(ctx context.Context, v any) ([]int, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v []int) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNInterval2expexᚋengineᚐInterval(ctx context.Context, sel ast.SelectionSet, v engine.Interval) graphql.Marshaler {
@@ -22594,14 +23890,19 @@ func (ec *executionContext) marshalNRequestEdge2ᚖexpexᚋgraphᚋgeneratedᚐR
 	return ec._RequestEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRequestOrder2expexᚋgraphᚋgeneratedᚐRequestOrder(ctx context.Context, v any) (RequestOrder, error) {
-	var res RequestOrder
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNRequestOrder2expexᚋstoreᚐRequestOrder(ctx context.Context, v any) (store.RequestOrder, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := store.RequestOrder(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRequestOrder2expexᚋgraphᚋgeneratedᚐRequestOrder(ctx context.Context, sel ast.SelectionSet, v RequestOrder) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNRequestOrder2expexᚋstoreᚐRequestOrder(ctx context.Context, sel ast.SelectionSet, v store.RequestOrder) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "RequestOrder!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNRequestPayload2ᚖexpexᚋgraphᚋgeneratedᚐRequestPayload(ctx context.Context, sel ast.SelectionSet, v *RequestPayload) graphql.Marshaler {
@@ -23790,6 +25091,13 @@ func (ec *executionContext) unmarshalOIntervalInput2ᚕexpexᚋengineᚐInterval
 	return res, nil
 }
 
+func (ec *executionContext) marshalOLongestWaiting2ᚖexpexᚋengineᚐWaiting(ctx context.Context, sel ast.SelectionSet, v *engine.Waiting) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LongestWaiting(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMatchSuggestion2ᚖexpexᚋengineᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v *engine.Suggestion) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -23840,6 +25148,13 @@ func (ec *executionContext) marshalOOrganisation2ᚖexpexᚋengineᚐOrganisatio
 func (ec *executionContext) unmarshalOPolicyChangeInput2expexᚋengineᚐPolicyChange(ctx context.Context, v any) (engine.PolicyChange, error) {
 	res, err := ec.unmarshalInputPolicyChangeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPriority2ᚖexpexᚋengineᚐPriority(ctx context.Context, sel ast.SelectionSet, v *engine.Priority) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Priority(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORequest2ᚖexpexᚋengineᚐRequest(ctx context.Context, sel ast.SelectionSet, v *engine.Request) graphql.Marshaler {
@@ -23932,6 +25247,13 @@ func (ec *executionContext) marshalOSide2ᚖexpexᚋengineᚐSide(ctx context.Co
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOSpread2ᚖexpexᚋengineᚐSpread(ctx context.Context, sel ast.SelectionSet, v *engine.Spread) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Spread(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2expexᚋengineᚐMunicipalityCode(ctx context.Context, v any) (engine.MunicipalityCode, error) {
