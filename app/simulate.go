@@ -12,7 +12,7 @@ type Simulation struct {
 	Request     engine.Request // as it is
 	Before      Side
 	After       Side
-	Differences []engine.Difference // best rank first
+	Differences []engine.SuggestionDifference // best rank first
 	Excluded    []engine.ExcludedDifference
 }
 

@@ -23,7 +23,7 @@ import (
 //     tried bound what a coordinator can see herself.
 type WhatIf struct {
 	Policy  PolicyChange
-	Weights []FactorWeight // all factors, integers that sum to 100; nil = as they are
+	Weights []TriedWeight // all factors, integers that sum to 100; nil = as they are
 	// WithoutFactors leaves factors out. The others keep their weights, so that
 	// what is left of the score is exactly in proportion.
 	WithoutFactors []FactorName
@@ -31,8 +31,8 @@ type WhatIf struct {
 	Request        RequestChange
 }
 
-// FactorWeight is the weight of one factor, 0..100.
-type FactorWeight struct {
+// TriedWeight is the weight of one factor, 0..100.
+type TriedWeight struct {
 	Factor FactorName
 	Weight int
 }
@@ -167,7 +167,7 @@ func (w WhatIf) weigh(in *MatchInput) error {
 	return Invalid("withoutFactors", "leaves no factor with a weight; keep at least one")
 }
 
-func weightsOf(list []FactorWeight) (map[FactorName]int, error) {
+func weightsOf(list []TriedWeight) (map[FactorName]int, error) {
 	by, sum := make(map[FactorName]int, len(Factors)), 0
 	for _, x := range list {
 		switch _, twice := by[x.Factor]; {
@@ -421,8 +421,8 @@ const (
 	Same       Movement = "SAME"
 )
 
-// Difference is what a change does to one suggestion.
-type Difference struct {
+// SuggestionDifference is what a change does to one suggestion.
+type SuggestionDifference struct {
 	Experts    []ExpertID  // ordered by id
 	Before     *Suggestion // nil: not suggested
 	After      *Suggestion
@@ -465,7 +465,7 @@ func (f FactorDifference) differs() bool {
 }
 
 // Factors are those that count before or after, in the order of the explanation.
-func (d Difference) Factors() []FactorDifference {
+func (d SuggestionDifference) Factors() []FactorDifference {
 	var out []FactorDifference
 	for _, f := range Factors {
 		line := FactorDifference{Name: f.Name, Before: d.Before.factor(f.Name), After: d.After.factor(f.Name)}
@@ -487,10 +487,10 @@ func (s *Suggestion) factor(name FactorName) *FactorScore {
 }
 
 // SlotsGained are the sessions proposed only with the change.
-func (d Difference) SlotsGained() []Interval { return onlyIn(d.After, d.Before) }
+func (d SuggestionDifference) SlotsGained() []Interval { return onlyIn(d.After, d.Before) }
 
 // SlotsLost are the sessions proposed only without it.
-func (d Difference) SlotsLost() []Interval { return onlyIn(d.Before, d.After) }
+func (d SuggestionDifference) SlotsLost() []Interval { return onlyIn(d.Before, d.After) }
 
 func onlyIn(s, other *Suggestion) []Interval {
 	if s == nil {
@@ -504,7 +504,7 @@ func onlyIn(s, other *Suggestion) []Interval {
 }
 
 // Movement says what becomes of the suggestion.
-func (d Difference) Movement() Movement {
+func (d SuggestionDifference) Movement() Movement {
 	switch {
 	case d.Before == nil:
 		return Appears
@@ -524,20 +524,20 @@ func (d Difference) Movement() Movement {
 
 // Compare puts two rankings side by side, one line for each team that is in
 // either, ordered by the better of its ranks, then by the rank after.
-func Compare(before, after Ranking) []Difference {
-	out := make([]Difference, 0, max(len(before.Suggestions), len(after.Suggestions)))
+func Compare(before, after Ranking) []SuggestionDifference {
+	out := make([]SuggestionDifference, 0, max(len(before.Suggestions), len(after.Suggestions)))
 	at := make(map[string]int, len(after.Suggestions))
 	for i := range after.Suggestions {
 		s := &after.Suggestions[i]
 		at[teamKey(s.Experts)] = len(out)
-		out = append(out, Difference{Experts: s.Experts, After: s, RankAfter: i + 1})
+		out = append(out, SuggestionDifference{Experts: s.Experts, After: s, RankAfter: i + 1})
 	}
 	for i := range before.Suggestions {
 		s := &before.Suggestions[i]
 		j, ok := at[teamKey(s.Experts)]
 		if !ok {
 			j = len(out)
-			out = append(out, Difference{Experts: s.Experts})
+			out = append(out, SuggestionDifference{Experts: s.Experts})
 		}
 		out[j].Before, out[j].RankBefore = s, i+1
 	}
@@ -548,7 +548,7 @@ func Compare(before, after Ranking) []Difference {
 		}
 		return n
 	}
-	slices.SortFunc(out, func(a, b Difference) int {
+	slices.SortFunc(out, func(a, b SuggestionDifference) int {
 		return cmp.Or(
 			cmp.Compare(min(rank(a.RankBefore), rank(a.RankAfter)), min(rank(b.RankBefore), rank(b.RankAfter))),
 			cmp.Compare(rank(a.RankAfter), rank(b.RankAfter)))

@@ -12,7 +12,7 @@ func orSome(c engine.ExcludedCount) *int {
 	return &c.Count
 }
 
-func (l *loaders) sawDifferences(list []engine.Difference) {
+func (l *loaders) sawDifferences(list []engine.SuggestionDifference) {
 	var ids []engine.ExpertID
 	for _, d := range list {
 		ids = append(ids, d.Experts...)

@@ -49,7 +49,7 @@ func (r *queryResolver) Simulate(ctx context.Context, requestID string, change e
 	return &s, nil
 }
 
-func (r *simulationResolver) Differences(ctx context.Context, obj *app.Simulation, first int) ([]*engine.Difference, error) {
+func (r *simulationResolver) Differences(ctx context.Context, obj *app.Simulation, first int) ([]*engine.SuggestionDifference, error) {
 	if first < 1 || first > store.MaxPage {
 		return nil, engine.Invalid("first", "is %d; ask for 1 to %d", first, store.MaxPage)
 	}
@@ -66,19 +66,19 @@ func (r *simulationResolver) Summary(ctx context.Context, obj *app.Simulation, l
 	return Wording{Language: Language(language)}.Simulation(*obj), nil
 }
 
-func (r *suggestionDifferenceResolver) Experts(ctx context.Context, obj *engine.Difference) ([]*engine.Expert, error) {
+func (r *suggestionDifferenceResolver) Experts(ctx context.Context, obj *engine.SuggestionDifference) ([]*engine.Expert, error) {
 	return (&matchSuggestionResolver{r.Resolver}).Experts(ctx, &engine.Suggestion{Experts: obj.Experts})
 }
 
-func (r *suggestionDifferenceResolver) RankBefore(ctx context.Context, obj *engine.Difference) (*int, error) {
+func (r *suggestionDifferenceResolver) RankBefore(ctx context.Context, obj *engine.SuggestionDifference) (*int, error) {
 	return orNil(obj.RankBefore), nil
 }
 
-func (r *suggestionDifferenceResolver) RankAfter(ctx context.Context, obj *engine.Difference) (*int, error) {
+func (r *suggestionDifferenceResolver) RankAfter(ctx context.Context, obj *engine.SuggestionDifference) (*int, error) {
 	return orNil(obj.RankAfter), nil
 }
 
-func (r *suggestionDifferenceResolver) Sentence(ctx context.Context, obj *engine.Difference, language generated.Language) (string, error) {
+func (r *suggestionDifferenceResolver) Sentence(ctx context.Context, obj *engine.SuggestionDifference, language generated.Language) (string, error) {
 	return Wording{Language: Language(language)}.Difference(*obj), nil
 }
 

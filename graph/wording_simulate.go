@@ -20,7 +20,7 @@ var movementSentences = map[engine.Movement]pair{
 }
 
 // Difference is what becomes of a suggestion, with the factors that do it.
-func (w Wording) Difference(d engine.Difference) string {
+func (w Wording) Difference(d engine.SuggestionDifference) string {
 	var before, after int
 	if d.Before != nil {
 		before = d.Before.Score

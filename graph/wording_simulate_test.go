@@ -17,14 +17,14 @@ func TestADifferenceInWords(t *testing.T) {
 	}
 	low := &engine.Suggestion{Score: 1000, Feasible: 6, Factors: []engine.FactorScore{line(1000, 6)}}
 	high := &engine.Suggestion{Score: 2000, Feasible: 12, Factors: []engine.FactorScore{line(2000, 12)}}
-	appears := engine.Difference{After: high, RankAfter: 2}
-	disappears := engine.Difference{Before: low, RankBefore: 1}
-	rises := engine.Difference{Before: low, After: high, RankBefore: 3, RankAfter: 1}
-	falls := engine.Difference{Before: high, After: low, RankBefore: 1, RankAfter: 3}
-	differs := engine.Difference{Before: low, After: high, RankBefore: 1, RankAfter: 1}
-	same := engine.Difference{Before: low, After: low, RankBefore: 4, RankAfter: 4}
+	appears := engine.SuggestionDifference{After: high, RankAfter: 2}
+	disappears := engine.SuggestionDifference{Before: low, RankBefore: 1}
+	rises := engine.SuggestionDifference{Before: low, After: high, RankBefore: 3, RankAfter: 1}
+	falls := engine.SuggestionDifference{Before: high, After: low, RankBefore: 1, RankAfter: 3}
+	differs := engine.SuggestionDifference{Before: low, After: high, RankBefore: 1, RankAfter: 1}
+	same := engine.SuggestionDifference{Before: low, After: low, RankBefore: 4, RankAfter: 4}
 	for _, c := range []struct {
-		d      engine.Difference
+		d      engine.SuggestionDifference
 		nl, en string
 	}{
 		{appears, "komt erbij op plaats 2, score 2000", "appears at place 2, score 2000"},
@@ -42,8 +42,8 @@ func TestADifferenceInWords(t *testing.T) {
 		}
 	}
 	english := graph.Wording{Language: graph.English}
-	factor := func(d engine.Difference) string { return english.FactorDifference(d.Factors()[0]) }
-	for d, want := range map[*engine.Difference]string{
+	factor := func(d engine.SuggestionDifference) string { return english.FactorDifference(d.Factors()[0]) }
+	for d, want := range map[*engine.SuggestionDifference]string{
 		&appears:    "does not count → 12 of 12 times fit (+2000)",
 		&disappears: "6 of 12 times fit → does not count (-1000)",
 		&rises:      "6 of 12 times fit → 12 of 12 times fit (+1000)",
@@ -53,7 +53,7 @@ func TestADifferenceInWords(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	all := app.Simulation{Differences: []engine.Difference{appears, rises, rises, same}}
+	all := app.Simulation{Differences: []engine.SuggestionDifference{appears, rises, rises, same}}
 	if got, want := english.Simulation(all), "1 appears, 2 rise, 1 stays the same"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

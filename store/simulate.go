@@ -18,7 +18,14 @@ type Elsewhere struct {
 // "change.request.municipality" when there is no such municipality.
 func (v View) MatchInputAt(ctx context.Context, id engine.RequestID, municipality *engine.MunicipalityCode) (in engine.MatchInput, at *Elsewhere, err error) {
 	err = v.read(ctx, func(t *Tx) error {
-		if in, err = t.coordinatedInput(ctx, id); err != nil || municipality == nil {
+		request, err := t.Request(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := t.Coordinate(ctx, request.PoolID); err != nil {
+			return err
+		}
+		if in, err = t.MatchInput(ctx, request, nil); err != nil || municipality == nil {
 			return err
 		}
 		moved := in

@@ -25,18 +25,16 @@ var Zone = func() *time.Location {
 // NOT_FOUND when the viewer may not see the request or does not coordinate its
 // pool.
 func (v View) MatchInput(ctx context.Context, id engine.RequestID) (engine.MatchInput, error) {
-	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) { return t.coordinatedInput(ctx, id) })
-}
-
-func (t *Tx) coordinatedInput(ctx context.Context, id engine.RequestID) (engine.MatchInput, error) {
-	request, err := t.Request(ctx, id)
-	if err != nil {
-		return engine.MatchInput{}, err
-	}
-	if err := t.Coordinate(ctx, request.PoolID); err != nil {
-		return engine.MatchInput{}, err
-	}
-	return t.MatchInput(ctx, request, nil)
+	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) {
+		request, err := t.Request(ctx, id)
+		if err != nil {
+			return engine.MatchInput{}, err
+		}
+		if err := t.Coordinate(ctx, request.PoolID); err != nil {
+			return engine.MatchInput{}, err
+		}
+		return t.MatchInput(ctx, request, nil)
+	})
 }
 
 // MatchInput reads what the engine needs about a request. The candidates are the

@@ -652,7 +652,7 @@ type SessionExpertResolver interface {
 	Expert(ctx context.Context, obj *store.SessionExpert) (*engine.Expert, error)
 }
 type SimulationResolver interface {
-	Differences(ctx context.Context, obj *app.Simulation, first int) ([]*engine.Difference, error)
+	Differences(ctx context.Context, obj *app.Simulation, first int) ([]*engine.SuggestionDifference, error)
 	TotalCount(ctx context.Context, obj *app.Simulation) (int, error)
 
 	Summary(ctx context.Context, obj *app.Simulation, language Language) (string, error)
@@ -661,12 +661,12 @@ type SpreadResolver interface {
 	Quartiles(ctx context.Context, obj *engine.Spread) ([]int, error)
 }
 type SuggestionDifferenceResolver interface {
-	Experts(ctx context.Context, obj *engine.Difference) ([]*engine.Expert, error)
+	Experts(ctx context.Context, obj *engine.SuggestionDifference) ([]*engine.Expert, error)
 
-	RankBefore(ctx context.Context, obj *engine.Difference) (*int, error)
-	RankAfter(ctx context.Context, obj *engine.Difference) (*int, error)
+	RankBefore(ctx context.Context, obj *engine.SuggestionDifference) (*int, error)
+	RankAfter(ctx context.Context, obj *engine.SuggestionDifference) (*int, error)
 
-	Sentence(ctx context.Context, obj *engine.Difference, language Language) (string, error)
+	Sentence(ctx context.Context, obj *engine.SuggestionDifference, language Language) (string, error)
 }
 type ThemeResolver interface {
 	Name(ctx context.Context, obj *engine.Theme, language Language) (string, error)
@@ -2838,7 +2838,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("DeclineOfferInput", ec.unmarshalInputDeclineOfferInput),
 			graphql.NewInputUnmarshaler("ExpertFilter", ec.unmarshalInputExpertFilter),
-			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
 			graphql.NewInputUnmarshaler("PolicyChangeInput", ec.unmarshalInputPolicyChangeInput),
@@ -2852,6 +2851,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SimulationInput", ec.unmarshalInputSimulationInput),
 			graphql.NewInputUnmarshaler("SubmitRequestInput", ec.unmarshalInputSubmitRequestInput),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
+			graphql.NewInputUnmarshaler("TriedWeightInput", ec.unmarshalInputTriedWeightInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
 			graphql.NewInputUnmarshaler("WishInput", ec.unmarshalInputWishInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
@@ -4302,7 +4302,7 @@ input SimulationInput {
   "Other numbers in the pool's policy."
   policy: PolicyChangeInput
   "Other weights: all factors, integers that sum to 100. A factor with 0 does not count."
-  weights: [FactorWeightInput!]
+  weights: [TriedWeightInput!]
   "Names of factors to leave out. The others keep their weights."
   withoutFactors: [String!]! = []
   "Other hours of experts in the pool, at most 20."
@@ -4339,7 +4339,7 @@ input PolicyChangeInput {
 }
 
 "The weight of a factor."
-input FactorWeightInput {
+input TriedWeightInput {
   "Name of the factor, such as theme_fit."
   factor: String!
   "Its weight, 0 to 100."
@@ -14880,8 +14880,8 @@ func (ec *executionContext) _Simulation_differences(ctx context.Context, field g
 			return ec.Resolvers.Simulation().Differences(ctx, obj, fc.Args["first"].(int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Difference) graphql.Marshaler {
-			return ec.marshalNSuggestionDifference2ᚕᚖexpexᚋengineᚐDifferenceᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.SuggestionDifference) graphql.Marshaler {
+			return ec.marshalNSuggestionDifference2ᚕᚖexpexᚋengineᚐSuggestionDifferenceᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15148,7 +15148,7 @@ func (ec *executionContext) fieldContext_Spread_range(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Spread", field, false, false, "Int")
 }
 
-func (ec *executionContext) _SuggestionDifference_experts(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_experts(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15180,7 +15180,7 @@ func (ec *executionContext) fieldContext_SuggestionDifference_experts(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _SuggestionDifference_movement(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_movement(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15203,7 +15203,7 @@ func (ec *executionContext) fieldContext_SuggestionDifference_movement(_ context
 	return graphql.NewScalarFieldContext("SuggestionDifference", field, true, false, "Movement")
 }
 
-func (ec *executionContext) _SuggestionDifference_rankBefore(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_rankBefore(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15226,7 +15226,7 @@ func (ec *executionContext) fieldContext_SuggestionDifference_rankBefore(_ conte
 	return graphql.NewScalarFieldContext("SuggestionDifference", field, true, true, "Int")
 }
 
-func (ec *executionContext) _SuggestionDifference_rankAfter(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_rankAfter(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15249,7 +15249,7 @@ func (ec *executionContext) fieldContext_SuggestionDifference_rankAfter(_ contex
 	return graphql.NewScalarFieldContext("SuggestionDifference", field, true, true, "Int")
 }
 
-func (ec *executionContext) _SuggestionDifference_before(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_before(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15281,7 +15281,7 @@ func (ec *executionContext) fieldContext_SuggestionDifference_before(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _SuggestionDifference_after(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_after(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15313,7 +15313,7 @@ func (ec *executionContext) fieldContext_SuggestionDifference_after(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SuggestionDifference_factors(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_factors(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15345,7 +15345,7 @@ func (ec *executionContext) fieldContext_SuggestionDifference_factors(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _SuggestionDifference_slotsGained(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_slotsGained(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15377,7 +15377,7 @@ func (ec *executionContext) fieldContext_SuggestionDifference_slotsGained(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SuggestionDifference_slotsLost(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_slotsLost(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15409,7 +15409,7 @@ func (ec *executionContext) fieldContext_SuggestionDifference_slotsLost(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _SuggestionDifference_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+func (ec *executionContext) _SuggestionDifference_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17694,55 +17694,6 @@ func UnmarshalExpertFilter(ctx context.Context, raw any) (store.ExpertFilter, er
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputFactorWeightInput(ctx context.Context, obj any) (engine.FactorWeight, error) {
-	var it engine.FactorWeight
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"factor", "weight"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "factor":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("factor"))
-			data, err := ec.unmarshalNString2expexᚋengineᚐFactorName(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Factor = data
-		case "weight":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Weight = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalFactorWeightInput unmarshals raw into the FactorWeightInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalFactorWeightInput(ctx context.Context, raw any) (engine.FactorWeight, error) {
-	var out engine.FactorWeight
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "FactorWeightInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputIntervalInput(ctx context.Context, obj any) (engine.Interval, error) {
 	var it engine.Interval
 	if obj == nil {
@@ -18501,7 +18452,7 @@ func (ec *executionContext) unmarshalInputSimulationInput(ctx context.Context, o
 			it.Policy = data
 		case "weights":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weights"))
-			data, err := ec.unmarshalOFactorWeightInput2ᚕexpexᚋengineᚐFactorWeightᚄ(ctx, v)
+			data, err := ec.unmarshalOTriedWeightInput2ᚕexpexᚋengineᚐTriedWeightᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -18828,6 +18779,55 @@ func (ec *executionContext) unmarshalInputTriageRequestInput(ctx context.Context
 func UnmarshalTriageRequestInput(ctx context.Context, raw any) (TriageRequestInput, error) {
 	var out TriageRequestInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "TriageRequestInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTriedWeightInput(ctx context.Context, obj any) (engine.TriedWeight, error) {
+	var it engine.TriedWeight
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"factor", "weight"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "factor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("factor"))
+			data, err := ec.unmarshalNString2expexᚋengineᚐFactorName(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Factor = data
+		case "weight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weight = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTriedWeightInput unmarshals raw into the TriedWeightInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTriedWeightInput(ctx context.Context, raw any) (engine.TriedWeight, error) {
+	var out engine.TriedWeight
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TriedWeightInput", raw, &out)
 	return out, err
 }
 
@@ -22029,7 +22029,7 @@ func (ec *executionContext) _Spread(ctx context.Context, sel ast.SelectionSet, o
 
 var suggestionDifferenceImplementors = []string{"SuggestionDifference"}
 
-func (ec *executionContext) _SuggestionDifference(ctx context.Context, sel ast.SelectionSet, obj *engine.Difference) graphql.Marshaler {
+func (ec *executionContext) _SuggestionDifference(ctx context.Context, sel ast.SelectionSet, obj *engine.SuggestionDifference) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, suggestionDifferenceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -23146,11 +23146,6 @@ func (ec *executionContext) marshalNFactorState2expexᚋengineᚐState(ctx conte
 		graphql.AddInvalidNullFromMarshaler(ctx, "FactorState!")
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNFactorWeightInput2expexᚋengineᚐFactorWeight(ctx context.Context, v any) (engine.FactorWeight, error) {
-	res, err := ec.unmarshalInputFactorWeightInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNFairness2ᚕᚖexpexᚋappᚐPoolFairnessᚄ(ctx context.Context, sel ast.SelectionSet, v []*app.PoolFairness) graphql.Marshaler {
@@ -24324,11 +24319,11 @@ func (ec *executionContext) unmarshalNSubmitRequestInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSuggestionDifference2ᚕᚖexpexᚋengineᚐDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Difference) graphql.Marshaler {
+func (ec *executionContext) marshalNSuggestionDifference2ᚕᚖexpexᚋengineᚐSuggestionDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.SuggestionDifference) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSuggestionDifference2ᚖexpexᚋengineᚐDifference(ctx, sel, v[i])
+		return ec.marshalNSuggestionDifference2ᚖexpexᚋengineᚐSuggestionDifference(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -24340,7 +24335,7 @@ func (ec *executionContext) marshalNSuggestionDifference2ᚕᚖexpexᚋengineᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNSuggestionDifference2ᚖexpexᚋengineᚐDifference(ctx context.Context, sel ast.SelectionSet, v *engine.Difference) graphql.Marshaler {
+func (ec *executionContext) marshalNSuggestionDifference2ᚖexpexᚋengineᚐSuggestionDifference(ctx context.Context, sel ast.SelectionSet, v *engine.SuggestionDifference) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SuggestionDifference!")
 		return graphql.Null
@@ -24467,6 +24462,11 @@ func (ec *executionContext) marshalNTriageOutcome2expexᚋgraphᚋgeneratedᚐTr
 
 func (ec *executionContext) unmarshalNTriageRequestInput2expexᚋgraphᚋgeneratedᚐTriageRequestInput(ctx context.Context, v any) (TriageRequestInput, error) {
 	res, err := ec.unmarshalInputTriageRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTriedWeightInput2expexᚋengineᚐTriedWeight(ctx context.Context, v any) (engine.TriedWeight, error) {
+	res, err := ec.unmarshalInputTriedWeightInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -24919,23 +24919,6 @@ func (ec *executionContext) marshalOFactorScore2ᚖexpexᚋengineᚐFactorScore(
 	return ec._FactorScore(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOFactorWeightInput2ᚕexpexᚋengineᚐFactorWeightᚄ(ctx context.Context, v any) ([]engine.FactorWeight, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]engine.FactorWeight, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNFactorWeightInput2expexᚋengineᚐFactorWeight(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
 func (ec *executionContext) unmarshalOID2expexᚋengineᚐExpertID(ctx context.Context, v any) (engine.ExpertID, error) {
 	res, err := globalid.UnmarshalExpertID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -25332,6 +25315,23 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOTriedWeightInput2ᚕexpexᚋengineᚐTriedWeightᚄ(ctx context.Context, v any) ([]engine.TriedWeight, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.TriedWeight, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTriedWeightInput2expexᚋengineᚐTriedWeight(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOWeekWindowInput2ᚕexpexᚋengineᚐWeekWindowᚄ(ctx context.Context, v any) ([]engine.WeekWindow, error) {
