@@ -21,10 +21,11 @@ var Zone = func() *time.Location {
 }()
 
 // MatchInput reads everything the engine needs about a request, as of one
-// moment: the request with the viewer's own eyes, then, as the engine, its pool.
+// moment: the request with the viewer's own eyes, then, as the engine, its pool,
+// or those of it who are named.
 // NOT_FOUND when the viewer may not see the request or does not coordinate its
 // pool.
-func (v View) MatchInput(ctx context.Context, id engine.RequestID) (engine.MatchInput, error) {
+func (v View) MatchInput(ctx context.Context, id engine.RequestID, experts ...engine.ExpertID) (engine.MatchInput, error) {
 	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) {
 		request, err := t.Request(ctx, id)
 		if err != nil {
@@ -33,7 +34,38 @@ func (v View) MatchInput(ctx context.Context, id engine.RequestID) (engine.Match
 		if err := t.Coordinate(ctx, request.PoolID); err != nil {
 			return engine.MatchInput{}, err
 		}
-		return t.MatchInput(ctx, request, nil)
+		return t.MatchInput(ctx, request, experts)
+	})
+}
+
+// OfferInput is [View.MatchInput] for the expert who is asked: the request of an
+// offer of hers, with the team of its decision as candidates. NOT_FOUND when the
+// offer is not hers.
+func (v View) OfferInput(ctx context.Context, id engine.OfferID) (engine.MatchInput, error) {
+	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) {
+		offer, err := t.Offer(ctx, id)
+		if err == nil && offer.ExpertID != v.viewer.Expert() {
+			err = engine.NotFound()
+		}
+		if err != nil {
+			return engine.MatchInput{}, err
+		}
+		if err := t.Decide(ctx, offer.PoolID); err != nil {
+			return engine.MatchInput{}, err
+		}
+		request, err := t.Request(ctx, offer.RequestID)
+		if err != nil {
+			return engine.MatchInput{}, err
+		}
+		team, err := t.OffersOfDecision(ctx, offer.DecisionID)
+		if err != nil {
+			return engine.MatchInput{}, err
+		}
+		experts := make([]engine.ExpertID, len(team))
+		for i, o := range team {
+			experts[i] = o.ExpertID
+		}
+		return t.MatchInput(ctx, request, experts)
 	})
 }
 

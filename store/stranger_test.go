@@ -87,6 +87,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 		return []any{in, at}, err
 	},
 	"Now": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Now(ctx) },
+	"OfferInput": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.OfferInput(ctx, s.offer)
+	},
 	"Offers": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Offers(ctx, store.OfferFilter{ExpertID: &s.expert}, page)
 	},
@@ -207,7 +210,7 @@ func TestWhoMaySees(t *testing.T) {
 		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
 		"Sessions", "SessionsByID", "TrainingsOf"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
-		"HoursOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
+		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}
 	for _, who := range []struct {
 		name   string
