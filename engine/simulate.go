@@ -20,7 +20,12 @@ import (
 //   - the organisation, the young person, the audience and the kind of
 //     deployment stay: each decides which exclusions and which consents count;
 //   - no rule can be switched off. The numbers of the pool's policy that can be
-//     tried bound what a coordinator can see herself.
+//     tried bound what a coordinator can see herself;
+//   - whom a hidden rule excludes is counted the same before and after
+//     ([CompareExcluded]).
+//
+// What is left is what every suggestion tells already: that somebody whose hours
+// one knows is not suggested.
 type WhatIf struct {
 	Policy  PolicyChange
 	Weights []TriedWeight // all factors, integers that sum to 100; nil = as they are

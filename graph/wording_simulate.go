@@ -48,7 +48,7 @@ func (w Wording) Difference(d engine.SuggestionDifference) string {
 func (w Wording) FactorDifference(f engine.FactorDifference) string {
 	side := func(line *engine.FactorScore) string {
 		if line == nil {
-			return w.pick(pair{"telt niet mee", "does not count"})
+			return "–" // no such suggestion, or the factor does not count
 		}
 		return w.Sentence(*line)
 	}

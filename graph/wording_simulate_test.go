@@ -44,8 +44,8 @@ func TestADifferenceInWords(t *testing.T) {
 	english := graph.Wording{Language: graph.English}
 	factor := func(d engine.SuggestionDifference) string { return english.FactorDifference(d.Factors()[0]) }
 	for d, want := range map[*engine.SuggestionDifference]string{
-		&appears:    "does not count → 12 of 12 times fit (+2000)",
-		&disappears: "6 of 12 times fit → does not count (-1000)",
+		&appears:    "– → 12 of 12 times fit (+2000)",
+		&disappears: "6 of 12 times fit → – (-1000)",
 		&rises:      "6 of 12 times fit → 12 of 12 times fit (+1000)",
 		&same:       "6 of 12 times fit",
 	} {
