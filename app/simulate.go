@@ -18,7 +18,8 @@ type Simulation struct {
 
 // Side is one of the two rankings a simulation compares.
 type Side struct {
-	Suggestions    int // how many there are
+	Suggestions    int  // how many there are
+	AtLeast        bool // there may be more
 	WeightsVersion string
 	InputHash      string // names the exact input of the calculation
 }
@@ -59,7 +60,7 @@ func (a App) Simulate(ctx context.Context, viewer auth.Viewer, id engine.Request
 	after, right, err := side(changed)
 	return Simulation{
 		Request: in.Request, Before: left, After: right,
-		Differences: engine.Compare(before, after), Excluded: engine.CompareExcluded(in, before, changed, after),
+		Differences: engine.Compare(in, before, changed, after), Excluded: engine.CompareExcluded(in, before, changed, after),
 	}, err
 }
 
@@ -69,5 +70,5 @@ func side(in engine.MatchInput) (engine.Ranking, Side, error) {
 		return engine.Ranking{}, Side{}, err
 	}
 	hash, err := inputHash(in)
-	return ranking, Side{Suggestions: len(ranking.Suggestions), WeightsVersion: ranking.WeightsVersion, InputHash: hash}, err
+	return ranking, Side{Suggestions: ranking.Total, AtLeast: ranking.AtLeast, WeightsVersion: ranking.WeightsVersion, InputHash: hash}, err
 }

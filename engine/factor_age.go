@@ -27,11 +27,17 @@ var ageNearness = Factor{
 		if c.BirthDate == "" {
 			return unknown(Fact{Code: FactAgeUnknown})
 		}
-		gap := 2*c.BirthDate.YearsUntil(c.today) - (client.AgeFrom + client.AgeTo)
+		gap := c.ageGap(client)
 		fact := Fact{Code: FactAgeGap, N: gap}
 		if gap < nearFrom {
 			return known(gap*Perfect/nearFrom, fact)
 		}
 		return known(falling(gap, nearTo, tooFar), fact)
 	}),
+}
+
+// ageGap is the distance in half-years to the middle of the client's age band;
+// the birth date is known.
+func (c *Case) ageGap(client *Client) int {
+	return 2*c.BirthDate.YearsUntil(c.today) - (client.AgeFrom + client.AgeTo)
 }

@@ -18,16 +18,14 @@ var availabilityFit = Factor{
 	Weights: map[WeightColumn]int{WeightsBuddy: 15, WeightsTalk: 25, WeightsCase: 20, WeightsPolicy: 20},
 	Score: func(t *Team) Measure {
 		feasible := t.feasible(t.open)
-		m := known(0)
+		m := known(t.availabilityValue(feasible))
 		if t.isSeries() {
 			feasible = min(feasible, t.needed)
-			m.Value = feasible * Perfect / t.needed
 			if feasible < t.needed {
-				m.Could = []Could{{Fact: Fact{Code: FactFeasible, N: feasible + 1, Of: t.needed}, Value: (feasible + 1) * Perfect / t.needed}}
+				m.Could = []Could{{Fact: Fact{Code: FactFeasible, N: feasible + 1, Of: t.needed}, Value: t.availabilityValue(feasible + 1)}}
 			}
 			m.Facts = []Fact{{Code: FactFeasible, N: feasible, Of: t.needed}}
 		} else {
-			m.Value = optionValues[min(feasible, len(optionValues)-1)]
 			m.Facts = []Fact{{Code: FactFeasible, N: feasible, Of: len(t.wishes)}}
 		}
 		for _, member := range t.Members {
@@ -42,4 +40,12 @@ var availabilityFit = Factor{
 		}
 		return m
 	},
+}
+
+// availabilityValue is the value of so many feasible sessions or options.
+func (q *question) availabilityValue(feasible int) int {
+	if q.isSeries() {
+		return min(feasible, q.needed) * Perfect / max(q.needed, 1)
+	}
+	return optionValues[min(feasible, len(optionValues)-1)]
 }

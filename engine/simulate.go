@@ -431,7 +431,7 @@ type SuggestionDifference struct {
 	Experts    []ExpertID  // ordered by id
 	Before     *Suggestion // nil: not suggested
 	After      *Suggestion
-	RankBefore int // from 1; 0 = not suggested
+	RankBefore int // from 1; 0 = not suggested, or behind the best that are held of very many
 	RankAfter  int
 }
 
@@ -515,9 +515,9 @@ func (d SuggestionDifference) Movement() Movement {
 		return Appears
 	case d.After == nil:
 		return Disappears
-	case d.RankAfter < d.RankBefore:
+	case place(d.RankAfter) < place(d.RankBefore):
 		return Rises
-	case d.RankAfter > d.RankBefore:
+	case place(d.RankAfter) > place(d.RankBefore):
 		return Falls
 	case len(d.SlotsGained())+len(d.SlotsLost()) > 0, slices.ContainsFunc(d.Factors(), FactorDifference.differs),
 		d.Before.Coverage != d.After.Coverage, d.Before.Feasible != d.After.Feasible, d.Before.Needed != d.After.Needed:
@@ -527,9 +527,11 @@ func (d SuggestionDifference) Movement() Movement {
 	}
 }
 
-// Compare puts two rankings side by side, one line for each team that is in
-// either, ordered by the better of its ranks, then by the rank after.
-func Compare(before, after Ranking) []SuggestionDifference {
+// Compare puts the rankings of two inputs side by side, one line for each team
+// that is in either, ordered by the better of its ranks, then by the rank after.
+// A ranking of very many teams holds only the best: a team that is in the other
+// is then weighed by itself, and has a suggestion without a rank.
+func Compare(was MatchInput, before Ranking, is MatchInput, after Ranking) []SuggestionDifference {
 	out := make([]SuggestionDifference, 0, max(len(before.Suggestions), len(after.Suggestions)))
 	at := make(map[string]int, len(after.Suggestions))
 	for i := range after.Suggestions {
@@ -546,19 +548,55 @@ func Compare(before, after Ranking) []SuggestionDifference {
 		}
 		out[j].Before, out[j].RankBefore = s, i+1
 	}
-	const last = int(^uint(0) >> 1)
-	rank := func(n int) int {
-		if n == 0 {
-			return last
+	left, right := ask(&was), ask(&is)
+	for i := range out {
+		if d := &out[i]; d.Before == nil && before.cut() {
+			d.Before = left.weigh(d.Experts)
+		} else if d.After == nil && after.cut() {
+			d.After = right.weigh(d.Experts)
 		}
-		return n
 	}
 	slices.SortFunc(out, func(a, b SuggestionDifference) int {
 		return cmp.Or(
-			cmp.Compare(min(rank(a.RankBefore), rank(a.RankAfter)), min(rank(b.RankBefore), rank(b.RankAfter))),
-			cmp.Compare(rank(a.RankAfter), rank(b.RankAfter)))
+			cmp.Compare(min(place(a.RankBefore), place(a.RankAfter)), min(place(b.RankBefore), place(b.RankAfter))),
+			cmp.Compare(place(a.RankAfter), place(b.RankAfter)))
 	})
 	return out
+}
+
+// place makes a rank one that compares: no rank is behind all.
+func place(rank int) int {
+	if rank == 0 {
+		return int(^uint(0) >> 1)
+	}
+	return rank
+}
+
+// cut reports that there are more suggestions than the ranking holds.
+func (r Ranking) cut() bool { return r.AtLeast || r.Total > len(r.Suggestions) }
+
+// weigh gives the suggestion of one team, nil when a rule forbids it.
+func (q *question) weigh(experts []ExpertID) *Suggestion {
+	var members []*Case
+	for i := range q.Candidates {
+		if slices.Contains(experts, q.Candidates[i].Expert) {
+			c := q.judge(&q.Candidates[i])
+			if len(c.blocked) > 0 {
+				return nil
+			}
+			members = append(members, c)
+		}
+	}
+	if len(members) != q.team() {
+		return nil
+	}
+	slices.SortFunc(members, func(a, b *Case) int { return cmp.Compare(a.Expert, b.Expert) })
+	team := q.form(members)
+	if len(team.blocked()) > 0 {
+		return nil
+	}
+	s := ranked{team, score(team, q.Weights)}.suggestion()
+	return &s
 }
 
 func teamKey(experts []ExpertID) string {
@@ -615,11 +653,16 @@ func excludedOpenly(in MatchInput, r Ranking) *excluded {
 	q := ask(&in)
 	possible := q.feasible(q.openIn(nil)) >= q.required // for somebody
 	out := &excluded{by: map[RuleCode]int{}, small: len(in.Candidates) < in.Policy.SmallPool}
+	alone := 0 // excluded by themselves, not for want of a team
 	for i := range in.Candidates {
 		if suggested[in.Candidates[i].Expert] {
 			continue
 		}
 		c := q.judge(&in.Candidates[i])
+		if len(c.blocked) == 0 && r.cut() {
+			continue // perhaps in one of the teams that are not held
+		}
+		alone++
 		code := OtherRule
 		switch {
 		case !possible:
@@ -628,6 +671,12 @@ func excludedOpenly(in MatchInput, r Ranking) *excluded {
 			code = c.blocked[0]
 		}
 		out.add(c, code)
+	}
+	if r.cut() {
+		for _, x := range r.Excluded {
+			out.by[OtherRule] += x.Count
+		}
+		out.by[OtherRule] -= alone
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -166,7 +167,7 @@ func TestNothingChangedIsNothingDifferent(t *testing.T) {
 			t.Fatalf("the empty change is none: %v", err)
 		}
 		ranking := rank(t, in)
-		for i, d := range engine.Compare(ranking, rank(t, same)) {
+		for i, d := range engine.Compare(in, ranking, same, rank(t, same)) {
 			if d.Movement() != engine.Same || d.RankBefore != i+1 {
 				t.Fatalf("%v: %s at %d", d.Experts, d.Movement(), d.RankBefore)
 			}
@@ -179,6 +180,50 @@ func TestNothingChangedIsNothingDifferent(t *testing.T) {
 	})
 }
 
+func compared(t *rapid.T, in, changed engine.MatchInput) []engine.SuggestionDifference {
+	return engine.Compare(in, rank(t, in), changed, rank(t, changed))
+}
+
+// Of a very large pool a ranking holds only the best. Who comes to be one of
+// them, or no longer is, was not absent and does not disappear.
+func TestWhoIsBehindTheBestOfVeryManyIsStillSuggested(t *testing.T) {
+	t.Parallel()
+	in := consultation()
+	in.Candidates = nil
+	for i := range 2100 {
+		c := ordinary(engine.ExpertID(fmt.Sprintf("e%04d", i)), engine.CaseConsultation)
+		if i >= 60 {
+			c.CompletedOfType = 3
+		}
+		in.Candidates = append(in.Candidates, c)
+	}
+	in.Candidates[7].ActiveRelations, in.Candidates[7].OrganisationExclusions = 0, []engine.OrganisationExclusion{{Organisation: "house"}}
+	changed, err := engine.WhatIf{WithoutFactors: []engine.FactorName{"practice_level"}}.Apply(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err1 := engine.Suggest(in)
+	after, err2 := engine.Suggest(changed)
+	if err1 != nil || err2 != nil || before.Total != 2099 || len(before.Suggestions) > 100 {
+		t.Fatalf("%d of %d suggestions: %v %v", len(before.Suggestions), before.Total, err1, err2)
+	}
+	moved := map[engine.Movement]int{}
+	for _, d := range engine.Compare(in, before, changed, after) {
+		moved[d.Movement()]++
+		if d.Before == nil || d.After == nil || d.RankBefore == 0 && d.RankAfter == 0 {
+			t.Fatalf("%v: %d → %d", d.Experts, d.RankBefore, d.RankAfter)
+		}
+	}
+	if want := (map[engine.Movement]int{engine.Rises: 50, engine.Falls: 50}); !reflect.DeepEqual(moved, want) {
+		t.Errorf("%v, want %v", moved, want)
+	}
+	for _, x := range engine.CompareExcluded(in, before, changed, after) {
+		if x.Code != engine.OtherRule || x.Before.Count != 1 || x.After.Count != 1 {
+			t.Errorf("%+v", x)
+		}
+	}
+}
+
 func TestADifferenceAddsUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -188,8 +233,8 @@ func TestADifferenceAddsUp(t *testing.T) {
 			return
 		}
 		before, after := rank(t, in), rank(t, changed)
-		differences := engine.Compare(before, after)
-		if again := engine.Compare(rank(t, reorder(t, in)), rank(t, reorder(t, changed))); !reflect.DeepEqual(again, differences) {
+		differences := engine.Compare(in, before, changed, after)
+		if again := compared(t, reorder(t, in), reorder(t, changed)); !reflect.DeepEqual(again, differences) {
 			t.Fatal("another order of the input gives other differences")
 		}
 		seenBefore, seenAfter, best := 0, 0, 0
@@ -294,7 +339,7 @@ func TestWhichHiddenRuleExcludesHerMakesNoDifference(t *testing.T) {
 				return
 			}
 			before, after := rank(t, with), rank(t, changed)
-			text, err := json.Marshal([]any{engine.Compare(before, after), engine.CompareExcluded(with, before, changed, after)})
+			text, err := json.Marshal([]any{engine.Compare(with, before, changed, after), engine.CompareExcluded(with, before, changed, after)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -376,7 +421,7 @@ func TestWhatAChangeDoes(t *testing.T) {
 			if err1 != nil || err2 != nil {
 				t.Fatal(err1, err2)
 			}
-			got := engine.Compare(before, after)
+			got := engine.Compare(in, before, changed, after)
 			if len(got) != 1 || string(got[0].Movement()) != c.want {
 				t.Errorf("got %+v, want %s", got, c.want)
 			}

@@ -11,12 +11,12 @@ import (
 // movementSentences say what becomes of a suggestion: [1] and [2] are its ranks
 // before and after, [3] and [4] its scores.
 var movementSentences = map[engine.Movement]pair{
-	engine.Appears:    {"komt erbij op plaats %[2]d, score %[4]d", "appears at place %[2]d, score %[4]d"},
-	engine.Disappears: {"valt af, stond op plaats %[1]d met score %[3]d", "disappears, stood at place %[1]d with score %[3]d"},
-	engine.Rises:      {"stijgt van plaats %[1]d naar %[2]d, score %[3]d → %[4]d", "rises from place %[1]d to %[2]d, score %[3]d → %[4]d"},
-	engine.Falls:      {"daalt van plaats %[1]d naar %[2]d, score %[3]d → %[4]d", "falls from place %[1]d to %[2]d, score %[3]d → %[4]d"},
-	engine.Differs:    {"blijft op plaats %[1]d, score %[3]d → %[4]d", "stays at place %[1]d, score %[3]d → %[4]d"},
-	engine.Same:       {"blijft gelijk op plaats %[1]d", "stays the same at place %[1]d"},
+	engine.Appears:    {"komt erbij op %[2]s, score %[4]d", "appears at %[2]s, score %[4]d"},
+	engine.Disappears: {"valt af, stond op %[1]s met score %[3]d", "disappears, stood at %[1]s with score %[3]d"},
+	engine.Rises:      {"stijgt van %[1]s naar %[2]s, score %[3]d → %[4]d", "rises from %[1]s to %[2]s, score %[3]d → %[4]d"},
+	engine.Falls:      {"daalt van %[1]s naar %[2]s, score %[3]d → %[4]d", "falls from %[1]s to %[2]s, score %[3]d → %[4]d"},
+	engine.Differs:    {"blijft op %[1]s, score %[3]d → %[4]d", "stays at %[1]s, score %[3]d → %[4]d"},
+	engine.Same:       {"blijft gelijk op %[1]s", "stays the same at %[1]s"},
 }
 
 // Difference is what becomes of a suggestion, with the factors that do it.
@@ -28,7 +28,7 @@ func (w Wording) Difference(d engine.SuggestionDifference) string {
 	if d.After != nil {
 		after = d.After.Score
 	}
-	text := fmt.Sprintf(w.pick(movementSentences[d.Movement()]), d.RankBefore, d.RankAfter, before, after)
+	text := fmt.Sprintf(w.pick(movementSentences[d.Movement()]), w.place(d.RankBefore), w.place(d.RankAfter), before, after)
 	if d.Before == nil || d.After == nil {
 		return text
 	}
@@ -42,6 +42,14 @@ func (w Wording) Difference(d engine.SuggestionDifference) string {
 		text += " (" + strings.Join(parts, ", ") + ")"
 	}
 	return text
+}
+
+// place is a rank, or that there are too many before it to count.
+func (w Wording) place(rank int) string {
+	if rank == 0 {
+		return w.pick(pair{"verderop in de lijst", "further down the list"})
+	}
+	return fmt.Sprintf(w.pick(pair{"plaats %d", "place %d"}), rank)
 }
 
 // FactorDifference is a line of the explanation before and after.

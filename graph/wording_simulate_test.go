@@ -29,9 +29,11 @@ func TestADifferenceInWords(t *testing.T) {
 	}{
 		{appears, "komt erbij op plaats 2, score 2000", "appears at place 2, score 2000"},
 		{disappears, "valt af, stond op plaats 1 met score 1000", "disappears, stood at place 1 with score 1000"},
-		{rises, "stijgt van plaats 3 naar 1, score 1000 → 2000 (Beschikbaarheid +1000)", "rises from place 3 to 1, score 1000 → 2000 (Availability +1000)"},
-		{falls, "daalt van plaats 1 naar 3, score 2000 → 1000 (Beschikbaarheid -1000)", "falls from place 1 to 3, score 2000 → 1000 (Availability -1000)"},
+		{rises, "stijgt van plaats 3 naar plaats 1, score 1000 → 2000 (Beschikbaarheid +1000)", "rises from place 3 to place 1, score 1000 → 2000 (Availability +1000)"},
+		{falls, "daalt van plaats 1 naar plaats 3, score 2000 → 1000 (Beschikbaarheid -1000)", "falls from place 1 to place 3, score 2000 → 1000 (Availability -1000)"},
 		{differs, "blijft op plaats 1, score 1000 → 2000 (Beschikbaarheid +1000)", "stays at place 1, score 1000 → 2000 (Availability +1000)"},
+		{engine.SuggestionDifference{Before: low, After: high, RankAfter: 1}, "stijgt van verderop in de lijst naar plaats 1, score 1000 → 2000 (Beschikbaarheid +1000)",
+			"rises from further down the list to place 1, score 1000 → 2000 (Availability +1000)"},
 		{same, "blijft gelijk op plaats 4", "stays the same at place 4"},
 	} {
 		if got := (graph.Wording{Language: graph.Dutch}).Difference(c.d); got != c.nl {

@@ -95,8 +95,34 @@ func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []e
 	if err := t.where(ctx, &in); err != nil {
 		return in, err
 	}
+	if err := t.around(ctx, &in); err != nil {
+		return in, err
+	}
 	in.Candidates, err = t.candidates(ctx, request, experts)
 	return in, err
+}
+
+// around reads what warnings are made of: the public holidays ahead, and how
+// many relations of the client have ended.
+func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
+	var client *engine.ClientRef
+	if in.Request.Client != nil {
+		client = &in.Request.Client.Ref
+	}
+	var row struct {
+		Holidays pq.StringArray
+		Ended    int
+	}
+	if err := t.GetContext(ctx, &row, `
+		select array(select date::text from public_holiday where date between app_today() and app_today() + 740 order by date) as holidays,
+		       (select count(*) from match where client_ref = $1 and status = 'CLOSED') as ended`, client); err != nil {
+		return err
+	}
+	for _, day := range row.Holidays {
+		in.Holidays = append(in.Holidays, engine.Date(day))
+	}
+	in.RelationsEnded = row.Ended
+	return nil
 }
 
 func (t *Tx) policy(ctx context.Context, pool engine.PoolID) (p engine.Policy, err error) {
@@ -165,10 +191,10 @@ func (t *Tx) places(ctx context.Context, query string, args ...any) ([]engine.Pl
 }
 
 // bookedBack and bookedAhead bound the sessions that caps, rest and overlaps can
-// depend on: a month back, and as far ahead as anything is planned.
+// depend on: a month back, and as far ahead as a series may run.
 const (
 	bookedBack  = 35 * 24 * time.Hour
-	bookedAhead = 400 * 24 * time.Hour
+	bookedAhead = 740 * 24 * time.Hour
 )
 
 // candidates reads the experts with all that rules and factors ask about them:
@@ -193,6 +219,8 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		       (select count(*) from match m where m.expert_id = r.expert_id and m.status <> 'CLOSED') as active_relations,
 		       (select max(m.closed_on) from match m where m.expert_id = r.expert_id) as relation_closed_on,
 		       (select max(o.sent_at) from offer o where o.expert_id = r.expert_id) as last_offer_at,
+		       (select count(*) from offer o where o.expert_id = r.expert_id and o.pool_id = $1 and o.decline_code = 'TOO_MUCH_NOW'
+		          and o.status = 'DECLINED' and o.sent_at > app_now() - interval '84 days') as declined_too_much,
 		       coalesce(d.completed, 0) as completed_of_type
 		from expert_record r
 		left join certification c on c.expert_id = r.expert_id
