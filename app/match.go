@@ -28,9 +28,8 @@ func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine
 	if err != nil {
 		return Matching{}, err
 	}
-	switch in.Request.Status {
-	case engine.RequestWithdrawn, engine.RequestReferred, engine.RequestClosed, engine.RequestEvaluated:
-		return Matching{}, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s: there is nothing left to match", in.Request.Status)
+	if err := matchable(in.Request); err != nil {
+		return Matching{}, err
 	}
 	ranking, err := engine.Suggest(in)
 	if err != nil {
@@ -38,4 +37,13 @@ func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine
 	}
 	hash, err := inputHash(in)
 	return Matching{Request: in.Request, Ranking: ranking, InputHash: hash}, err
+}
+
+// matchable is a CONFLICT for a request that is past matching.
+func matchable(r engine.Request) error {
+	switch r.Status {
+	case engine.RequestWithdrawn, engine.RequestReferred, engine.RequestClosed, engine.RequestEvaluated:
+		return engine.Conflict(engine.ReasonIllegalTransition, "the request is %s: there is nothing left to match", r.Status)
+	}
+	return nil
 }

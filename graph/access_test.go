@@ -19,6 +19,9 @@ type operation struct {
 
 const window = `from:"2027-04-01T00:00:00Z",to:"2027-05-01T00:00:00Z"`
 
+// earOfFlevoland is a request of the strangers' own.
+var earOfFlevoland = globalid.Encode(globalid.Request, "bbbbbbbb-0005-4000-8000-000000000001")
+
 // withID is every operation that takes an id. A root field that is missing here
 // fails TestEveryOperationWithAnIDIsTriedWithForeignOnes.
 var withID = []operation{
@@ -36,6 +39,9 @@ var withID = []operation{
 	{"session", globalid.Session, `{session(id:%q){id}}`},
 	{"availability", globalid.Expert, `{availability(expertId:%q,` + window + `){expertId}}`},
 	{"matchSuggestions", globalid.Request, `{matchSuggestions(requestId:%q){totalCount}}`},
+	{"simulate", globalid.Request, `{simulate(requestId:%q,change:{}){totalCount}}`},
+	{"simulate hours", globalid.Expert, `{simulate(requestId:"` + earOfFlevoland + `",change:{availability:[{expertId:%q}]}){totalCount}}`},
+	{"fairness", globalid.Pool, `{fairness(poolId:%q){experts}}`},
 	{"requests by organisation", globalid.Organisation, `{requests(filter:{organisationId:%q}){totalCount edges{node{id}}}}`},
 	{"sessions by expert", globalid.Expert, `{sessions(` + window + `,filter:{expertId:%q}){totalCount edges{node{id}}}}`},
 	{"sessions by request", globalid.Request, `{sessions(` + window + `,filter:{requestId:%q}){totalCount edges{node{id}}}}`},

@@ -151,14 +151,16 @@ func TestAnswersPerRole(t *testing.T) {
 	f := start(t)
 	id := func(kind globalid.Kind, uuid string) string { return globalid.Encode(kind, uuid) }
 	variables := map[string]map[string]any{
-		"availability": {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
-		"decision":     {"decision": id(globalid.Decision, string(f.A.Decisions[1]))},
-		"weights":      {"pool": id(globalid.Pool, string(f.A.Pool))},
-		"expert":       {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
-		"request":      {"request": id(globalid.Request, string(f.A.Ear))},
-		"session":      {"session": id(globalid.Session, string(f.A.Session))},
-		"suggestions":  {"request": id(globalid.Request, string(f.A.Ear))},
-		"pair":         {"request": id(globalid.Request, string(f.A.Talk))},
+		"availability":  {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
+		"decision":      {"decision": id(globalid.Decision, string(f.A.Decisions[1]))},
+		"weights":       {"pool": id(globalid.Pool, string(f.A.Pool))},
+		"expert":        {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
+		"request":       {"request": id(globalid.Request, string(f.A.Ear))},
+		"session":       {"session": id(globalid.Session, string(f.A.Session))},
+		"suggestions":   {"request": id(globalid.Request, string(f.A.Ear))},
+		"pair":          {"request": id(globalid.Request, string(f.A.Talk))},
+		"simulate":      {"request": id(globalid.Request, string(f.A.Ear)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
+		"simulate_pair": {"request": id(globalid.Request, string(f.A.Talk)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
 	}
 	people := []struct {
 		Role   string

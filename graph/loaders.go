@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"expex/auth"
 	"expex/engine"
@@ -25,6 +26,7 @@ type loaders struct {
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
+	now           func() (time.Time, error)
 }
 
 func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loaders {
@@ -45,6 +47,7 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 		}
 		return by, err
 	})
+	l.now = sync.OnceValues(func() (time.Time, error) { return v.Now(ctx) })
 	return l
 }
 

@@ -53,20 +53,23 @@ func (r *mutationResolver) WithdrawRequest(ctx context.Context, input generated.
 	return &generated.RequestPayload{Request: &request}, err
 }
 
-func (r *queryResolver) Requests(ctx context.Context, first int, after *string, filter *store.RequestFilter, orderBy generated.RequestOrder) (*generated.RequestConnection, error) {
+func (r *priorityResolver) Sentence(ctx context.Context, obj *engine.Priority, language generated.Language) (string, error) {
+	return Wording{Language: Language(language)}.Priority(*obj), nil
+}
+
+func (r *queryResolver) Requests(ctx context.Context, first int, after *string, filter *store.RequestFilter, orderBy store.RequestOrder) (*generated.RequestConnection, error) {
 	page, err := pageOf(first, after)
 	if err != nil {
 		return nil, err
 	}
 	narrow := orZero(filter)
-	list, err := r.view(ctx).Requests(ctx, narrow, orderBy == generated.RequestOrderNewestFirst, page)
+	list, err := r.view(ctx).Requests(ctx, narrow, orderBy, page)
 	if err != nil {
 		return nil, err
 	}
 	out := &generated.RequestConnection{}
 	load(ctx).sawRequests(list.Items)
-	out.Edges, out.PageInfo = connect(list, page,
-		func(q engine.Request) store.Cursor { return store.TimeCursor(q.SubmittedAt, string(q.ID)) },
+	out.Edges, out.PageInfo = connect(list, page, orderBy.Cursor,
 		func(cursor string, node *engine.Request) *generated.RequestEdge {
 			return &generated.RequestEdge{Cursor: cursor, Node: node}
 		})
@@ -94,10 +97,27 @@ func (r *requestResolver) AudienceAgeFrom(ctx context.Context, obj *engine.Reque
 	return orNil(obj.AudienceAgeFrom), nil
 }
 
+func (r *requestResolver) WaitingDays(ctx context.Context, obj *engine.Request) (*int, error) {
+	p, err := r.priority(ctx, obj)
+	if err != nil || p == nil {
+		return nil, err
+	}
+	return &p.WaitingDays, nil
+}
+
+func (r *requestResolver) Priority(ctx context.Context, obj *engine.Request) (*engine.Priority, error) {
+	return r.priority(ctx, obj)
+}
+
 func (r *requestResolver) Offers(ctx context.Context, obj *engine.Request, first int, after *string) (*generated.OfferConnection, error) {
 	return r.offers(ctx, store.OfferFilter{RequestID: &obj.ID}, first, after)
 }
 
+func (r *Resolver) Priority() generated.PriorityResolver { return &priorityResolver{r} }
+
 func (r *Resolver) Request() generated.RequestResolver { return &requestResolver{r} }
 
-type requestResolver struct{ *Resolver }
+type (
+	priorityResolver struct{ *Resolver }
+	requestResolver  struct{ *Resolver }
+)

@@ -72,6 +72,9 @@ func Limits() limit.Limits {
 	l.ListSizes = map[string]int{
 		"MatchSuggestion.experts": 2, "MatchSuggestion.factors": 7, "MatchSuggestion.unknown": 3,
 		"MatchSuggestion.wouldChange": 3, "MatchSuggestion.slots": 6,
+		"Simulation.excluded": 12, "SuggestionDifference.experts": 2, "SuggestionDifference.factors": 7,
+		"Query.fairness": 2, "Spread.quartiles": 3,
+		"SuggestionDifference.slotsGained": 6, "SuggestionDifference.slotsLost": 6,
 		"Session.experts": 2, "Offer.themeGroups": 3,
 		"Request.themes": 5, "Request.preferences": 3, "Request.options": 5, "Request.windows": 5,
 	}

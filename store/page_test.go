@@ -25,22 +25,21 @@ type list struct {
 
 func pagedLists() []list {
 	days := store.SessionFilter{From: storetest.Now.AddDate(0, 1, 0), To: storetest.Now.AddDate(1, 0, 0)}
-	byTime := func(desc bool) func(context.Context, store.View, store.Page) ([]string, []store.Cursor, bool, error) {
+	byTime := func(order store.RequestOrder) func(context.Context, store.View, store.Page) ([]string, []store.Cursor, bool, error) {
 		return func(ctx context.Context, v store.View, p store.Page) ([]string, []store.Cursor, bool, error) {
-			slice, err := v.Requests(ctx, store.RequestFilter{Type: new(engine.TheatreMedia)}, desc, p)
-			return unpack(slice, err, func(r engine.Request) (string, store.Cursor) {
-				return string(r.ID), store.TimeCursor(r.SubmittedAt, string(r.ID))
-			})
+			slice, err := v.Requests(ctx, store.RequestFilter{Type: new(engine.TheatreMedia)}, order, p)
+			return unpack(slice, err, func(r engine.Request) (string, store.Cursor) { return string(r.ID), order.Cursor(r) })
 		}
 	}
 	countRequests := func(ctx context.Context, v store.View) (int, error) {
 		return v.CountRequests(ctx, store.RequestFilter{Type: new(engine.TheatreMedia)})
 	}
-	insertRequest := `insert into request (pool_id, organisation_id, type, team_size, minutes, online, submitted_at)
-		select pool_id, organisation_id, 'THEATRE_MEDIA', 1, 60, true, '2027-01-01'::timestamptz + $1 * interval '1 hour' + interval '1 microsecond' from request where id = 'aaaaaaaa-0005-4000-8000-000000000001'`
+	insertRequest := `insert into request (pool_id, organisation_id, type, team_size, minutes, online, urgency, submitted_at)
+		select pool_id, organisation_id, 'THEATRE_MEDIA', 1, 60, true, (array['NORMAL', 'URGENT'])[1 + $1::int % 2], '2027-01-01'::timestamptz + $1 * interval '1 hour' + interval '1 microsecond' from request where id = 'aaaaaaaa-0005-4000-8000-000000000001'`
 	return []list{
-		{"requests", byTime(false), countRequests, insertRequest},
-		{"requests, newest first", byTime(true), countRequests, insertRequest},
+		{"requests", byTime(store.OldestFirst), countRequests, insertRequest},
+		{"requests, newest first", byTime(store.NewestFirst), countRequests, insertRequest},
+		{"requests, priority first", byTime(store.PriorityFirst), countRequests, insertRequest},
 		{"experts", func(ctx context.Context, v store.View, p store.Page) ([]string, []store.Cursor, bool, error) {
 			slice, err := v.Experts(ctx, store.ExpertFilter{Search: new("Rij")}, p)
 			return unpack(slice, err, func(e engine.Expert) (string, store.Cursor) {
@@ -201,6 +200,8 @@ func TestFilters(t *testing.T) {
 		"requests of elsewhere":          {store.RequestFilter{Municipality: &f.B.Municipality}, nil},
 		"requests by organisation":       {store.RequestFilter{OrganisationID: &a.Location}, texts(a.Ear, a.Buddy, a.Talk, a.Past)},
 		"requests of a house without":    {store.RequestFilter{OrganisationID: &a.House}, nil},
+		"requests that wait":             {store.RequestFilter{Waiting: new(true)}, texts(a.Ear, a.Buddy)},
+		"requests that do not":           {store.RequestFilter{Waiting: new(false)}, texts(a.Talk, a.Past)},
 		"requests by two things":         {store.RequestFilter{Type: new(engine.Talk), Status: new(engine.RequestClosed)}, texts(a.Past)},
 		"all experts":                    {store.ExpertFilter{}, texts(a.Experts[:]...)},
 		"experts by status":              {store.ExpertFilter{Status: new(engine.ExpertPaused)}, nil},
@@ -229,7 +230,7 @@ func TestFilters(t *testing.T) {
 		var err, countErr error
 		switch filter := want.filter.(type) {
 		case store.RequestFilter:
-			slice, e := v.Requests(ctx, filter, true, page)
+			slice, e := v.Requests(ctx, filter, store.NewestFirst, page)
 			got, _, _, err = unpack(slice, e, func(r engine.Request) (string, store.Cursor) { return string(r.ID), store.Cursor{} })
 			n, countErr = v.CountRequests(ctx, filter)
 		case store.ExpertFilter:
@@ -274,4 +275,26 @@ func texts[T ~string](ids ...T) []string {
 		out = append(out, string(id))
 	}
 	return out
+}
+
+// The database and the engine agree about what presses most.
+func TestPriorityFirstIsTheOrderOfTheEngine(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	f := storetest.Fill(t, s)
+	// Four weeks and a moment around the head start, over the change of the clocks.
+	store.Owner(s).MustExec(`
+		insert into request (pool_id, organisation_id, type, team_size, minutes, online, urgency, submitted_at)
+		select r.pool_id, r.organisation_id, 'THEATRE_MEDIA', 1, 60, true, u, r.submitted_at - d * interval '24 hours' + m * interval '1 microsecond'
+		from request r, unnest(array['NORMAL', 'URGENT']) u, generate_series(0, 28, 14) d, generate_series(-1, 1) m
+		where r.id = 'aaaaaaaa-0005-4000-8000-000000000001'`)
+	list, err := s.As(f.A.Coordinator).Requests(t.Context(), store.RequestFilter{Waiting: new(true)}, store.PriorityFirst, page)
+	if err != nil || len(list.Items) != 20 {
+		t.Fatalf("%d requests (%v), want 20", len(list.Items), err)
+	}
+	if !slices.IsSortedFunc(list.Items, func(a, b engine.Request) int {
+		return cmp.Or(a.QueuesFrom().Compare(b.QueuesFrom()), cmp.Compare(a.ID, b.ID))
+	}) {
+		t.Errorf("%+v", list.Items)
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/lib/pq"
+
 	"expex/engine"
 	"expex/store"
 	"expex/store/storetest"
@@ -73,6 +75,7 @@ func listPlans(t *testing.T, s *store.Store, f storetest.Fixture, log *statement
 	page := store.Page{First: 50}
 	after := storetest.Now.AddDate(0, -1, 0)
 	cursor := store.TimeCursor(after, string(f.A.Ear))
+	waiting := pq.Array(engine.WaitingStatuses())
 	weeks := store.SessionFilter{From: storetest.Now.AddDate(0, 0, -7), To: storetest.Now.AddDate(0, 0, 30)}
 	for _, list := range []struct {
 		name, index string
@@ -80,14 +83,17 @@ func listPlans(t *testing.T, s *store.Store, f storetest.Fixture, log *statement
 		args        []any
 	}{
 		{"requests", "request_submitted",
-			func(v store.View) error { _, err := v.Requests(ctx, store.RequestFilter{}, true, page); return err },
-			[]any{nil, nil, nil, nil, nil, nil, 51}},
-		{"more requests", "request_submitted",
 			func(v store.View) error {
-				_, err := v.Requests(ctx, store.RequestFilter{}, true, store.Page{First: 50, After: &cursor})
+				_, err := v.Requests(ctx, store.RequestFilter{}, store.NewestFirst, page)
 				return err
 			},
-			[]any{nil, nil, nil, nil, after, string(f.A.Ear), 51}},
+			[]any{nil, nil, nil, nil, nil, waiting, nil, nil, 51}},
+		{"more requests", "request_submitted",
+			func(v store.View) error {
+				_, err := v.Requests(ctx, store.RequestFilter{}, store.NewestFirst, store.Page{First: 50, After: &cursor})
+				return err
+			},
+			[]any{nil, nil, nil, nil, nil, waiting, after, string(f.A.Ear), 51}},
 		{"sessions", "session_starts",
 			func(v store.View) error { _, err := v.Sessions(ctx, weeks, page); return err },
 			[]any{weeks.From, weeks.To, nil, nil, nil, nil, nil, 51}},

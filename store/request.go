@@ -35,14 +35,43 @@ type RequestFilter struct {
 	Type           *engine.DeploymentTypeCode
 	Municipality   *engine.MunicipalityCode
 	OrganisationID *engine.OrganisationID
+	Waiting        *bool // whether it still waits for an expert
 }
 
 const requestWhere = `
 	($1::text is null or r.status = $1) and ($2::text is null or r.type = $2)
-	and ($3::text is null or r.municipality = $3) and ($4::uuid is null or r.organisation_id = $4)`
+	and ($3::text is null or r.municipality = $3) and ($4::uuid is null or r.organisation_id = $4)
+	and ($5::bool is null or (r.status = any($6)) = $5)`
 
-// Requests gives the requests the viewer may see, by the time of submission.
-func (v View) Requests(ctx context.Context, f RequestFilter, newestFirst bool, p Page) (Slice[engine.Request], error) {
+func (f RequestFilter) args(more ...any) []any {
+	return append([]any{f.Status, f.Type, f.Municipality, f.OrganisationID, f.Waiting, pq.Array(engine.WaitingStatuses())}, more...)
+}
+
+// RequestOrder is the order of a list of requests.
+type RequestOrder string
+
+// The orders.
+const (
+	NewestFirst   RequestOrder = "NEWEST_FIRST"
+	OldestFirst   RequestOrder = "OLDEST_FIRST"
+	PriorityFirst RequestOrder = "PRIORITY_FIRST" // by [engine.Request.QueuesFrom]
+)
+
+// Cursor is the place of a request in a list of this order.
+func (o RequestOrder) Cursor(r engine.Request) Cursor {
+	at := r.SubmittedAt
+	if o == PriorityFirst {
+		at = r.QueuesFrom()
+	}
+	return TimeCursor(at, string(r.ID))
+}
+
+// queuesFrom is [engine.Request.QueuesFrom] in SQL.
+var queuesFrom = fmt.Sprintf(`(r.submitted_at - case r.urgency when 'URGENT' then interval '%d seconds' else interval '0' end)`,
+	int(engine.UrgentHeadStart.Seconds()))
+
+// Requests gives the requests the viewer may see.
+func (v View) Requests(ctx context.Context, f RequestFilter, order RequestOrder, p Page) (Slice[engine.Request], error) {
 	if err := p.check(); err != nil {
 		return Slice[engine.Request]{}, err
 	}
@@ -50,14 +79,16 @@ func (v View) Requests(ctx context.Context, f RequestFilter, newestFirst bool, p
 	if err != nil {
 		return Slice[engine.Request]{}, err
 	}
-	beyond, direction := ">", "asc"
-	if newestFirst {
+	key, beyond, direction := "r.submitted_at", ">", "asc"
+	switch order {
+	case NewestFirst:
 		beyond, direction = "<", "desc"
+	case PriorityFirst:
+		key = queuesFrom
 	}
 	list, err := get(ctx, v, func(t *Tx) ([]engine.Request, error) {
-		return t.requests(ctx, fmt.Sprintf(`where %s and ($5::timestamptz is null or (r.submitted_at, r.id) %s ($5, $6::uuid))
-			order by r.submitted_at %[3]s, r.id %[3]s limit $7`, requestWhere, beyond, direction),
-			f.Status, f.Type, f.Municipality, f.OrganisationID, at, id, p.First+1)
+		return t.requests(ctx, fmt.Sprintf(`where %s and ($7::timestamptz is null or (%[2]s, r.id) %[3]s ($7, $8::uuid))
+			order by %[2]s %[4]s, r.id %[4]s limit $9`, requestWhere, key, beyond, direction), f.args(at, id, p.First+1)...)
 	})
 	return cut(list, p), err
 }
@@ -65,8 +96,7 @@ func (v View) Requests(ctx context.Context, f RequestFilter, newestFirst bool, p
 // CountRequests counts the whole list.
 func (v View) CountRequests(ctx context.Context, f RequestFilter) (int, error) {
 	return get(ctx, v, func(t *Tx) (n int, err error) {
-		return n, t.GetContext(ctx, &n, `select count(*) from request r where `+requestWhere,
-			f.Status, f.Type, f.Municipality, f.OrganisationID)
+		return n, t.GetContext(ctx, &n, `select count(*) from request r where `+requestWhere, f.args()...)
 	})
 }
 

@@ -85,6 +85,12 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"MatchInput": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.MatchInput(ctx, s.request)
 	},
+	"MatchInputAt": func(ctx context.Context, v store.View, s subject) (any, error) {
+		gouda := engine.MunicipalityCode("GM0513")
+		in, at, err := v.MatchInputAt(ctx, s.request, &gouda)
+		return []any{in, at}, err
+	},
+	"Now": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Now(ctx) },
 	"OfferInput": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.OfferInput(ctx, s.offer)
 	},
@@ -98,9 +104,10 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"OrganisationsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.OrganisationsByID(ctx, []engine.OrganisationID{s.organisation})
 	},
-	"Pools": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Pools(ctx) },
+	"PoolLoads": func(ctx context.Context, v store.View, s subject) (any, error) { return v.PoolLoads(ctx, &s.pool) },
+	"Pools":     func(ctx context.Context, v store.View, s subject) (any, error) { return v.Pools(ctx) },
 	"Requests": func(ctx context.Context, v store.View, s subject) (any, error) {
-		return v.Requests(ctx, store.RequestFilter{OrganisationID: &s.organisation}, true, page)
+		return v.Requests(ctx, store.RequestFilter{OrganisationID: &s.organisation}, store.NewestFirst, page)
 	},
 	"RequestsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.RequestsByID(ctx, []engine.RequestID{s.request})
@@ -207,7 +214,7 @@ func TestWhoMaySees(t *testing.T) {
 	f := storetest.Fill(t, s)
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
-		"HoursOf", "MatchInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID",
+		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
 		"Sessions", "SessionsByID", "TrainingsOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
 		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}

@@ -38,18 +38,26 @@ type ResolverRoot interface {
 	DeploymentType() DeploymentTypeResolver
 	EmptyAnswer() EmptyAnswerResolver
 	ExcludedCount() ExcludedCountResolver
+	ExcludedDifference() ExcludedDifferenceResolver
 	Expert() ExpertResolver
+	FactorDifference() FactorDifferenceResolver
 	FactorScore() FactorScoreResolver
 	FactorWeight() FactorWeightResolver
+	Fairness() FairnessResolver
 	Gain() GainResolver
+	LongestWaiting() LongestWaitingResolver
 	MatchSuggestion() MatchSuggestionResolver
 	Mutation() MutationResolver
 	Offer() OfferResolver
+	Priority() PriorityResolver
 	Query() QueryResolver
 	Request() RequestResolver
 	SeriesSession() SeriesSessionResolver
 	Session() SessionResolver
 	SessionExpert() SessionExpertResolver
+	Simulation() SimulationResolver
+	Spread() SpreadResolver
+	SuggestionDifference() SuggestionDifferenceResolver
 	Theme() ThemeResolver
 	Viewer() ViewerResolver
 	Warning() WarningResolver
@@ -181,6 +189,13 @@ type ComplexityRoot struct {
 		Sentence func(childComplexity int, language Language) int
 	}
 
+	ExcludedDifference struct {
+		After    func(childComplexity int) int
+		Before   func(childComplexity int) int
+		Code     func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+	}
+
 	Expert struct {
 		AvailabilityConfirmedAt func(childComplexity int) int
 		BirthDate               func(childComplexity int) int
@@ -210,6 +225,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	FactorDifference struct {
+		After    func(childComplexity int) int
+		Before   func(childComplexity int) int
+		Label    func(childComplexity int, language Language) int
+		Name     func(childComplexity int) int
+		Points   func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+		Value    func(childComplexity int) int
+	}
+
 	FactorScore struct {
 		Facts    func(childComplexity int) int
 		Label    func(childComplexity int, language Language) int
@@ -225,6 +250,18 @@ type ComplexityRoot struct {
 		Factor func(childComplexity int) int
 		Label  func(childComplexity int, language Language) int
 		Weight func(childComplexity int) int
+	}
+
+	Fairness struct {
+		Experts     func(childComplexity int) int
+		Full        func(childComplexity int) int
+		FullPercent func(childComplexity int) int
+		Longest     func(childComplexity int) int
+		Pool        func(childComplexity int) int
+		Spread      func(childComplexity int) int
+		Summary     func(childComplexity int, language Language) int
+		Unasked     func(childComplexity int) int
+		Window      func(childComplexity int) int
 	}
 
 	Gain struct {
@@ -243,6 +280,11 @@ type ComplexityRoot struct {
 	Interval struct {
 		End   func(childComplexity int) int
 		Start func(childComplexity int) int
+	}
+
+	LongestWaiting struct {
+		Days    func(childComplexity int) int
+		Request func(childComplexity int) int
 	}
 
 	MakeOfferPayload struct {
@@ -371,12 +413,20 @@ type ComplexityRoot struct {
 		Value func(childComplexity int) int
 	}
 
+	Priority struct {
+		Points      func(childComplexity int) int
+		Sentence    func(childComplexity int, language Language) int
+		UrgencyDays func(childComplexity int) int
+		WaitingDays func(childComplexity int) int
+	}
+
 	Query struct {
 		Availability     func(childComplexity int, expertID string, from time.Time, to time.Time) int
 		Decision         func(childComplexity int, id string) int
 		DeploymentTypes  func(childComplexity int) int
 		Expert           func(childComplexity int, id string) int
 		Experts          func(childComplexity int, first int, after *string, filter *store.ExpertFilter) int
+		Fairness         func(childComplexity int, poolID *string) int
 		MatchSuggestions func(childComplexity int, requestID string, first int) int
 		Municipalities   func(childComplexity int, on *engine.Date) int
 		Node             func(childComplexity int, id string) int
@@ -384,9 +434,10 @@ type ComplexityRoot struct {
 		Offers           func(childComplexity int, first int, after *string, status *engine.OfferStatus) int
 		Regions          func(childComplexity int, on *engine.Date) int
 		Request          func(childComplexity int, id string) int
-		Requests         func(childComplexity int, first int, after *string, filter *store.RequestFilter, orderBy RequestOrder) int
+		Requests         func(childComplexity int, first int, after *string, filter *store.RequestFilter, orderBy store.RequestOrder) int
 		Session          func(childComplexity int, id string) int
 		Sessions         func(childComplexity int, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) int
+		Simulate         func(childComplexity int, requestID string, change engine.WhatIf) int
 		Themes           func(childComplexity int) int
 		Viewer           func(childComplexity int) int
 		Weights          func(childComplexity int, poolID string, typeArg string) int
@@ -415,6 +466,7 @@ type ComplexityRoot struct {
 		Options         func(childComplexity int) int
 		Organisation    func(childComplexity int) int
 		Preferences     func(childComplexity int) int
+		Priority        func(childComplexity int) int
 		Status          func(childComplexity int) int
 		SubmittedAt     func(childComplexity int) int
 		TeamSize        func(childComplexity int) int
@@ -422,6 +474,7 @@ type ComplexityRoot struct {
 		Type            func(childComplexity int) int
 		Until           func(childComplexity int) int
 		Urgency         func(childComplexity int) int
+		WaitingDays     func(childComplexity int) int
 		Windows         func(childComplexity int) int
 	}
 
@@ -491,6 +544,42 @@ type ComplexityRoot struct {
 
 	SetThemeConsentPayload struct {
 		Consent func(childComplexity int) int
+	}
+
+	Simulation struct {
+		After       func(childComplexity int) int
+		Before      func(childComplexity int) int
+		Differences func(childComplexity int, first int) int
+		Excluded    func(childComplexity int) int
+		Request     func(childComplexity int) int
+		Summary     func(childComplexity int, language Language) int
+		TotalCount  func(childComplexity int) int
+	}
+
+	SimulationSide struct {
+		AtLeast        func(childComplexity int) int
+		InputHash      func(childComplexity int) int
+		Suggestions    func(childComplexity int) int
+		WeightsVersion func(childComplexity int) int
+	}
+
+	Spread struct {
+		Gini      func(childComplexity int) int
+		Quartiles func(childComplexity int) int
+		Range     func(childComplexity int) int
+	}
+
+	SuggestionDifference struct {
+		After       func(childComplexity int) int
+		Before      func(childComplexity int) int
+		Experts     func(childComplexity int) int
+		Factors     func(childComplexity int) int
+		Movement    func(childComplexity int) int
+		RankAfter   func(childComplexity int) int
+		RankBefore  func(childComplexity int) int
+		Sentence    func(childComplexity int, language Language) int
+		SlotsGained func(childComplexity int) int
+		SlotsLost   func(childComplexity int) int
 	}
 
 	Theme struct {
@@ -571,9 +660,19 @@ type ExcludedCountResolver interface {
 	Count(ctx context.Context, obj *engine.ExcludedCount) (*int, error)
 	Sentence(ctx context.Context, obj *engine.ExcludedCount, language Language) (string, error)
 }
+type ExcludedDifferenceResolver interface {
+	Before(ctx context.Context, obj *engine.ExcludedDifference) (*int, error)
+	After(ctx context.Context, obj *engine.ExcludedDifference) (*int, error)
+	Sentence(ctx context.Context, obj *engine.ExcludedDifference, language Language) (string, error)
+}
 type ExpertResolver interface {
 	TrainedFor(ctx context.Context, obj *engine.Expert) ([]string, error)
 	Consents(ctx context.Context, obj *engine.Expert) ([]*engine.ThemeConsent, error)
+}
+type FactorDifferenceResolver interface {
+	Label(ctx context.Context, obj *engine.FactorDifference, language Language) (string, error)
+
+	Sentence(ctx context.Context, obj *engine.FactorDifference, language Language) (string, error)
 }
 type FactorScoreResolver interface {
 	Label(ctx context.Context, obj *engine.FactorScore, language Language) (string, error)
@@ -584,8 +683,18 @@ type FactorScoreResolver interface {
 type FactorWeightResolver interface {
 	Label(ctx context.Context, obj *engine.FactorWeight, language Language) (string, error)
 }
+type FairnessResolver interface {
+	Full(ctx context.Context, obj *app.PoolFairness) (*int, error)
+	FullPercent(ctx context.Context, obj *app.PoolFairness) (*int, error)
+	Unasked(ctx context.Context, obj *app.PoolFairness) (*int, error)
+
+	Summary(ctx context.Context, obj *app.PoolFairness, language Language) (string, error)
+}
 type GainResolver interface {
 	Sentence(ctx context.Context, obj *engine.Gain, language Language) (string, error)
+}
+type LongestWaitingResolver interface {
+	Request(ctx context.Context, obj *engine.Waiting) (*engine.Request, error)
 }
 type MatchSuggestionResolver interface {
 	Experts(ctx context.Context, obj *engine.Suggestion) ([]*engine.Expert, error)
@@ -616,6 +725,9 @@ type OfferResolver interface {
 	Expert(ctx context.Context, obj *engine.Offer) (*engine.Expert, error)
 	Request(ctx context.Context, obj *engine.Offer) (*engine.Request, error)
 }
+type PriorityResolver interface {
+	Sentence(ctx context.Context, obj *engine.Priority, language Language) (string, error)
+}
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*auth.Viewer, error)
 	Node(ctx context.Context, id string) (globalid.Node, error)
@@ -623,16 +735,18 @@ type QueryResolver interface {
 	Decision(ctx context.Context, id string) (*store.Decision, error)
 	Experts(ctx context.Context, first int, after *string, filter *store.ExpertFilter) (*ExpertConnection, error)
 	Expert(ctx context.Context, id string) (*engine.Expert, error)
+	Fairness(ctx context.Context, poolID *string) ([]*app.PoolFairness, error)
 	Offers(ctx context.Context, first int, after *string, status *engine.OfferStatus) (*OfferConnection, error)
 	Offer(ctx context.Context, id string) (*engine.Offer, error)
 	Themes(ctx context.Context) ([]*engine.Theme, error)
 	DeploymentTypes(ctx context.Context) ([]*engine.DeploymentType, error)
 	Regions(ctx context.Context, on *engine.Date) ([]*store.Region, error)
 	Municipalities(ctx context.Context, on *engine.Date) ([]*store.Municipality, error)
-	Requests(ctx context.Context, first int, after *string, filter *store.RequestFilter, orderBy RequestOrder) (*RequestConnection, error)
+	Requests(ctx context.Context, first int, after *string, filter *store.RequestFilter, orderBy store.RequestOrder) (*RequestConnection, error)
 	Request(ctx context.Context, id string) (*engine.Request, error)
 	Sessions(ctx context.Context, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) (*SessionConnection, error)
 	Session(ctx context.Context, id string) (*engine.Session, error)
+	Simulate(ctx context.Context, requestID string, change engine.WhatIf) (*app.Simulation, error)
 	MatchSuggestions(ctx context.Context, requestID string, first int) (*MatchSuggestions, error)
 	Weights(ctx context.Context, poolID string, typeArg string) (*store.PoolWeights, error)
 }
@@ -642,6 +756,8 @@ type RequestResolver interface {
 	AudienceSize(ctx context.Context, obj *engine.Request) (*int, error)
 	AudienceAgeFrom(ctx context.Context, obj *engine.Request) (*int, error)
 
+	WaitingDays(ctx context.Context, obj *engine.Request) (*int, error)
+	Priority(ctx context.Context, obj *engine.Request) (*engine.Priority, error)
 	Offers(ctx context.Context, obj *engine.Request, first int, after *string) (*OfferConnection, error)
 }
 type SeriesSessionResolver interface {
@@ -655,6 +771,23 @@ type SessionResolver interface {
 }
 type SessionExpertResolver interface {
 	Expert(ctx context.Context, obj *store.SessionExpert) (*engine.Expert, error)
+}
+type SimulationResolver interface {
+	Differences(ctx context.Context, obj *app.Simulation, first int) ([]*engine.SuggestionDifference, error)
+	TotalCount(ctx context.Context, obj *app.Simulation) (int, error)
+
+	Summary(ctx context.Context, obj *app.Simulation, language Language) (string, error)
+}
+type SpreadResolver interface {
+	Quartiles(ctx context.Context, obj *engine.Spread) ([]int, error)
+}
+type SuggestionDifferenceResolver interface {
+	Experts(ctx context.Context, obj *engine.SuggestionDifference) ([]*engine.Expert, error)
+
+	RankBefore(ctx context.Context, obj *engine.SuggestionDifference) (*int, error)
+	RankAfter(ctx context.Context, obj *engine.SuggestionDifference) (*int, error)
+
+	Sentence(ctx context.Context, obj *engine.SuggestionDifference, language Language) (string, error)
 }
 type ThemeResolver interface {
 	Name(ctx context.Context, obj *engine.Theme, language Language) (string, error)
@@ -1176,6 +1309,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExcludedCount.Sentence(childComplexity, args["language"].(Language)), true
 
+	case "ExcludedDifference.after":
+		if e.ComplexityRoot.ExcludedDifference.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcludedDifference.After(childComplexity), true
+	case "ExcludedDifference.before":
+		if e.ComplexityRoot.ExcludedDifference.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcludedDifference.Before(childComplexity), true
+	case "ExcludedDifference.code":
+		if e.ComplexityRoot.ExcludedDifference.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcludedDifference.Code(childComplexity), true
+	case "ExcludedDifference.sentence":
+		if e.ComplexityRoot.ExcludedDifference.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_ExcludedDifference_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ExcludedDifference.Sentence(childComplexity, args["language"].(Language)), true
+
 	case "Expert.availabilityConfirmedAt":
 		if e.ComplexityRoot.Expert.AvailabilityConfirmedAt == nil {
 			break
@@ -1299,6 +1462,59 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExpertEdge.Node(childComplexity), true
 
+	case "FactorDifference.after":
+		if e.ComplexityRoot.FactorDifference.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorDifference.After(childComplexity), true
+	case "FactorDifference.before":
+		if e.ComplexityRoot.FactorDifference.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorDifference.Before(childComplexity), true
+	case "FactorDifference.label":
+		if e.ComplexityRoot.FactorDifference.Label == nil {
+			break
+		}
+
+		args, err := ec.field_FactorDifference_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.FactorDifference.Label(childComplexity, args["language"].(Language)), true
+	case "FactorDifference.name":
+		if e.ComplexityRoot.FactorDifference.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorDifference.Name(childComplexity), true
+	case "FactorDifference.points":
+		if e.ComplexityRoot.FactorDifference.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorDifference.Points(childComplexity), true
+	case "FactorDifference.sentence":
+		if e.ComplexityRoot.FactorDifference.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_FactorDifference_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.FactorDifference.Sentence(childComplexity, args["language"].(Language)), true
+	case "FactorDifference.value":
+		if e.ComplexityRoot.FactorDifference.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorDifference.Value(childComplexity), true
+
 	case "FactorScore.facts":
 		if e.ComplexityRoot.FactorScore.Facts == nil {
 			break
@@ -1382,6 +1598,66 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FactorWeight.Weight(childComplexity), true
 
+	case "Fairness.experts":
+		if e.ComplexityRoot.Fairness.Experts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Experts(childComplexity), true
+	case "Fairness.full":
+		if e.ComplexityRoot.Fairness.Full == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Full(childComplexity), true
+	case "Fairness.fullPercent":
+		if e.ComplexityRoot.Fairness.FullPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.FullPercent(childComplexity), true
+	case "Fairness.longestWaiting":
+		if e.ComplexityRoot.Fairness.Longest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Longest(childComplexity), true
+	case "Fairness.poolId":
+		if e.ComplexityRoot.Fairness.Pool == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Pool(childComplexity), true
+	case "Fairness.spread":
+		if e.ComplexityRoot.Fairness.Spread == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Spread(childComplexity), true
+	case "Fairness.summary":
+		if e.ComplexityRoot.Fairness.Summary == nil {
+			break
+		}
+
+		args, err := ec.field_Fairness_summary_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Fairness.Summary(childComplexity, args["language"].(Language)), true
+	case "Fairness.unasked":
+		if e.ComplexityRoot.Fairness.Unasked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Unasked(childComplexity), true
+	case "Fairness.window":
+		if e.ComplexityRoot.Fairness.Window == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fairness.Window(childComplexity), true
+
 	case "Gain.factor":
 		if e.ComplexityRoot.Gain.Factor == nil {
 			break
@@ -1443,6 +1719,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Interval.Start(childComplexity), true
+
+	case "LongestWaiting.days":
+		if e.ComplexityRoot.LongestWaiting.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LongestWaiting.Days(childComplexity), true
+	case "LongestWaiting.request":
+		if e.ComplexityRoot.LongestWaiting.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LongestWaiting.Request(childComplexity), true
 
 	case "MakeOfferPayload.decisionId":
 		if e.ComplexityRoot.MakeOfferPayload.DecisionID == nil {
@@ -2069,6 +2358,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Preference.Value(childComplexity), true
 
+	case "Priority.points":
+		if e.ComplexityRoot.Priority.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.Points(childComplexity), true
+	case "Priority.sentence":
+		if e.ComplexityRoot.Priority.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_Priority_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Priority.Sentence(childComplexity, args["language"].(Language)), true
+	case "Priority.urgencyDays":
+		if e.ComplexityRoot.Priority.UrgencyDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.UrgencyDays(childComplexity), true
+	case "Priority.waitingDays":
+		if e.ComplexityRoot.Priority.WaitingDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Priority.WaitingDays(childComplexity), true
+
 	case "Query.availability":
 		if e.ComplexityRoot.Query.Availability == nil {
 			break
@@ -2119,6 +2438,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Experts(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*store.ExpertFilter)), true
+	case "Query.fairness":
+		if e.ComplexityRoot.Query.Fairness == nil {
+			break
+		}
+
+		args, err := ec.field_Query_fairness_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Fairness(childComplexity, args["poolId"].(*string)), true
 
 	case "Query.matchSuggestions":
 		if e.ComplexityRoot.Query.MatchSuggestions == nil {
@@ -2207,7 +2537,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Requests(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*store.RequestFilter), args["orderBy"].(RequestOrder)), true
+		return e.ComplexityRoot.Query.Requests(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*store.RequestFilter), args["orderBy"].(store.RequestOrder)), true
 	case "Query.session":
 		if e.ComplexityRoot.Query.Session == nil {
 			break
@@ -2230,6 +2560,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Sessions(childComplexity, args["from"].(time.Time), args["to"].(time.Time), args["first"].(int), args["after"].(*string), args["filter"].(*store.SessionFilter)), true
+	case "Query.simulate":
+		if e.ComplexityRoot.Query.Simulate == nil {
+			break
+		}
+
+		args, err := ec.field_Query_simulate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Simulate(childComplexity, args["requestId"].(string), args["change"].(engine.WhatIf)), true
 	case "Query.themes":
 		if e.ComplexityRoot.Query.Themes == nil {
 			break
@@ -2374,6 +2715,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Request.Preferences(childComplexity), true
+	case "Request.priority":
+		if e.ComplexityRoot.Request.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.Priority(childComplexity), true
 	case "Request.status":
 		if e.ComplexityRoot.Request.Status == nil {
 			break
@@ -2416,6 +2763,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Request.Urgency(childComplexity), true
+	case "Request.waitingDays":
+		if e.ComplexityRoot.Request.WaitingDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.WaitingDays(childComplexity), true
 	case "Request.windows":
 		if e.ComplexityRoot.Request.Windows == nil {
 			break
@@ -2648,6 +3001,169 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetThemeConsentPayload.Consent(childComplexity), true
+
+	case "Simulation.after":
+		if e.ComplexityRoot.Simulation.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Simulation.After(childComplexity), true
+	case "Simulation.before":
+		if e.ComplexityRoot.Simulation.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Simulation.Before(childComplexity), true
+	case "Simulation.differences":
+		if e.ComplexityRoot.Simulation.Differences == nil {
+			break
+		}
+
+		args, err := ec.field_Simulation_differences_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Simulation.Differences(childComplexity, args["first"].(int)), true
+	case "Simulation.excluded":
+		if e.ComplexityRoot.Simulation.Excluded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Simulation.Excluded(childComplexity), true
+	case "Simulation.request":
+		if e.ComplexityRoot.Simulation.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Simulation.Request(childComplexity), true
+	case "Simulation.summary":
+		if e.ComplexityRoot.Simulation.Summary == nil {
+			break
+		}
+
+		args, err := ec.field_Simulation_summary_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Simulation.Summary(childComplexity, args["language"].(Language)), true
+	case "Simulation.totalCount":
+		if e.ComplexityRoot.Simulation.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Simulation.TotalCount(childComplexity), true
+
+	case "SimulationSide.atLeast":
+		if e.ComplexityRoot.SimulationSide.AtLeast == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SimulationSide.AtLeast(childComplexity), true
+	case "SimulationSide.inputHash":
+		if e.ComplexityRoot.SimulationSide.InputHash == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SimulationSide.InputHash(childComplexity), true
+	case "SimulationSide.suggestions":
+		if e.ComplexityRoot.SimulationSide.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SimulationSide.Suggestions(childComplexity), true
+	case "SimulationSide.weightsVersion":
+		if e.ComplexityRoot.SimulationSide.WeightsVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SimulationSide.WeightsVersion(childComplexity), true
+
+	case "Spread.gini":
+		if e.ComplexityRoot.Spread.Gini == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Spread.Gini(childComplexity), true
+	case "Spread.quartiles":
+		if e.ComplexityRoot.Spread.Quartiles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Spread.Quartiles(childComplexity), true
+	case "Spread.range":
+		if e.ComplexityRoot.Spread.Range == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Spread.Range(childComplexity), true
+
+	case "SuggestionDifference.after":
+		if e.ComplexityRoot.SuggestionDifference.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.After(childComplexity), true
+	case "SuggestionDifference.before":
+		if e.ComplexityRoot.SuggestionDifference.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.Before(childComplexity), true
+	case "SuggestionDifference.experts":
+		if e.ComplexityRoot.SuggestionDifference.Experts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.Experts(childComplexity), true
+	case "SuggestionDifference.factors":
+		if e.ComplexityRoot.SuggestionDifference.Factors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.Factors(childComplexity), true
+	case "SuggestionDifference.movement":
+		if e.ComplexityRoot.SuggestionDifference.Movement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.Movement(childComplexity), true
+	case "SuggestionDifference.rankAfter":
+		if e.ComplexityRoot.SuggestionDifference.RankAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.RankAfter(childComplexity), true
+	case "SuggestionDifference.rankBefore":
+		if e.ComplexityRoot.SuggestionDifference.RankBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.RankBefore(childComplexity), true
+	case "SuggestionDifference.sentence":
+		if e.ComplexityRoot.SuggestionDifference.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_SuggestionDifference_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.Sentence(childComplexity, args["language"].(Language)), true
+	case "SuggestionDifference.slotsGained":
+		if e.ComplexityRoot.SuggestionDifference.SlotsGained == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.SlotsGained(childComplexity), true
+	case "SuggestionDifference.slotsLost":
+		if e.ComplexityRoot.SuggestionDifference.SlotsLost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuggestionDifference.SlotsLost(childComplexity), true
 
 	case "Theme.code":
 		if e.ComplexityRoot.Theme.Code == nil {
@@ -2887,6 +3403,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptOfferInput", ec.unmarshalInputAcceptOfferInput),
 			graphql.NewInputUnmarshaler("AddBlackoutInput", ec.unmarshalInputAddBlackoutInput),
+			graphql.NewInputUnmarshaler("AvailabilityChangeInput", ec.unmarshalInputAvailabilityChangeInput),
 			graphql.NewInputUnmarshaler("AvailabilityRuleInput", ec.unmarshalInputAvailabilityRuleInput),
 			graphql.NewInputUnmarshaler("CalendarFeedInput", ec.unmarshalInputCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CancelSessionInput", ec.unmarshalInputCancelSessionInput),
@@ -2898,16 +3415,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
+			graphql.NewInputUnmarshaler("PolicyChangeInput", ec.unmarshalInputPolicyChangeInput),
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
 			graphql.NewInputUnmarshaler("ProposeWeightsInput", ec.unmarshalInputProposeWeightsInput),
+			graphql.NewInputUnmarshaler("RequestChangeInput", ec.unmarshalInputRequestChangeInput),
 			graphql.NewInputUnmarshaler("RequestFilter", ec.unmarshalInputRequestFilter),
 			graphql.NewInputUnmarshaler("RequestThemeInput", ec.unmarshalInputRequestThemeInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SetAvailabilityInput", ec.unmarshalInputSetAvailabilityInput),
 			graphql.NewInputUnmarshaler("SetThemeConsentInput", ec.unmarshalInputSetThemeConsentInput),
+			graphql.NewInputUnmarshaler("SimulationInput", ec.unmarshalInputSimulationInput),
 			graphql.NewInputUnmarshaler("SubmitRequestInput", ec.unmarshalInputSubmitRequestInput),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
+			graphql.NewInputUnmarshaler("TriedWeightInput", ec.unmarshalInputTriedWeightInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
+			graphql.NewInputUnmarshaler("WishInput", ec.unmarshalInputWishInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
 			graphql.NewInputUnmarshaler("WithdrawThemeConsentInput", ec.unmarshalInputWithdrawThemeConsentInput),
 		)
@@ -3446,6 +3968,58 @@ type SessionExpert {
   expert: Expert
 }
 `, BuiltIn: false},
+	{Name: "../fairness.graphqls", Input: `extend type Query {
+  """
+  How the work of your pools is spread, one answer for each pool. It names no expert and ranks none; numbers of few
+  people are hidden.
+  """
+  fairness("Only this pool." poolId: ID): [Fairness!]! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"How the work of one pool is spread over its experts."
+type Fairness {
+  "The pool."
+  poolId: ID!
+  "The time in which contact minutes count: from midnight 13 weeks ago until now."
+  window: Interval!
+  "How many experts of the pool can be deployed today."
+  experts: Int!
+  "How contact minutes lie over them. Null in a small pool, where it would be about persons."
+  spread: Spread
+  """
+  How many have no room for another relation or, in the next four weeks, for another session. Null means: some, but few.
+  """
+  full: Int
+  "The same as whole percent of all, rounded down. Null when full is null or nobody can be deployed."
+  fullPercent: Int
+  "How many have had no offer in the last 60 days. Null means: some, but few."
+  unasked: Int
+  "The request that has waited longest for an expert. Null when none waits."
+  longestWaiting: LongestWaiting
+  "The whole in one sentence."
+  summary("Its language." language: Language! = NL): String!
+}
+
+"How contact minutes lie over the experts of a pool."
+type Spread {
+  """
+  The Gini coefficient in basis points: 0 when all have the same; the closer to 10,000, the more lies with few.
+  """
+  gini: Int!
+  "Minutes that a quarter, half and three quarters of the experts do not exceed."
+  quartiles: [Int!]!
+  "The most minutes minus the fewest."
+  range: Int!
+}
+
+"The request that has waited longest for an expert."
+type LongestWaiting {
+  "The request."
+  request: Request!
+  "Whole days of 24 hours since it was submitted."
+  days: Int!
+}
+`, BuiltIn: false},
 	{Name: "../offer.graphqls", Input: `extend type Query {
   "Offers: your own for an expert, of your pools for a coordinator; the newest first."
   offers(
@@ -3800,6 +4374,8 @@ input RequestFilter {
   municipality: String
   "Only those of this organisation."
   organisationId: ID
+  "Only those that still wait for an expert, or only those that do not."
+  waiting: Boolean
 }
 
 "Order of a list of requests."
@@ -3808,6 +4384,11 @@ enum RequestOrder {
   NEWEST_FIRST
   "The earliest submission first: who has waited longest."
   OLDEST_FIRST
+  """
+  The most pressing first, where an urgent request counts as if it had been submitted four weeks earlier. See
+  Request.priority; use it with filter waiting: true.
+  """
+  PRIORITY_FIRST
 }
 
 "Where a request stands."
@@ -3966,8 +4547,24 @@ type Request implements Node {
   occurrences: Int!
   "When it was submitted."
   submittedAt: DateTime!
+  "Whole days of 24 hours since it was submitted, also while it is on a waiting list or on hold. Null when it no longer waits for an expert."
+  waitingDays: Int
+  "How pressing it is beside other requests. It changes nothing about who fits it. Null when it no longer waits for an expert. For coordinators."
+  priority: Priority @needs(any: [COORDINATOR, REGION_LEAD])
   "Offers made for it, the newest first. For coordinators."
   offers("How many, 1 to 50." first: Int! = 10, "Read on after this cursor." after: String): OfferConnection! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"How pressing a request is beside other requests."
+type Priority {
+  "Waiting days plus urgency days. The higher goes first."
+  points: Int!
+  "Whole days of 24 hours since submission."
+  waitingDays: Int!
+  "The head start of an urgent request, in days; 0 for others."
+  urgencyDays: Int!
+  "The sum in words."
+  sentence("Its language." language: Language! = NL): String!
 }
 
 "A page of requests."
@@ -4327,6 +4924,224 @@ input CancelSessionInput {
 type CancelSessionPayload {
   "The session."
   session: Session!
+}
+`, BuiltIn: false},
+	{Name: "../simulate.graphqls", Input: `extend type Query {
+  """
+  What a change would do to the suggestions for a request: the same calculation, made twice and compared. Nothing is
+  written and nothing is decided. It cannot be used to find out what suggestions do not show: themes can become
+  weaker and never be added, and exclusions, consents, certificates and the rules about age and sensitive themes hold
+  whatever is tried.
+  """
+  simulate(
+    "The request."
+    requestId: ID!
+    "The change. Everything left out stays as it is."
+    change: SimulationInput!
+  ): Simulation! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"A change to think of. Nothing of it is stored."
+input SimulationInput {
+  "Other numbers in the pool's policy."
+  policy: PolicyChangeInput
+  "Other weights: all factors, integers that sum to 100. A factor with 0 does not count."
+  weights: [TriedWeightInput!]
+  "Names of factors to leave out. The others keep their weights."
+  withoutFactors: [String!]! = []
+  "Other hours of experts in the pool, at most 20."
+  availability: [AvailabilityChangeInput!]! = []
+  "The request, asked differently."
+  request: RequestChangeInput
+}
+
+"""
+Numbers of the pool's policy to try. Those that decide what is hidden, that protect after a session about a sensitive
+theme, or that would tell what somebody did for another pool cannot be tried.
+"""
+input PolicyChangeInput {
+  "Relations an expert may have at a time, 0 to 20."
+  activeRelations: Int
+  "The same in the first months after becoming deployable, 0 to 20."
+  activeRelationsEarly: Int
+  "How many months those first months are, 0 to 60."
+  earlyMonths: Int
+  "Sessions a day, 0 to 10."
+  sessionsPerDay: Int
+  "Sessions a week, 0 to 30. An expert's own lower limit stays."
+  sessionsPerWeek: Int
+  "Minutes of contact a week, 0 to 3,000."
+  contactMinutesWeek: Int
+  "Minutes kept free after each session, 0 to 240."
+  travelBufferMinutes: Int
+  "Age an expert must have for a one-to-one with somebody younger, 16 to 27."
+  adultAge: Int
+  "Years an expert must be older in a one-to-one, 1 to 15."
+  minAgeGap: Int
+  "Percent of known weight below which a suggestion is listed last, 0 to 100."
+  lowCoverage: Int
+}
+
+"The weight of a factor."
+input TriedWeightInput {
+  "Name of the factor, such as theme_fit."
+  factor: String!
+  "Its weight, 0 to 100."
+  weight: Int!
+}
+
+"Other hours of one expert. What goes goes first."
+input AvailabilityChangeInput {
+  "The expert."
+  expertId: ID!
+  "Weekly hours to take out, at most 60."
+  removeWindows: [WeekWindowInput!]! = []
+  "Weekly hours to add, at most 60."
+  addWindows: [AvailabilityRuleInput!]! = []
+  "Spans that would not be closed after all, at most 60."
+  removeBlackouts: [IntervalInput!]! = []
+  "Spans to close, at most 60."
+  addBlackouts: [IntervalInput!]! = []
+}
+
+"A request, asked differently. It must be one that could be submitted."
+input RequestChangeInput {
+  "Experts needed at a time, within what the type takes."
+  teamSize: Int
+  "Length of a session, in minutes, within what the type takes."
+  minutes: Int
+  "Whether it is held by video."
+  online: Boolean
+  "CBS code of another municipality where it takes place."
+  municipality: String
+  "Codes of themes that would be a wish instead of a must. Not those of tier 3."
+  softenThemes: [String!]! = []
+  "Codes of themes that would not be asked for. Not those of tier 3."
+  dropThemes: [String!]! = []
+  "Wishes about the expert that would no longer be a must."
+  softenWishes: [WishInput!]! = []
+  "Wishes about the expert that would not be asked for."
+  dropWishes: [WishInput!]! = []
+  "Other concrete times, at most 60, in the place of all times that were asked for."
+  options: [IntervalInput!]
+  "Other weekly windows, at most 28, in the place of all times that were asked for."
+  windows: [WeekWindowInput!]
+  "First day on which windows count."
+  neededFrom: Date
+  "Last day on which windows count."
+  neededUntil: Date
+  "Rhythm: 1 weekly, 2 fortnightly, to 52."
+  everyWeeks: Int
+  "Sessions needed."
+  occurrences: Int
+}
+
+"A wish of the request."
+input WishInput {
+  "What it is about."
+  kind: TraitKind!
+  "What is wished."
+  value: String!
+}
+
+"What a change would do to the suggestions for a request."
+type Simulation {
+  "The request, as it is."
+  request: Request!
+  "The ranking as things are."
+  before: SimulationSide!
+  "The ranking after the change."
+  after: SimulationSide!
+  "Suggestions before and after, one line for each that is in either, ordered by the better of its two ranks."
+  differences("How many, 1 to 50." first: Int! = 10): [SuggestionDifference!]!
+  "How many suggestions are compared: those that are in either, of very many the 50 best of each."
+  totalCount: Int!
+  "Experts left out before and after, by rule. Nobody is named."
+  excluded: [ExcludedDifference!]!
+  "The whole in one sentence."
+  summary("Its language." language: Language! = NL): String!
+}
+
+"One of the two rankings that are compared."
+type SimulationSide {
+  "How many suggestions there are."
+  suggestions: Int!
+  "Whether there may be more."
+  atLeast: Boolean!
+  "Version of the weights; what-if for weights nobody has decided on."
+  weightsVersion: String!
+  "SHA-256 of everything the calculation rests on."
+  inputHash: String!
+}
+
+"What becomes of a suggestion."
+enum Movement {
+  "Suggested only after the change."
+  APPEARS
+  "No longer suggested after the change."
+  DISAPPEARS
+  "A better rank."
+  RISES
+  "A worse rank."
+  FALLS
+  "The same rank, with another calculation or other slots."
+  DIFFERS
+  "Nothing changes."
+  SAME
+}
+
+"A suggestion before and after a change."
+type SuggestionDifference {
+  "The experts."
+  experts: [Expert!]!
+  "What becomes of it."
+  movement: Movement!
+  "Its rank before, from 1; null when it is not suggested, or is behind the 50 best of very many."
+  rankBefore: Int
+  "Its rank after, from 1; null when it is not suggested, or is behind the 50 best of very many."
+  rankAfter: Int
+  "The suggestion before; null when there is none."
+  before: MatchSuggestion
+  "The suggestion after; null when there is none."
+  after: MatchSuggestion
+  "The calculation, line by line. The points add up to the difference in score exactly."
+  factors: [FactorDifference!]!
+  "Sessions proposed only after the change."
+  slotsGained: [Interval!]!
+  "Sessions no longer proposed after the change."
+  slotsLost: [Interval!]!
+  "The difference in one sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"One line of the calculation before and after a change."
+type FactorDifference {
+  "Stable name, such as theme_fit."
+  name: String!
+  "Name for people."
+  label("Its language." language: Language! = NL): String!
+  "The line before; null when the factor does not count."
+  before: FactorScore
+  "The line after; null when the factor does not count."
+  after: FactorScore
+  "How much higher its value is after; null when one of the two is not known."
+  value: Int
+  "How much higher its share of the score is after."
+  points: Int!
+  "The difference as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"Experts left out by a rule, before and after a change."
+type ExcludedDifference {
+  "Code of the rule. OTHER takes all rules together that rest on what only the expert knows, and who is left without a team."
+  code: String!
+  "How many before. Null means: some."
+  before: Int
+  "How many after. Null means: some."
+  after: Int
+  "The rule as a sentence."
+  sentence("Its language." language: Language! = NL): String!
 }
 `, BuiltIn: false},
 	{Name: "../suggestion.graphqls", Input: `extend type Query {
@@ -4927,6 +5742,20 @@ func (ec *executionContext) childFields_ExcludedCount(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ExcludedCount", field.Name)
 }
 
+func (ec *executionContext) childFields_ExcludedDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_ExcludedDifference_code(ctx, field)
+	case "before":
+		return ec.fieldContext_ExcludedDifference_before(ctx, field)
+	case "after":
+		return ec.fieldContext_ExcludedDifference_after(ctx, field)
+	case "sentence":
+		return ec.fieldContext_ExcludedDifference_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExcludedDifference", field.Name)
+}
+
 func (ec *executionContext) childFields_Expert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4985,6 +5814,26 @@ func (ec *executionContext) childFields_ExpertEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ExpertEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_FactorDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_FactorDifference_name(ctx, field)
+	case "label":
+		return ec.fieldContext_FactorDifference_label(ctx, field)
+	case "before":
+		return ec.fieldContext_FactorDifference_before(ctx, field)
+	case "after":
+		return ec.fieldContext_FactorDifference_after(ctx, field)
+	case "value":
+		return ec.fieldContext_FactorDifference_value(ctx, field)
+	case "points":
+		return ec.fieldContext_FactorDifference_points(ctx, field)
+	case "sentence":
+		return ec.fieldContext_FactorDifference_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FactorDifference", field.Name)
+}
+
 func (ec *executionContext) childFields_FactorScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -5017,6 +5866,30 @@ func (ec *executionContext) childFields_FactorWeight(ctx context.Context, field 
 		return ec.fieldContext_FactorWeight_weight(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FactorWeight", field.Name)
+}
+
+func (ec *executionContext) childFields_Fairness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "poolId":
+		return ec.fieldContext_Fairness_poolId(ctx, field)
+	case "window":
+		return ec.fieldContext_Fairness_window(ctx, field)
+	case "experts":
+		return ec.fieldContext_Fairness_experts(ctx, field)
+	case "spread":
+		return ec.fieldContext_Fairness_spread(ctx, field)
+	case "full":
+		return ec.fieldContext_Fairness_full(ctx, field)
+	case "fullPercent":
+		return ec.fieldContext_Fairness_fullPercent(ctx, field)
+	case "unasked":
+		return ec.fieldContext_Fairness_unasked(ctx, field)
+	case "longestWaiting":
+		return ec.fieldContext_Fairness_longestWaiting(ctx, field)
+	case "summary":
+		return ec.fieldContext_Fairness_summary(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Fairness", field.Name)
 }
 
 func (ec *executionContext) childFields_Gain(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5053,6 +5926,16 @@ func (ec *executionContext) childFields_Interval(ctx context.Context, field grap
 		return ec.fieldContext_Interval_end(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Interval", field.Name)
+}
+
+func (ec *executionContext) childFields_LongestWaiting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_LongestWaiting_request(ctx, field)
+	case "days":
+		return ec.fieldContext_LongestWaiting_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LongestWaiting", field.Name)
 }
 
 func (ec *executionContext) childFields_MakeOfferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5267,6 +6150,20 @@ func (ec *executionContext) childFields_Preference(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Preference", field.Name)
 }
 
+func (ec *executionContext) childFields_Priority(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "points":
+		return ec.fieldContext_Priority_points(ctx, field)
+	case "waitingDays":
+		return ec.fieldContext_Priority_waitingDays(ctx, field)
+	case "urgencyDays":
+		return ec.fieldContext_Priority_urgencyDays(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Priority_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Priority", field.Name)
+}
+
 func (ec *executionContext) childFields_Region(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -5327,6 +6224,10 @@ func (ec *executionContext) childFields_Request(ctx context.Context, field graph
 		return ec.fieldContext_Request_occurrences(ctx, field)
 	case "submittedAt":
 		return ec.fieldContext_Request_submittedAt(ctx, field)
+	case "waitingDays":
+		return ec.fieldContext_Request_waitingDays(ctx, field)
+	case "priority":
+		return ec.fieldContext_Request_priority(ctx, field)
 	case "offers":
 		return ec.fieldContext_Request_offers(ctx, field)
 	}
@@ -5467,6 +6368,78 @@ func (ec *executionContext) childFields_SetThemeConsentPayload(ctx context.Conte
 		return ec.fieldContext_SetThemeConsentPayload_consent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetThemeConsentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Simulation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_Simulation_request(ctx, field)
+	case "before":
+		return ec.fieldContext_Simulation_before(ctx, field)
+	case "after":
+		return ec.fieldContext_Simulation_after(ctx, field)
+	case "differences":
+		return ec.fieldContext_Simulation_differences(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_Simulation_totalCount(ctx, field)
+	case "excluded":
+		return ec.fieldContext_Simulation_excluded(ctx, field)
+	case "summary":
+		return ec.fieldContext_Simulation_summary(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Simulation", field.Name)
+}
+
+func (ec *executionContext) childFields_SimulationSide(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "suggestions":
+		return ec.fieldContext_SimulationSide_suggestions(ctx, field)
+	case "atLeast":
+		return ec.fieldContext_SimulationSide_atLeast(ctx, field)
+	case "weightsVersion":
+		return ec.fieldContext_SimulationSide_weightsVersion(ctx, field)
+	case "inputHash":
+		return ec.fieldContext_SimulationSide_inputHash(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SimulationSide", field.Name)
+}
+
+func (ec *executionContext) childFields_Spread(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "gini":
+		return ec.fieldContext_Spread_gini(ctx, field)
+	case "quartiles":
+		return ec.fieldContext_Spread_quartiles(ctx, field)
+	case "range":
+		return ec.fieldContext_Spread_range(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Spread", field.Name)
+}
+
+func (ec *executionContext) childFields_SuggestionDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "experts":
+		return ec.fieldContext_SuggestionDifference_experts(ctx, field)
+	case "movement":
+		return ec.fieldContext_SuggestionDifference_movement(ctx, field)
+	case "rankBefore":
+		return ec.fieldContext_SuggestionDifference_rankBefore(ctx, field)
+	case "rankAfter":
+		return ec.fieldContext_SuggestionDifference_rankAfter(ctx, field)
+	case "before":
+		return ec.fieldContext_SuggestionDifference_before(ctx, field)
+	case "after":
+		return ec.fieldContext_SuggestionDifference_after(ctx, field)
+	case "factors":
+		return ec.fieldContext_SuggestionDifference_factors(ctx, field)
+	case "slotsGained":
+		return ec.fieldContext_SuggestionDifference_slotsGained(ctx, field)
+	case "slotsLost":
+		return ec.fieldContext_SuggestionDifference_slotsLost(ctx, field)
+	case "sentence":
+		return ec.fieldContext_SuggestionDifference_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuggestionDifference", field.Name)
 }
 
 func (ec *executionContext) childFields_Theme(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5767,6 +6740,48 @@ func (ec *executionContext) field_ExcludedCount_sentence_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_ExcludedDifference_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_FactorDifference_label_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_FactorDifference_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_FactorScore_label_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5796,6 +6811,20 @@ func (ec *executionContext) field_FactorScore_sentence_args(ctx context.Context,
 }
 
 func (ec *executionContext) field_FactorWeight_label_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Fairness_summary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -6075,6 +7104,20 @@ func (ec *executionContext) field_Mutation_withdrawThemeConsent_args(ctx context
 	return args, nil
 }
 
+func (ec *executionContext) field_Priority_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6174,6 +7217,20 @@ func (ec *executionContext) field_Query_experts_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["filter"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_fairness_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "poolId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["poolId"] = arg0
 	return args, nil
 }
 
@@ -6327,8 +7384,8 @@ func (ec *executionContext) field_Query_requests_args(ctx context.Context, rawAr
 	}
 	args["filter"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (RequestOrder, error) {
-			return ec.unmarshalNRequestOrder2expexᚋgraphᚋgeneratedᚐRequestOrder(ctx, v)
+		func(ctx context.Context, v any) (store.RequestOrder, error) {
+			return ec.unmarshalNRequestOrder2expexᚋstoreᚐRequestOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6397,6 +7454,28 @@ func (ec *executionContext) field_Query_sessions_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_simulate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "requestId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["requestId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "change",
+		func(ctx context.Context, v any) (engine.WhatIf, error) {
+			return ec.unmarshalNSimulationInput2expexᚋengineᚐWhatIf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["change"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_weights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6442,6 +7521,48 @@ func (ec *executionContext) field_Request_offers_args(ctx context.Context, rawAr
 }
 
 func (ec *executionContext) field_SeriesSession_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Simulation_differences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Simulation_summary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_SuggestionDifference_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -8537,6 +9658,119 @@ func (ec *executionContext) fieldContext_ExcludedCount_sentence(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _ExcludedDifference_code(ctx context.Context, field graphql.CollectedField, obj *engine.ExcludedDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExcludedDifference_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.RuleCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐRuleCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExcludedDifference_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExcludedDifference", field, false, false, "String")
+}
+
+func (ec *executionContext) _ExcludedDifference_before(ctx context.Context, field graphql.CollectedField, obj *engine.ExcludedDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExcludedDifference_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ExcludedDifference().Before(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExcludedDifference_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExcludedDifference", field, true, true, "Int")
+}
+
+func (ec *executionContext) _ExcludedDifference_after(ctx context.Context, field graphql.CollectedField, obj *engine.ExcludedDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExcludedDifference_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ExcludedDifference().After(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExcludedDifference_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExcludedDifference", field, true, true, "Int")
+}
+
+func (ec *executionContext) _ExcludedDifference_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.ExcludedDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExcludedDifference_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ExcludedDifference().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExcludedDifference_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExcludedDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ExcludedDifference_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Expert_id(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9123,6 +10357,231 @@ func (ec *executionContext) fieldContext_ExpertEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _FactorDifference_name(ctx context.Context, field graphql.CollectedField, obj *engine.FactorDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorDifference_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.FactorName) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐFactorName(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactorDifference_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactorDifference", field, false, false, "String")
+}
+
+func (ec *executionContext) _FactorDifference_label(ctx context.Context, field graphql.CollectedField, obj *engine.FactorDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorDifference_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.FactorDifference().Label(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactorDifference_label(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FactorDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_FactorDifference_label_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FactorDifference_before(ctx context.Context, field graphql.CollectedField, obj *engine.FactorDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorDifference_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.FactorScore) graphql.Marshaler {
+			return ec.marshalOFactorScore2ᚖexpexᚋengineᚐFactorScore(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FactorDifference_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FactorDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactorScore(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FactorDifference_after(ctx context.Context, field graphql.CollectedField, obj *engine.FactorDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorDifference_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.FactorScore) graphql.Marshaler {
+			return ec.marshalOFactorScore2ᚖexpexᚋengineᚐFactorScore(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FactorDifference_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FactorDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactorScore(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FactorDifference_value(ctx context.Context, field graphql.CollectedField, obj *engine.FactorDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorDifference_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			v, ok := obj.Value()
+			if !ok {
+				return nil, nil
+			}
+			return v, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalOInt2int(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FactorDifference_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactorDifference", field, true, false, "Int")
+}
+
+func (ec *executionContext) _FactorDifference_points(ctx context.Context, field graphql.CollectedField, obj *engine.FactorDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorDifference_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactorDifference_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactorDifference", field, true, false, "Int")
+}
+
+func (ec *executionContext) _FactorDifference_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.FactorDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorDifference_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.FactorDifference().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactorDifference_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FactorDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_FactorDifference_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FactorScore_name(ctx context.Context, field graphql.CollectedField, obj *engine.FactorScore) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9439,6 +10898,261 @@ func (ec *executionContext) fieldContext_FactorWeight_weight(_ context.Context, 
 	return graphql.NewScalarFieldContext("FactorWeight", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Fairness_poolId(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_poolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pool, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_poolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Fairness_window(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_window(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Window, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2expexᚋengineᚐInterval(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_window(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fairness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Fairness_experts(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_experts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Experts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_experts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Fairness_spread(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_spread(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Spread, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Spread) graphql.Marshaler {
+			return ec.marshalOSpread2ᚖexpexᚋengineᚐSpread(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_spread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fairness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Spread(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Fairness_full(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_full(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Fairness().Full(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_full(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Fairness_fullPercent(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_fullPercent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Fairness().FullPercent(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_fullPercent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Fairness_unasked(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_unasked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Fairness().Unasked(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_unasked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Fairness", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Fairness_longestWaiting(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_longestWaiting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Longest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Waiting) graphql.Marshaler {
+			return ec.marshalOLongestWaiting2ᚖexpexᚋengineᚐWaiting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_longestWaiting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fairness",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LongestWaiting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Fairness_summary(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Fairness_summary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Fairness().Summary(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Fairness_summary(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Fairness",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Fairness_summary_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Gain_factor(ctx context.Context, field graphql.CollectedField, obj *engine.Gain) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9665,6 +11379,61 @@ func (ec *executionContext) _Interval_end(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Interval_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interval", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _LongestWaiting_request(ctx context.Context, field graphql.CollectedField, obj *engine.Waiting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LongestWaiting_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LongestWaiting().Request(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalNRequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LongestWaiting_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LongestWaiting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LongestWaiting_days(ctx context.Context, field graphql.CollectedField, obj *engine.Waiting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LongestWaiting_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LongestWaiting_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LongestWaiting", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MakeOfferPayload_decisionId(ctx context.Context, field graphql.CollectedField, obj *MakeOfferPayload) (ret graphql.Marshaler) {
@@ -12541,6 +14310,119 @@ func (ec *executionContext) fieldContext_Preference_must(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Preference", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Priority_points(ctx context.Context, field graphql.CollectedField, obj *engine.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Priority_waitingDays(ctx context.Context, field graphql.CollectedField, obj *engine.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_waitingDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitingDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_waitingDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Priority_urgencyDays(ctx context.Context, field graphql.CollectedField, obj *engine.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_urgencyDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UrgencyDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_urgencyDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Priority", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Priority_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Priority) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Priority_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Priority().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Priority_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Priority",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Priority_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12895,6 +14777,68 @@ func (ec *executionContext) fieldContext_Query_expert(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_expert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_fairness(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_fairness(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Fairness(ctx, fc.Args["poolId"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal []*app.PoolFairness
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*app.PoolFairness
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*app.PoolFairness) graphql.Marshaler {
+			return ec.marshalNFairness2ᚕᚖexpexᚋappᚐPoolFairnessᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_fairness(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Fairness(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_fairness_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13259,7 +15203,7 @@ func (ec *executionContext) _Query_requests(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Requests(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*store.RequestFilter), fc.Args["orderBy"].(RequestOrder))
+			return ec.Resolvers.Query().Requests(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*store.RequestFilter), fc.Args["orderBy"].(store.RequestOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -13491,6 +15435,68 @@ func (ec *executionContext) fieldContext_Query_session(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_session_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_simulate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_simulate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Simulate(ctx, fc.Args["requestId"].(string), fc.Args["change"].(engine.WhatIf))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *app.Simulation
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *app.Simulation
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *app.Simulation) graphql.Marshaler {
+			return ec.marshalNSimulation2ᚖexpexᚋappᚐSimulation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_simulate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Simulation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_simulate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14347,6 +16353,79 @@ func (ec *executionContext) _Request_submittedAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Request_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Request", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Request_waitingDays(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_waitingDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().WaitingDays(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Request_waitingDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Request", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Request_priority(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().Priority(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *engine.Priority
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *engine.Priority
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Priority) graphql.Marshaler {
+			return ec.marshalOPriority2ᚖexpexᚋengineᚐPriority(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Request_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Request",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Priority(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Request_offers(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
@@ -15368,6 +17447,711 @@ func (ec *executionContext) fieldContext_SetThemeConsentPayload_consent(_ contex
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ThemeConsent(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Simulation_request(ctx context.Context, field graphql.CollectedField, obj *app.Simulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Simulation_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Request) graphql.Marshaler {
+			return ec.marshalNRequest2expexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Simulation_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Simulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Simulation_before(ctx context.Context, field graphql.CollectedField, obj *app.Simulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Simulation_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v app.Side) graphql.Marshaler {
+			return ec.marshalNSimulationSide2expexᚋappᚐSide(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Simulation_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Simulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SimulationSide(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Simulation_after(ctx context.Context, field graphql.CollectedField, obj *app.Simulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Simulation_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v app.Side) graphql.Marshaler {
+			return ec.marshalNSimulationSide2expexᚋappᚐSide(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Simulation_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Simulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SimulationSide(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Simulation_differences(ctx context.Context, field graphql.CollectedField, obj *app.Simulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Simulation_differences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Simulation().Differences(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.SuggestionDifference) graphql.Marshaler {
+			return ec.marshalNSuggestionDifference2ᚕᚖexpexᚋengineᚐSuggestionDifferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Simulation_differences(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Simulation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SuggestionDifference(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Simulation_differences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Simulation_totalCount(ctx context.Context, field graphql.CollectedField, obj *app.Simulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Simulation_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Simulation().TotalCount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Simulation_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Simulation", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Simulation_excluded(ctx context.Context, field graphql.CollectedField, obj *app.Simulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Simulation_excluded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Excluded, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.ExcludedDifference) graphql.Marshaler {
+			return ec.marshalNExcludedDifference2ᚕexpexᚋengineᚐExcludedDifferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Simulation_excluded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Simulation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExcludedDifference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Simulation_summary(ctx context.Context, field graphql.CollectedField, obj *app.Simulation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Simulation_summary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Simulation().Summary(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Simulation_summary(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Simulation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Simulation_summary_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SimulationSide_suggestions(ctx context.Context, field graphql.CollectedField, obj *app.Side) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SimulationSide_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SimulationSide_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SimulationSide", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SimulationSide_atLeast(ctx context.Context, field graphql.CollectedField, obj *app.Side) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SimulationSide_atLeast(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AtLeast, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SimulationSide_atLeast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SimulationSide", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SimulationSide_weightsVersion(ctx context.Context, field graphql.CollectedField, obj *app.Side) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SimulationSide_weightsVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WeightsVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SimulationSide_weightsVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SimulationSide", field, false, false, "String")
+}
+
+func (ec *executionContext) _SimulationSide_inputHash(ctx context.Context, field graphql.CollectedField, obj *app.Side) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SimulationSide_inputHash(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InputHash, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SimulationSide_inputHash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SimulationSide", field, false, false, "String")
+}
+
+func (ec *executionContext) _Spread_gini(ctx context.Context, field graphql.CollectedField, obj *engine.Spread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Spread_gini(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gini, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Spread_gini(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Spread", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Spread_quartiles(ctx context.Context, field graphql.CollectedField, obj *engine.Spread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Spread_quartiles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Spread().Quartiles(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []int) graphql.Marshaler {
+			return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Spread_quartiles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Spread", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Spread_range(ctx context.Context, field graphql.CollectedField, obj *engine.Spread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Spread_range(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Range, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Spread_range(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Spread", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SuggestionDifference_experts(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_experts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SuggestionDifference().Experts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Expert) graphql.Marshaler {
+			return ec.marshalNExpert2ᚕᚖexpexᚋengineᚐExpertᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_experts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuggestionDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuggestionDifference_movement(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_movement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Movement(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Movement) graphql.Marshaler {
+			return ec.marshalNMovement2expexᚋengineᚐMovement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_movement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuggestionDifference", field, true, false, "Movement")
+}
+
+func (ec *executionContext) _SuggestionDifference_rankBefore(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_rankBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SuggestionDifference().RankBefore(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_rankBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuggestionDifference", field, true, true, "Int")
+}
+
+func (ec *executionContext) _SuggestionDifference_rankAfter(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_rankAfter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SuggestionDifference().RankAfter(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_rankAfter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuggestionDifference", field, true, true, "Int")
+}
+
+func (ec *executionContext) _SuggestionDifference_before(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Suggestion) graphql.Marshaler {
+			return ec.marshalOMatchSuggestion2ᚖexpexᚋengineᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuggestionDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuggestionDifference_after(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Suggestion) graphql.Marshaler {
+			return ec.marshalOMatchSuggestion2ᚖexpexᚋengineᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuggestionDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuggestionDifference_factors(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_factors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Factors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.FactorDifference) graphql.Marshaler {
+			return ec.marshalNFactorDifference2ᚕexpexᚋengineᚐFactorDifferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_factors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuggestionDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactorDifference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuggestionDifference_slotsGained(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_slotsGained(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SlotsGained(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2ᚕexpexᚋengineᚐIntervalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_slotsGained(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuggestionDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuggestionDifference_slotsLost(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_slotsLost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SlotsLost(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2ᚕexpexᚋengineᚐIntervalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_slotsLost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuggestionDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuggestionDifference_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuggestionDifference_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SuggestionDifference().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuggestionDifference_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuggestionDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SuggestionDifference_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -17487,6 +20271,89 @@ func UnmarshalAddBlackoutInput(ctx context.Context, raw any) (AddBlackoutInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAvailabilityChangeInput(ctx context.Context, obj any) (engine.HoursChange, error) {
+	var it engine.HoursChange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["removeWindows"]; !present {
+		asMap["removeWindows"] = []any{}
+	}
+	if _, present := asMap["addWindows"]; !present {
+		asMap["addWindows"] = []any{}
+	}
+	if _, present := asMap["removeBlackouts"]; !present {
+		asMap["removeBlackouts"] = []any{}
+	}
+	if _, present := asMap["addBlackouts"]; !present {
+		asMap["addBlackouts"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"expertId", "removeWindows", "addWindows", "removeBlackouts", "addBlackouts"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2expexᚋengineᚐExpertID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Expert = data
+		case "removeWindows":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("removeWindows"))
+			data, err := ec.unmarshalNWeekWindowInput2ᚕexpexᚋengineᚐWeekWindowᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RemoveWindows = data
+		case "addWindows":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addWindows"))
+			data, err := ec.unmarshalNAvailabilityRuleInput2ᚕexpexᚋengineᚐAvailabilityRuleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AddWindows = data
+		case "removeBlackouts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("removeBlackouts"))
+			data, err := ec.unmarshalNIntervalInput2ᚕexpexᚋengineᚐIntervalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RemoveBlackouts = data
+		case "addBlackouts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addBlackouts"))
+			data, err := ec.unmarshalNIntervalInput2ᚕexpexᚋengineᚐIntervalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AddBlackouts = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAvailabilityChangeInput unmarshals raw into the AvailabilityChangeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAvailabilityChangeInput(ctx context.Context, raw any) (engine.HoursChange, error) {
+	var out engine.HoursChange
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AvailabilityChangeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAvailabilityRuleInput(ctx context.Context, obj any) (engine.AvailabilityRule, error) {
 	var it engine.AvailabilityRule
 	if obj == nil {
@@ -18179,6 +21046,111 @@ func UnmarshalMakeOfferInput(ctx context.Context, raw any) (MakeOfferInput, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPolicyChangeInput(ctx context.Context, obj any) (engine.PolicyChange, error) {
+	var it engine.PolicyChange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"activeRelations", "activeRelationsEarly", "earlyMonths", "sessionsPerDay", "sessionsPerWeek", "contactMinutesWeek", "travelBufferMinutes", "adultAge", "minAgeGap", "lowCoverage"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "activeRelations":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("activeRelations"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActiveRelations = data
+		case "activeRelationsEarly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("activeRelationsEarly"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ActiveRelationsEarly = data
+		case "earlyMonths":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("earlyMonths"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EarlyMonths = data
+		case "sessionsPerDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionsPerDay"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionsPerDay = data
+		case "sessionsPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionsPerWeek"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionsPerWeek = data
+		case "contactMinutesWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contactMinutesWeek"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContactMinutesWeek = data
+		case "travelBufferMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("travelBufferMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TravelBufferMinutes = data
+		case "adultAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("adultAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AdultAge = data
+		case "minAgeGap":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minAgeGap"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinAgeGap = data
+		case "lowCoverage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lowCoverage"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LowCoverage = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPolicyChangeInput unmarshals raw into the PolicyChangeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPolicyChangeInput(ctx context.Context, raw any) (engine.PolicyChange, error) {
+	var out engine.PolicyChange
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PolicyChangeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPreferenceInput(ctx context.Context, obj any) (engine.Preference, error) {
 	var it engine.Preference
 	if obj == nil {
@@ -18309,6 +21281,152 @@ func UnmarshalProposeWeightsInput(ctx context.Context, raw any) (ProposeWeightsI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRequestChangeInput(ctx context.Context, obj any) (engine.RequestChange, error) {
+	var it engine.RequestChange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["softenThemes"]; !present {
+		asMap["softenThemes"] = []any{}
+	}
+	if _, present := asMap["dropThemes"]; !present {
+		asMap["dropThemes"] = []any{}
+	}
+	if _, present := asMap["softenWishes"]; !present {
+		asMap["softenWishes"] = []any{}
+	}
+	if _, present := asMap["dropWishes"]; !present {
+		asMap["dropWishes"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"teamSize", "minutes", "online", "municipality", "softenThemes", "dropThemes", "softenWishes", "dropWishes", "options", "windows", "neededFrom", "neededUntil", "everyWeeks", "occurrences"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "teamSize":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("teamSize"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TeamSize = data
+		case "minutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Minutes = data
+		case "online":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("online"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Online = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2ᚖexpexᚋengineᚐMunicipalityCode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "softenThemes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("softenThemes"))
+			data, err := ec.unmarshalNString2ᚕexpexᚋengineᚐThemeCodeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SoftenThemes = data
+		case "dropThemes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dropThemes"))
+			data, err := ec.unmarshalNString2ᚕexpexᚋengineᚐThemeCodeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DropThemes = data
+		case "softenWishes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("softenWishes"))
+			data, err := ec.unmarshalNWishInput2ᚕexpexᚋengineᚐTraitᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SoftenWishes = data
+		case "dropWishes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dropWishes"))
+			data, err := ec.unmarshalNWishInput2ᚕexpexᚋengineᚐTraitᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DropWishes = data
+		case "options":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("options"))
+			data, err := ec.unmarshalOIntervalInput2ᚕexpexᚋengineᚐIntervalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Options = data
+		case "windows":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("windows"))
+			data, err := ec.unmarshalOWeekWindowInput2ᚕexpexᚋengineᚐWeekWindowᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Windows = data
+		case "neededFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("neededFrom"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "neededUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("neededUntil"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		case "everyWeeks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyWeeks"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EveryWeeks = data
+		case "occurrences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurrences"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Occurrences = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRequestChangeInput unmarshals raw into the RequestChangeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRequestChangeInput(ctx context.Context, raw any) (engine.RequestChange, error) {
+	var out engine.RequestChange
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RequestChangeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRequestFilter(ctx context.Context, obj any) (store.RequestFilter, error) {
 	var it store.RequestFilter
 	if obj == nil {
@@ -18320,7 +21438,7 @@ func (ec *executionContext) unmarshalInputRequestFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "type", "municipality", "organisationId"}
+	fieldsInOrder := [...]string{"status", "type", "municipality", "organisationId", "waiting"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -18355,6 +21473,13 @@ func (ec *executionContext) unmarshalInputRequestFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.OrganisationID = data
+		case "waiting":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("waiting"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Waiting = data
 		}
 	}
 	return it, nil
@@ -18593,6 +21718,83 @@ func (ec *executionContext) unmarshalInputSetThemeConsentInput(ctx context.Conte
 func UnmarshalSetThemeConsentInput(ctx context.Context, raw any) (SetThemeConsentInput, error) {
 	var out SetThemeConsentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetThemeConsentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSimulationInput(ctx context.Context, obj any) (engine.WhatIf, error) {
+	var it engine.WhatIf
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["withoutFactors"]; !present {
+		asMap["withoutFactors"] = []any{}
+	}
+	if _, present := asMap["availability"]; !present {
+		asMap["availability"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"policy", "weights", "withoutFactors", "availability", "request"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "policy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("policy"))
+			data, err := ec.unmarshalOPolicyChangeInput2expexᚋengineᚐPolicyChange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Policy = data
+		case "weights":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weights"))
+			data, err := ec.unmarshalOTriedWeightInput2ᚕexpexᚋengineᚐTriedWeightᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weights = data
+		case "withoutFactors":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withoutFactors"))
+			data, err := ec.unmarshalNString2ᚕexpexᚋengineᚐFactorNameᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithoutFactors = data
+		case "availability":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("availability"))
+			data, err := ec.unmarshalNAvailabilityChangeInput2ᚕexpexᚋengineᚐHoursChangeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
+		case "request":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("request"))
+			data, err := ec.unmarshalORequestChangeInput2expexᚋengineᚐRequestChange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Request = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSimulationInput unmarshals raw into the SimulationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSimulationInput(ctx context.Context, raw any) (engine.WhatIf, error) {
+	var out engine.WhatIf
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SimulationInput", raw, &out)
 	return out, err
 }
 
@@ -18883,6 +22085,55 @@ func UnmarshalTriageRequestInput(ctx context.Context, raw any) (TriageRequestInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputTriedWeightInput(ctx context.Context, obj any) (engine.TriedWeight, error) {
+	var it engine.TriedWeight
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"factor", "weight"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "factor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("factor"))
+			data, err := ec.unmarshalNString2expexᚋengineᚐFactorName(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Factor = data
+		case "weight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weight = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTriedWeightInput unmarshals raw into the TriedWeightInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTriedWeightInput(ctx context.Context, raw any) (engine.TriedWeight, error) {
+	var out engine.TriedWeight
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TriedWeightInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputWeekWindowInput(ctx context.Context, obj any) (engine.WeekWindow, error) {
 	var it engine.WeekWindow
 	if obj == nil {
@@ -18936,6 +22187,55 @@ func (ec *executionContext) unmarshalInputWeekWindowInput(ctx context.Context, o
 func UnmarshalWeekWindowInput(ctx context.Context, raw any) (engine.WeekWindow, error) {
 	var out engine.WeekWindow
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "WeekWindowInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWishInput(ctx context.Context, obj any) (engine.Trait, error) {
+	var it engine.Trait
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "value"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNTraitKind2expexᚋengineᚐTraitKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWishInput unmarshals raw into the WishInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWishInput(ctx context.Context, raw any) (engine.Trait, error) {
+	var out engine.Trait
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WishInput", raw, &out)
 	return out, err
 }
 
@@ -19916,6 +23216,57 @@ func (ec *executionContext) _ExcludedCount(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var excludedDifferenceImplementors = []string{"ExcludedDifference"}
+
+func (ec *executionContext) _ExcludedDifference(ctx context.Context, sel ast.SelectionSet, obj *engine.ExcludedDifference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, excludedDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExcludedDifference")
+		case "code":
+			out.Values[i] = ec._ExcludedDifference_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "before":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExcludedDifference_before(ctx, field, obj)
+				})
+		case "after":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExcludedDifference_after(ctx, field, obj)
+				})
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExcludedDifference_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var expertImplementors = []string{"Expert", "Node"}
 
 func (ec *executionContext) _Expert(ctx context.Context, sel ast.SelectionSet, obj *engine.Expert) graphql.Marshaler {
@@ -20102,6 +23453,71 @@ func (ec *executionContext) _ExpertEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var factorDifferenceImplementors = []string{"FactorDifference"}
+
+func (ec *executionContext) _FactorDifference(ctx context.Context, sel ast.SelectionSet, obj *engine.FactorDifference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, factorDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FactorDifference")
+		case "name":
+			out.Values[i] = ec._FactorDifference_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "label":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FactorDifference_label(ctx, field, obj)
+				})
+		case "before":
+			out.Values[i] = ec._FactorDifference_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.Values[i] = ec._FactorDifference_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "value":
+			out.Values[i] = ec._FactorDifference_value(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "points":
+			out.Values[i] = ec._FactorDifference_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FactorDifference_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var factorScoreImplementors = []string{"FactorScore"}
 
 func (ec *executionContext) _FactorScore(ctx context.Context, sel ast.SelectionSet, obj *engine.FactorScore) graphql.Marshaler {
@@ -20200,6 +23616,83 @@ func (ec *executionContext) _FactorWeight(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var fairnessImplementors = []string{"Fairness"}
+
+func (ec *executionContext) _Fairness(ctx context.Context, sel ast.SelectionSet, obj *app.PoolFairness) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fairnessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Fairness")
+		case "poolId":
+			out.Values[i] = ec._Fairness_poolId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "window":
+			out.Values[i] = ec._Fairness_window(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "experts":
+			out.Values[i] = ec._Fairness_experts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "spread":
+			out.Values[i] = ec._Fairness_spread(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "full":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Fairness_full(ctx, field, obj)
+				})
+		case "fullPercent":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Fairness_fullPercent(ctx, field, obj)
+				})
+		case "unasked":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Fairness_unasked(ctx, field, obj)
+				})
+		case "longestWaiting":
+			out.Values[i] = ec._Fairness_longestWaiting(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "summary":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Fairness_summary(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -20329,6 +23822,45 @@ func (ec *executionContext) _Interval(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._Interval_end(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var longestWaitingImplementors = []string{"LongestWaiting"}
+
+func (ec *executionContext) _LongestWaiting(ctx context.Context, sel ast.SelectionSet, obj *engine.Waiting) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, longestWaitingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LongestWaiting")
+		case "request":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LongestWaiting_request(ctx, field, obj)
+				})
+		case "days":
+			out.Values[i] = ec._LongestWaiting_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -21193,6 +24725,55 @@ func (ec *executionContext) _Preference(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var priorityImplementors = []string{"Priority"}
+
+func (ec *executionContext) _Priority(ctx context.Context, sel ast.SelectionSet, obj *engine.Priority) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Priority")
+		case "points":
+			out.Values[i] = ec._Priority_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "waitingDays":
+			out.Values[i] = ec._Priority_waitingDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "urgencyDays":
+			out.Values[i] = ec._Priority_urgencyDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Priority_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -21247,6 +24828,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_expert(ctx, field)
+				})
+		case "fairness":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_fairness(ctx, field)
 				})
 		case "offers":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -21307,6 +24894,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_session(ctx, field)
+				})
+		case "simulate":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_simulate(ctx, field)
 				})
 		case "matchSuggestions":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -21523,6 +25116,18 @@ func (ec *executionContext) _Request(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "waitingDays":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_waitingDays(ctx, field, obj)
+				})
+		case "priority":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_priority(ctx, field, obj)
+				})
 		case "offers":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -22017,6 +25622,246 @@ func (ec *executionContext) _SetThemeConsentPayload(ctx context.Context, sel ast
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var simulationImplementors = []string{"Simulation"}
+
+func (ec *executionContext) _Simulation(ctx context.Context, sel ast.SelectionSet, obj *app.Simulation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, simulationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Simulation")
+		case "request":
+			out.Values[i] = ec._Simulation_request(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "before":
+			out.Values[i] = ec._Simulation_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.Values[i] = ec._Simulation_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "differences":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Simulation_differences(ctx, field, obj)
+				})
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Simulation_totalCount(ctx, field, obj)
+				})
+		case "excluded":
+			out.Values[i] = ec._Simulation_excluded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "summary":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Simulation_summary(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var simulationSideImplementors = []string{"SimulationSide"}
+
+func (ec *executionContext) _SimulationSide(ctx context.Context, sel ast.SelectionSet, obj *app.Side) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, simulationSideImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SimulationSide")
+		case "suggestions":
+			out.Values[i] = ec._SimulationSide_suggestions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "atLeast":
+			out.Values[i] = ec._SimulationSide_atLeast(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "weightsVersion":
+			out.Values[i] = ec._SimulationSide_weightsVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inputHash":
+			out.Values[i] = ec._SimulationSide_inputHash(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var spreadImplementors = []string{"Spread"}
+
+func (ec *executionContext) _Spread(ctx context.Context, sel ast.SelectionSet, obj *engine.Spread) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, spreadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Spread")
+		case "gini":
+			out.Values[i] = ec._Spread_gini(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quartiles":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Spread_quartiles(ctx, field, obj)
+				})
+		case "range":
+			out.Values[i] = ec._Spread_range(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var suggestionDifferenceImplementors = []string{"SuggestionDifference"}
+
+func (ec *executionContext) _SuggestionDifference(ctx context.Context, sel ast.SelectionSet, obj *engine.SuggestionDifference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suggestionDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SuggestionDifference")
+		case "experts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SuggestionDifference_experts(ctx, field, obj)
+				})
+		case "movement":
+			out.Values[i] = ec._SuggestionDifference_movement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rankBefore":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SuggestionDifference_rankBefore(ctx, field, obj)
+				})
+		case "rankAfter":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SuggestionDifference_rankAfter(ctx, field, obj)
+				})
+		case "before":
+			out.Values[i] = ec._SuggestionDifference_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.Values[i] = ec._SuggestionDifference_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "factors":
+			out.Values[i] = ec._SuggestionDifference_factors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "slotsGained":
+			out.Values[i] = ec._SuggestionDifference_slotsGained(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "slotsLost":
+			out.Values[i] = ec._SuggestionDifference_slotsLost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SuggestionDifference_sentence(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22824,6 +26669,25 @@ func (ec *executionContext) marshalNAvailability2ᚖexpexᚋappᚐAvailability(c
 	return ec._Availability(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAvailabilityChangeInput2expexᚋengineᚐHoursChange(ctx context.Context, v any) (engine.HoursChange, error) {
+	res, err := ec.unmarshalInputAvailabilityChangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAvailabilityChangeInput2ᚕexpexᚋengineᚐHoursChangeᚄ(ctx context.Context, v any) ([]engine.HoursChange, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.HoursChange, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAvailabilityChangeInput2expexᚋengineᚐHoursChange(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNAvailabilityRule2expexᚋengineᚐAvailabilityRule(ctx context.Context, sel ast.SelectionSet, v engine.AvailabilityRule) graphql.Marshaler {
 	return ec._AvailabilityRule(ctx, sel, &v)
 }
@@ -22842,6 +26706,25 @@ func (ec *executionContext) marshalNAvailabilityRule2ᚕexpexᚋengineᚐAvailab
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNAvailabilityRuleInput2expexᚋengineᚐAvailabilityRule(ctx context.Context, v any) (engine.AvailabilityRule, error) {
+	res, err := ec.unmarshalInputAvailabilityRuleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAvailabilityRuleInput2ᚕexpexᚋengineᚐAvailabilityRuleᚄ(ctx context.Context, v any) ([]engine.AvailabilityRule, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.AvailabilityRule, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAvailabilityRuleInput2expexᚋengineᚐAvailabilityRule(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalNAvailabilityRuleInput2ᚕᚖexpexᚋengineᚐAvailabilityRuleᚄ(ctx context.Context, v any) ([]*engine.AvailabilityRule, error) {
@@ -23078,6 +26961,26 @@ func (ec *executionContext) marshalNExcludedCount2ᚖexpexᚋengineᚐExcludedCo
 	return ec._ExcludedCount(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNExcludedDifference2expexᚋengineᚐExcludedDifference(ctx context.Context, sel ast.SelectionSet, v engine.ExcludedDifference) graphql.Marshaler {
+	return ec._ExcludedDifference(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNExcludedDifference2ᚕexpexᚋengineᚐExcludedDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.ExcludedDifference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExcludedDifference2expexᚋengineᚐExcludedDifference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNExpert2ᚕᚖexpexᚋengineᚐExpertᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Expert) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -23147,6 +27050,26 @@ func (ec *executionContext) marshalNExpertStatus2expexᚋengineᚐExpertStatus(c
 		graphql.AddInvalidNullFromMarshaler(ctx, "ExpertStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNFactorDifference2expexᚋengineᚐFactorDifference(ctx context.Context, sel ast.SelectionSet, v engine.FactorDifference) graphql.Marshaler {
+	return ec._FactorDifference(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFactorDifference2ᚕexpexᚋengineᚐFactorDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.FactorDifference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFactorDifference2expexᚋengineᚐFactorDifference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNFactorScore2expexᚋengineᚐFactorScore(ctx context.Context, sel ast.SelectionSet, v engine.FactorScore) graphql.Marshaler {
@@ -23221,6 +27144,30 @@ func (ec *executionContext) unmarshalNFactorWeightInput2ᚕᚖexpexᚋengineᚐF
 func (ec *executionContext) unmarshalNFactorWeightInput2ᚖexpexᚋengineᚐFactorWeight(ctx context.Context, v any) (*engine.FactorWeight, error) {
 	res, err := ec.unmarshalInputFactorWeightInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFairness2ᚕᚖexpexᚋappᚐPoolFairnessᚄ(ctx context.Context, sel ast.SelectionSet, v []*app.PoolFairness) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFairness2ᚖexpexᚋappᚐPoolFairness(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFairness2ᚖexpexᚋappᚐPoolFairness(ctx context.Context, sel ast.SelectionSet, v *app.PoolFairness) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Fairness!")
+		return graphql.Null
+	}
+	return ec._Fairness(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNForm2expexᚋengineᚐForm(ctx context.Context, v any) (engine.Form, error) {
@@ -23476,6 +27423,35 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) unmarshalNInt2ᚕintᚄ(ctx context.Context, v any) ([]int, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v []int) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNInterval2expexᚋengineᚐInterval(ctx context.Context, sel ast.SelectionSet, v engine.Interval) graphql.Marshaler {
 	return ec._Interval(ctx, sel, &v)
 }
@@ -23494,6 +27470,25 @@ func (ec *executionContext) marshalNInterval2ᚕexpexᚋengineᚐIntervalᚄ(ctx
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNIntervalInput2expexᚋengineᚐInterval(ctx context.Context, v any) (engine.Interval, error) {
+	res, err := ec.unmarshalInputIntervalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNIntervalInput2ᚕexpexᚋengineᚐIntervalᚄ(ctx context.Context, v any) ([]engine.Interval, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.Interval, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIntervalInput2expexᚋengineᚐInterval(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalNIntervalInput2ᚕᚖexpexᚋengineᚐIntervalᚄ(ctx context.Context, v any) ([]*engine.Interval, error) {
@@ -23581,6 +27576,21 @@ func (ec *executionContext) marshalNMode2expexᚋengineᚐMode(ctx context.Conte
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Mode!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNMovement2expexᚋengineᚐMovement(ctx context.Context, v any) (engine.Movement, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.Movement(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMovement2expexᚋengineᚐMovement(ctx context.Context, sel ast.SelectionSet, v engine.Movement) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Movement!")
 	}
 	return res
 }
@@ -23854,6 +27864,10 @@ func (ec *executionContext) marshalNRegion2ᚖexpexᚋstoreᚐRegion(ctx context
 	return ec._Region(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRequest2expexᚋengineᚐRequest(ctx context.Context, sel ast.SelectionSet, v engine.Request) graphql.Marshaler {
+	return ec._Request(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNRequest2ᚖexpexᚋengineᚐRequest(ctx context.Context, sel ast.SelectionSet, v *engine.Request) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Request!")
@@ -23894,14 +27908,19 @@ func (ec *executionContext) marshalNRequestEdge2ᚖexpexᚋgraphᚋgeneratedᚐR
 	return ec._RequestEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRequestOrder2expexᚋgraphᚋgeneratedᚐRequestOrder(ctx context.Context, v any) (RequestOrder, error) {
-	var res RequestOrder
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNRequestOrder2expexᚋstoreᚐRequestOrder(ctx context.Context, v any) (store.RequestOrder, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := store.RequestOrder(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRequestOrder2expexᚋgraphᚋgeneratedᚐRequestOrder(ctx context.Context, sel ast.SelectionSet, v RequestOrder) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNRequestOrder2expexᚋstoreᚐRequestOrder(ctx context.Context, sel ast.SelectionSet, v store.RequestOrder) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "RequestOrder!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNRequestPayload2ᚖexpexᚋgraphᚋgeneratedᚐRequestPayload(ctx context.Context, sel ast.SelectionSet, v *RequestPayload) graphql.Marshaler {
@@ -24134,6 +28153,23 @@ func (ec *executionContext) marshalNSetThemeConsentPayload2ᚖexpexᚋgraphᚋge
 		return graphql.Null
 	}
 	return ec._SetThemeConsentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSimulation2ᚖexpexᚋappᚐSimulation(ctx context.Context, sel ast.SelectionSet, v *app.Simulation) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Simulation!")
+		return graphql.Null
+	}
+	return ec._Simulation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSimulationInput2expexᚋengineᚐWhatIf(ctx context.Context, v any) (engine.WhatIf, error) {
+	res, err := ec.unmarshalInputSimulationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSimulationSide2expexᚋappᚐSide(ctx context.Context, sel ast.SelectionSet, v app.Side) graphql.Marshaler {
+	return ec._SimulationSide(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNString2expexᚋengineᚐDeploymentTypeCode(ctx context.Context, v any) (engine.DeploymentTypeCode, error) {
@@ -24369,6 +28405,30 @@ func (ec *executionContext) unmarshalNSubmitRequestInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNSuggestionDifference2ᚕᚖexpexᚋengineᚐSuggestionDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.SuggestionDifference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSuggestionDifference2ᚖexpexᚋengineᚐSuggestionDifference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSuggestionDifference2ᚖexpexᚋengineᚐSuggestionDifference(ctx context.Context, sel ast.SelectionSet, v *engine.SuggestionDifference) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SuggestionDifference!")
+		return graphql.Null
+	}
+	return ec._SuggestionDifference(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNTheme2ᚕᚖexpexᚋengineᚐThemeᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Theme) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -24491,6 +28551,11 @@ func (ec *executionContext) unmarshalNTriageRequestInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNTriedWeightInput2expexᚋengineᚐTriedWeight(ctx context.Context, v any) (engine.TriedWeight, error) {
+	res, err := ec.unmarshalInputTriedWeightInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNUrgency2expexᚋengineᚐUrgency(ctx context.Context, v any) (engine.Urgency, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Urgency(tmp)
@@ -24607,6 +28672,25 @@ func (ec *executionContext) marshalNWeekWindow2ᚕexpexᚋengineᚐWeekWindowᚄ
 	return ret
 }
 
+func (ec *executionContext) unmarshalNWeekWindowInput2expexᚋengineᚐWeekWindow(ctx context.Context, v any) (engine.WeekWindow, error) {
+	res, err := ec.unmarshalInputWeekWindowInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWeekWindowInput2ᚕexpexᚋengineᚐWeekWindowᚄ(ctx context.Context, v any) ([]engine.WeekWindow, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.WeekWindow, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWeekWindowInput2expexᚋengineᚐWeekWindow(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalNWeekWindowInput2ᚕᚖexpexᚋengineᚐWeekWindowᚄ(ctx context.Context, v any) ([]*engine.WeekWindow, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -24690,6 +28774,25 @@ func (ec *executionContext) marshalNWeightsVersion2ᚖexpexᚋstoreᚐWeightsVer
 		return graphql.Null
 	}
 	return ec._WeightsVersion(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWishInput2expexᚋengineᚐTrait(ctx context.Context, v any) (engine.Trait, error) {
+	res, err := ec.unmarshalInputWishInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWishInput2ᚕexpexᚋengineᚐTraitᚄ(ctx context.Context, v any) ([]engine.Trait, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.Trait, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWishInput2expexᚋengineᚐTrait(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalNWithdrawRequestInput2expexᚋgraphᚋgeneratedᚐWithdrawRequestInput(ctx context.Context, v any) (WithdrawRequestInput, error) {
@@ -25011,6 +29114,13 @@ func (ec *executionContext) marshalOExpertStatus2ᚖexpexᚋengineᚐExpertStatu
 	return res
 }
 
+func (ec *executionContext) marshalOFactorScore2ᚖexpexᚋengineᚐFactorScore(ctx context.Context, sel ast.SelectionSet, v *engine.FactorScore) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FactorScore(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOID2expexᚋengineᚐExpertID(ctx context.Context, v any) (engine.ExpertID, error) {
 	res, err := globalid.UnmarshalExpertID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -25119,6 +29229,18 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalOInt2int(ctx context.Context, v any) (int, error) {
+	res, err := scalar.UnmarshalInt(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInt2int(ctx context.Context, sel ast.SelectionSet, v int) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalInt(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -25142,6 +29264,37 @@ func (ec *executionContext) marshalOInterval2ᚖexpexᚋengineᚐInterval(ctx co
 		return graphql.Null
 	}
 	return ec._Interval(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOIntervalInput2ᚕexpexᚋengineᚐIntervalᚄ(ctx context.Context, v any) ([]engine.Interval, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.Interval, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIntervalInput2expexᚋengineᚐInterval(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOLongestWaiting2ᚖexpexᚋengineᚐWaiting(ctx context.Context, sel ast.SelectionSet, v *engine.Waiting) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LongestWaiting(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMatchSuggestion2ᚖexpexᚋengineᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v *engine.Suggestion) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MatchSuggestion(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONode2expexᚋgraphᚋglobalidᚐNode(ctx context.Context, sel ast.SelectionSet, v globalid.Node) graphql.Marshaler {
@@ -25184,6 +29337,11 @@ func (ec *executionContext) marshalOOrganisation2ᚖexpexᚋengineᚐOrganisatio
 	return ec._Organisation(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOPolicyChangeInput2expexᚋengineᚐPolicyChange(ctx context.Context, v any) (engine.PolicyChange, error) {
+	res, err := ec.unmarshalInputPolicyChangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOPoolWeights2ᚖexpexᚋstoreᚐPoolWeights(ctx context.Context, sel ast.SelectionSet, v *store.PoolWeights) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -25191,11 +29349,23 @@ func (ec *executionContext) marshalOPoolWeights2ᚖexpexᚋstoreᚐPoolWeights(c
 	return ec._PoolWeights(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPriority2ᚖexpexᚋengineᚐPriority(ctx context.Context, sel ast.SelectionSet, v *engine.Priority) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Priority(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORequest2ᚖexpexᚋengineᚐRequest(ctx context.Context, sel ast.SelectionSet, v *engine.Request) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Request(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORequestChangeInput2expexᚋengineᚐRequestChange(ctx context.Context, v any) (engine.RequestChange, error) {
+	res, err := ec.unmarshalInputRequestChangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalORequestFilter2ᚖexpexᚋstoreᚐRequestFilter(ctx context.Context, v any) (*store.RequestFilter, error) {
@@ -25278,6 +29448,13 @@ func (ec *executionContext) marshalOSide2ᚖexpexᚋengineᚐSide(ctx context.Co
 	return res
 }
 
+func (ec *executionContext) marshalOSpread2ᚖexpexᚋengineᚐSpread(ctx context.Context, sel ast.SelectionSet, v *engine.Spread) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Spread(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOString2expexᚋengineᚐMunicipalityCode(ctx context.Context, v any) (engine.MunicipalityCode, error) {
 	res, err := scalar.UnmarshalMunicipalityCode(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -25354,6 +29531,40 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOTriedWeightInput2ᚕexpexᚋengineᚐTriedWeightᚄ(ctx context.Context, v any) ([]engine.TriedWeight, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.TriedWeight, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTriedWeightInput2expexᚋengineᚐTriedWeight(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOWeekWindowInput2ᚕexpexᚋengineᚐWeekWindowᚄ(ctx context.Context, v any) ([]engine.WeekWindow, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.WeekWindow, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWeekWindowInput2expexᚋengineᚐWeekWindow(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

@@ -469,64 +469,6 @@ func (e Language) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Order of a list of requests.
-type RequestOrder string
-
-const (
-	// The latest submission first.
-	RequestOrderNewestFirst RequestOrder = "NEWEST_FIRST"
-	// The earliest submission first: who has waited longest.
-	RequestOrderOldestFirst RequestOrder = "OLDEST_FIRST"
-)
-
-var AllRequestOrder = []RequestOrder{
-	RequestOrderNewestFirst,
-	RequestOrderOldestFirst,
-}
-
-func (e RequestOrder) IsValid() bool {
-	switch e {
-	case RequestOrderNewestFirst, RequestOrderOldestFirst:
-		return true
-	}
-	return false
-}
-
-func (e RequestOrder) String() string {
-	return string(e)
-}
-
-func (e *RequestOrder) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = RequestOrder(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid RequestOrder", str)
-	}
-	return nil
-}
-
-func (e RequestOrder) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *RequestOrder) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e RequestOrder) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
 // What triage can decide.
 type TriageOutcome string
 
