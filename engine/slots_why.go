@@ -1,0 +1,81 @@
+package engine
+
+import "time"
+
+// why gives what keeps all slots out, per expert, in the order of the calendars.
+// It is asked when there are none, so it may take its time.
+func (f *slotFinder) why() []Obstacle {
+	if f.Pattern != nil && f.anyFits() {
+		return []Obstacle{{Code: NoSeries}}
+	}
+	var out []Obstacle
+	span := f.horizon()
+	for i := range f.Calendars {
+		c := &f.Calendars[i]
+		any, hers := f.hoursIn(c, span)
+		room := func(list []Interval) bool { return longest(list) >= f.length() }
+		switch {
+		case len(any) == 0:
+			out = append(out, Obstacle{NoHours, c.Expert})
+		case len(hers) == 0:
+			out = append(out, Obstacle{NotThere, c.Expert})
+		case !room(hers):
+			out = append(out, Obstacle{TooShort, c.Expert})
+		case !room(Subtract(hers, c.closed())):
+			out = append(out, Obstacle{Taken, c.Expert})
+		}
+	}
+	switch {
+	case len(out) > 0:
+		return out
+	case len(f.Calendars) > 1:
+		return []Obstacle{{Code: NotTogether}}
+	default: // room, but only at times that no clock shows, or none that wall time can name
+		return []Obstacle{{Code: NoSuchTime}}
+	}
+}
+
+// whyNotAt gives what keeps one slot out.
+func (f *slotFinder) whyNotAt(slot Interval) []Obstacle {
+	var out []Obstacle
+	for i := range f.Calendars {
+		if end := slot.End.UnixNano(); f.openUntil(&f.diaries[i], slot.Start.UnixNano(), end) == end {
+			continue
+		}
+		c := &f.Calendars[i]
+		any, hers := f.hoursIn(c, slot)
+		all := func(list []Interval) bool { return len(list) == 1 && list[0] == slot }
+		switch {
+		case !all(any):
+			out = append(out, Obstacle{NoHours, c.Expert})
+		case !all(hers):
+			out = append(out, Obstacle{NotThere, c.Expert})
+		default:
+			out = append(out, Obstacle{Taken, c.Expert})
+		}
+	}
+	return out
+}
+
+// hoursIn gives an expert's weekly hours in a span: all of them, and those that
+// suit the session.
+func (f *slotFinder) hoursIn(c *Calendar, span Interval) (any, suiting []Interval) {
+	return Availability(c.Rules, nil, span, f.Zone, func(AvailabilityRule) bool { return true }),
+		Availability(c.Rules, nil, span, f.Zone, func(r AvailabilityRule) bool { return f.suits(c, r) })
+}
+
+func (f *slotFinder) anyFits() bool {
+	for i := range f.weeks {
+		if f.weeks[i].fits.count() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func longest(list []Interval) (out time.Duration) {
+	for _, i := range list {
+		out = max(out, i.Duration())
+	}
+	return out
+}
