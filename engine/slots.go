@@ -46,8 +46,8 @@ type Calendar struct {
 // each of its dates.
 type SlotPattern struct {
 	Occurrences int // 2 to 26
-	EveryWeeks  int // 1 to 26, with Nth ""
-	Nth         Nth // "" = every so many weeks
+	Every       int // 1 to 26 weeks, or months with Nth
+	Nth         Nth // of a month; "" = the weekday of the first date
 	Weekday     Weekday
 	// AllOrNothing leaves out a series of which a date does not fit. Otherwise a
 	// series begins with a date that fits, and the fullest come first.
@@ -87,6 +87,9 @@ type SlotDate struct {
 	Obstacles []Obstacle // why it does not fit
 	Warnings  []Holiday  // what is on that day; it never keeps a slot out
 }
+
+// Fits reports whether nothing is in the way.
+func (d SlotDate) Fits() bool { return len(d.Obstacles) == 0 }
 
 // Obstacle is why there is no slot.
 type Obstacle struct {
@@ -143,10 +146,8 @@ func (p *SlotPattern) validate(span Interval, zone *time.Location) error {
 	switch {
 	case p.Occurrences < 2 || p.Occurrences > maxSlotSessions:
 		return Invalid("pattern.occurrences", "is %d; give 2 to %d sessions, or leave out the pattern", p.Occurrences, maxSlotSessions)
-	case monthly && p.EveryWeeks != 0:
-		return Invalid("pattern.everyWeeks", "cannot stand beside monthly; give one of the two")
-	case !monthly && (p.EveryWeeks < 1 || p.EveryWeeks > maxSlotWeeks):
-		return Invalid("pattern.everyWeeks", "is %d; give 1 (weekly) to %d, or monthly", p.EveryWeeks, maxSlotWeeks)
+	case p.Every < 1 || p.Every > maxSlotWeeks:
+		return Invalid("pattern.every", "is %d; give 1 (each week, or each month) to %d", p.Every, maxSlotWeeks)
 	case monthly && (!slices.Contains(nths, p.Nth) || !slices.Contains(weekdays[:], p.Weekday)):
 		return Invalid("pattern.monthly", "is not whole; say which weekday of the month, such as the second Tuesday")
 	}
@@ -195,9 +196,9 @@ func (p *SlotPattern) days(from, to int) (list []int, stride int) {
 		}
 	}
 	if p.Nth == "" {
-		return list, 7 * p.EveryWeeks
+		return list, 7 * p.Every
 	}
-	return list, 1
+	return list, p.Every
 }
 
 // isNth reports whether the day is the pattern's weekday in the pattern's place

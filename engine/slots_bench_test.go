@@ -64,7 +64,7 @@ func BenchmarkSlots(b *testing.B) {
 	}
 	for _, all := range []bool{true, false} {
 		s := halfYear(6, 0)
-		s.Pattern = &engine.SlotPattern{Occurrences: 12, EveryWeeks: 1, AllOrNothing: all}
+		s.Pattern = &engine.SlotPattern{Occurrences: 12, Every: 1, AllOrNothing: all}
 		b.Run(fmt.Sprintf("experts=6/series of 12/all or nothing=%t", all), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -235,12 +235,12 @@ func seriesFrom(p engine.SlotPattern, day engine.Date) []engine.Date {
 	if p.Nth == "" {
 		var dates []engine.Date
 		for n := range p.Occurrences {
-			dates = append(dates, day.AddDays(7*p.EveryWeeks*n))
+			dates = append(dates, day.AddDays(7*p.Every*n))
 		}
 		return dates
 	}
 	var dates []engine.Date
-	for month := day[:8] + "01"; len(dates) < p.Occurrences; month = month.AddMonths(1) {
+	for month := day[:8] + "01"; len(dates) < p.Occurrences; month = month.AddMonths(p.Every) {
 		var equal []engine.Date // the days of the month on that weekday
 		for d := month; d[:7] == month[:7]; d = d.AddDays(1) {
 			if d.Weekday() == p.Weekday {
@@ -274,13 +274,14 @@ func TestSeriesAreThoseOfTheAlgebraOfIntervals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSearch(t)
 		s.Calendars = s.Calendars[:min(2, len(s.Calendars))]
-		s.Between.End = later(s.Between.End, s.Now.AddDate(0, 0, rapid.IntRange(15, 75).Draw(t, "days")))
+		s.Between.End = later(s.Between.End, s.Now.AddDate(0, 0, rapid.IntRange(15, 100).Draw(t, "days")))
 		p := engine.SlotPattern{Occurrences: rapid.IntRange(2, 4).Draw(t, "sessions"), AllOrNothing: rapid.Bool().Draw(t, "all or nothing")}
 		if rapid.Bool().Draw(t, "monthly") {
+			p.Every = rapid.IntRange(1, 2).Draw(t, "every months")
 			p.Nth = rapid.SampledFrom([]engine.Nth{engine.FirstOfMonth, engine.FourthOfMonth, engine.LastOfMonth}).Draw(t, "nth")
 			p.Weekday = drawWeekday(t)
 		} else {
-			p.EveryWeeks = rapid.IntRange(1, 2).Draw(t, "every weeks")
+			p.Every = rapid.IntRange(1, 2).Draw(t, "every weeks")
 		}
 		s.Pattern = &p
 		if err := s.Validate(); err != nil {
@@ -299,7 +300,7 @@ func TestADateThatDoesNotFitSaysWhy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSearch(t)
 		s.Between.End = later(s.Between.End, s.Now.AddDate(0, 0, 30))
-		s.Pattern = &engine.SlotPattern{Occurrences: 3, EveryWeeks: 1}
+		s.Pattern = &engine.SlotPattern{Occurrences: 3, Every: 1}
 		s.Limit = 30
 		for _, p := range engine.FindSlots(s).Proposals {
 			for _, d := range p.Dates {

@@ -128,7 +128,7 @@ func TestWhyThereIsNoSlot(t *testing.T) {
 		{"those in the way and not the others", []engine.Calendar{one("anna", tuesday), busy, one("carla")}, nil,
 			[]engine.Obstacle{{Code: engine.Taken, Expert: "busy"}, {Code: engine.NoHours, Expert: "carla"}}},
 		{"never at the same time", []engine.Calendar{one("anna", tuesday), one("bram", hours(engine.Wednesday, "14:00", "16:00"))}, nil, []engine.Obstacle{{Code: engine.NotTogether}}},
-		{"single sessions but no series", []engine.Calendar{one("anna", tuesday)}, &engine.SlotPattern{Occurrences: 2, EveryWeeks: 1, AllOrNothing: true},
+		{"single sessions but no series", []engine.Calendar{one("anna", tuesday)}, &engine.SlotPattern{Occurrences: 2, Every: 1, AllOrNothing: true},
 			[]engine.Obstacle{{Code: engine.NoSeries}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -160,23 +160,25 @@ func TestSeriesByExample(t *testing.T) {
 		total      int
 	}{
 		{"weekly, the same wall time over the change", "2027-03-24 00:00", "2027-04-10 00:00", hours(engine.Thursday, "16:00", "17:00"), 60,
-			engine.SlotPattern{Occurrences: 3, EveryWeeks: 1, AllOrNothing: true}, "", "2027-03-25T15:00Z 2027-04-01T14:00Z 2027-04-08T14:00Z", 1},
+			engine.SlotPattern{Occurrences: 3, Every: 1, AllOrNothing: true}, "", "2027-03-25T15:00Z 2027-04-01T14:00Z 2027-04-08T14:00Z", 1},
 		{"fortnightly, over week 53", "2026-12-21 00:00", "2027-01-31 00:00", hours(engine.Saturday, "10:00", "11:00"), 60,
-			engine.SlotPattern{Occurrences: 3, EveryWeeks: 2, AllOrNothing: true}, "", "2026-12-26T09:00Z 2027-01-09T09:00Z 2027-01-23T09:00Z", 2},
+			engine.SlotPattern{Occurrences: 3, Every: 2, AllOrNothing: true}, "", "2026-12-26T09:00Z 2027-01-09T09:00Z 2027-01-23T09:00Z", 2},
 		{"a date is closed, so there is none", "2027-05-10 00:00", "2027-05-24 00:00", hours(engine.Tuesday, "14:00", "15:00"), 60,
-			engine.SlotPattern{Occurrences: 2, EveryWeeks: 1, AllOrNothing: true}, "2027-05-18", "", 0},
+			engine.SlotPattern{Occurrences: 2, Every: 1, AllOrNothing: true}, "2027-05-18", "", 0},
 		{"or there is one that lacks it", "2027-05-10 00:00", "2027-05-31 00:00", hours(engine.Tuesday, "14:00", "15:00"), 60,
-			engine.SlotPattern{Occurrences: 3, EveryWeeks: 1}, "2027-05-18", "2027-05-11T12:00Z TAKEN 2027-05-25T12:00Z", 1},
+			engine.SlotPattern{Occurrences: 3, Every: 1}, "2027-05-18", "2027-05-11T12:00Z TAKEN 2027-05-25T12:00Z", 1},
 		{"the fullest comes first", "2027-05-10 00:00", "2027-06-07 00:00", hours(engine.Tuesday, "14:00", "15:00"), 60,
-			engine.SlotPattern{Occurrences: 2, EveryWeeks: 1}, "2027-05-18", "2027-05-25T12:00Z 2027-06-01T12:00Z", 2},
+			engine.SlotPattern{Occurrences: 2, Every: 1}, "2027-05-18", "2027-05-25T12:00Z 2027-06-01T12:00Z", 2},
 		{"a time that clocks skip on one of the dates", "2027-03-20 00:00", "2027-04-05 00:00", sunday, 60,
-			engine.SlotPattern{Occurrences: 3, EveryWeeks: 1}, "", "2027-03-21T02:00Z 2027-03-28T01:00Z 2027-04-04T01:00Z", 3},
+			engine.SlotPattern{Occurrences: 3, Every: 1}, "", "2027-03-21T02:00Z 2027-03-28T01:00Z 2027-04-04T01:00Z", 3},
 		{"an ambiguous time is its first", "2027-10-24 00:00", "2027-11-01 00:00", hours(engine.Sunday, "02:30", "03:30"), 60,
-			engine.SlotPattern{Occurrences: 2, EveryWeeks: 1, AllOrNothing: true}, "", "2027-10-24T00:30Z 2027-10-31T00:30Z", 1},
+			engine.SlotPattern{Occurrences: 2, Every: 1, AllOrNothing: true}, "", "2027-10-24T00:30Z 2027-10-31T00:30Z", 1},
 		{"the second Tuesday of the month", "2027-05-01 00:00", "2027-08-01 00:00", hours(engine.Tuesday, "14:00", "15:00"), 60,
-			engine.SlotPattern{Occurrences: 3, Nth: engine.SecondOfMonth, Weekday: engine.Tuesday, AllOrNothing: true}, "", "2027-05-11T12:00Z 2027-06-08T12:00Z 2027-07-13T12:00Z", 1},
+			engine.SlotPattern{Occurrences: 3, Every: 1, Nth: engine.SecondOfMonth, Weekday: engine.Tuesday, AllOrNothing: true}, "", "2027-05-11T12:00Z 2027-06-08T12:00Z 2027-07-13T12:00Z", 1},
+		{"the first Monday of every second month", "2027-05-01 00:00", "2027-10-01 00:00", hours(engine.Monday, "14:00", "15:00"), 60,
+			engine.SlotPattern{Occurrences: 3, Every: 2, Nth: engine.FirstOfMonth, Weekday: engine.Monday, AllOrNothing: true}, "", "2027-05-03T12:00Z 2027-07-05T12:00Z 2027-09-06T12:00Z", 1},
 		{"the last Sunday, when clocks go back", "2027-09-01 00:00", "2027-12-01 00:00", hours(engine.Sunday, "14:00", "15:00"), 60,
-			engine.SlotPattern{Occurrences: 3, Nth: engine.LastOfMonth, Weekday: engine.Sunday, AllOrNothing: true}, "", "2027-09-26T12:00Z 2027-10-31T13:00Z 2027-11-28T13:00Z", 1},
+			engine.SlotPattern{Occurrences: 3, Every: 1, Nth: engine.LastOfMonth, Weekday: engine.Sunday, AllOrNothing: true}, "", "2027-09-26T12:00Z 2027-10-31T13:00Z 2027-11-28T13:00Z", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -252,18 +254,17 @@ func TestASearchThatCannotBeNamesTheField(t *testing.T) {
 		{"shorter than a session", "between.end", func(s *engine.SlotSearch) { s.Between.End = s.Between.Start.Add(59 * time.Minute) }},
 		{"too far ahead", "between.end", func(s *engine.SlotSearch) { s.Now = s.Between.Start.AddDate(-2, 0, 0) }},
 		{"no limit", "first", func(s *engine.SlotSearch) { s.Limit = 0 }},
-		{"a series of one", "pattern.occurrences", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 1, EveryWeeks: 1} }},
-		{"a series of 27", "pattern.occurrences", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 27, EveryWeeks: 1} }},
-		{"a series that fits", "", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 2, EveryWeeks: 1} }},
-		{"a series longer than the span", "pattern.occurrences", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 3, EveryWeeks: 1} }},
-		{"no rhythm", "pattern.everyWeeks", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 2} }},
-		{"too slow a rhythm", "pattern.everyWeeks", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 2, EveryWeeks: 27} }},
-		{"two rhythms", "pattern.everyWeeks", func(s *engine.SlotSearch) {
-			s.Pattern = &engine.SlotPattern{Occurrences: 2, EveryWeeks: 1, Nth: engine.FirstOfMonth, Weekday: engine.Monday}
+		{"a series of one", "pattern.occurrences", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 1, Every: 1} }},
+		{"a series of 27", "pattern.occurrences", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 27, Every: 1} }},
+		{"a series that fits", "", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 2, Every: 1} }},
+		{"a series longer than the span", "pattern.occurrences", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 3, Every: 1} }},
+		{"no rhythm", "pattern.every", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 2} }},
+		{"too slow a rhythm", "pattern.every", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 2, Every: 27} }},
+		{"half a monthly rhythm", "pattern.monthly", func(s *engine.SlotSearch) {
+			s.Pattern = &engine.SlotPattern{Occurrences: 2, Every: 1, Nth: engine.FirstOfMonth}
 		}},
-		{"half a monthly rhythm", "pattern.monthly", func(s *engine.SlotSearch) { s.Pattern = &engine.SlotPattern{Occurrences: 2, Nth: engine.FirstOfMonth} }},
 		{"monthly, longer than the span", "pattern.occurrences", func(s *engine.SlotSearch) {
-			s.Pattern = &engine.SlotPattern{Occurrences: 2, Nth: engine.FirstOfMonth, Weekday: engine.Monday}
+			s.Pattern = &engine.SlotPattern{Occurrences: 2, Every: 1, Nth: engine.FirstOfMonth, Weekday: engine.Monday}
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

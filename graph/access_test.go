@@ -33,6 +33,7 @@ var withID = []operation{
 	{"offer", globalid.Offer, `{offer(id:%q){id}}`},
 	{"session", globalid.Session, `{session(id:%q){id}}`},
 	{"availability", globalid.Expert, `{availability(expertId:%q,` + window + `){expertId}}`},
+	{"feasibleSlots", globalid.Expert, `{feasibleSlots(expertIds:[%q],duration:60,between:{start:"2027-04-01T00:00:00Z",end:"2027-05-01T00:00:00Z"},place:{online:true}){totalCount}}`},
 	{"matchSuggestions", globalid.Request, `{matchSuggestions(requestId:%q){totalCount}}`},
 	{"requests by organisation", globalid.Organisation, `{requests(filter:{organisationId:%q}){totalCount edges{node{id}}}}`},
 	{"sessions by expert", globalid.Expert, `{sessions(` + window + `,filter:{expertId:%q}){totalCount edges{node{id}}}}`},

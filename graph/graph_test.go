@@ -153,6 +153,7 @@ func TestAnswersPerRole(t *testing.T) {
 		"availability": {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
 		"expert":       {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
 		"request":      {"request": id(globalid.Request, string(f.A.Ear))},
+		"slots":        {"experts": []string{id(globalid.Expert, string(f.A.Experts[0])), id(globalid.Expert, string(f.A.Experts[1]))}},
 		"session":      {"session": id(globalid.Session, string(f.A.Session))},
 		"suggestions":  {"request": id(globalid.Request, string(f.A.Ear))},
 		"pair":         {"request": id(globalid.Request, string(f.A.Talk))},

@@ -71,6 +71,7 @@ func limits() limit.Limits {
 	l.ListSizes = map[string]int{
 		"MatchSuggestion.experts": 2, "MatchSuggestion.factors": 7, "MatchSuggestion.unknown": 3,
 		"MatchSuggestion.wouldChange": 3, "MatchSuggestion.slots": 6,
+		"SlotProposal.dates": 6, "SlotDate.obstacles": 1, "SlotDate.warnings": 1,
 		"Session.experts": 2, "Offer.themeGroups": 3,
 		"Request.themes": 5, "Request.preferences": 3, "Request.options": 5, "Request.windows": 5,
 	}
