@@ -58,12 +58,15 @@ func (t *Tx) calendars(ctx context.Context, ids []engine.ExpertID, s *engine.Slo
 		Longitude   *float64
 	}
 	if err := t.SelectContext(ctx, &rows, `
-		select r.expert_id as expert, r.max_travel_minutes, r.paused_until, h.latitude, h.longitude,
-		       (select max(p.travel_buffer_minutes) from pool_member m join pool_policy p on p.pool_id = m.pool_id
-		        where m.expert_id = r.expert_id and daterange(m.valid_from, m.valid_to) @> app_today()) as travel_buffer_minutes
+		select r.expert_id as expert, r.max_travel_minutes, r.paused_until, h.latitude, h.longitude, b.travel_buffer_minutes
 		from expert_record r
+		join lateral (
+		    select max(p.travel_buffer_minutes) as travel_buffer_minutes
+		    from pool_member m join pool_policy p on p.pool_id = m.pool_id
+		    where m.expert_id = r.expert_id and daterange(m.valid_from, m.valid_to) @> app_today()
+		) b on b.travel_buffer_minutes is not null
 		left join locate_postcode(r.postcode4) h on true
-		where r.expert_id = any($1) and r.expert_id in (select expert_id from pool_member where pool_id in (select pool_id from pool_policy))
+		where r.expert_id = any($1)
 		order by array_position($1::uuid[], r.expert_id)`, pq.Array(ids)); err != nil {
 		return nil, err
 	}
