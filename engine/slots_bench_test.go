@@ -74,3 +74,25 @@ func BenchmarkSlots(b *testing.B) {
 		})
 	}
 }
+
+// Not parallel, because others would be counted too. Hours on every day hold some
+// ten times the beginnings of hours on one, and cost the same to find.
+func TestASearchMakesNothingNewPerBeginning(t *testing.T) {
+	allocations := func(rules []engine.AvailabilityRule) (float64, int) {
+		s := halfYear(6, 7)
+		for i := range s.Calendars {
+			s.Calendars[i].Rules, s.Limit = rules, 1
+		}
+		return testing.AllocsPerRun(5, func() { engine.FindSlots(s) }), engine.FindSlots(s).Total
+	}
+	var all, one []engine.AvailabilityRule // as many rules each
+	for n, day := range week {
+		all = append(all, hours(day, "00:07", "23:53"))
+		one = append(one, hours(day, "12:07", wall(13*60+30+n)))
+	}
+	many, manySlots := allocations(all)
+	few, fewSlots := allocations(one)
+	if manySlots < 10*fewSlots || fewSlots == 0 || many > few+5 {
+		t.Errorf("%v allocations for %d slots, %v for %d", many, manySlots, few, fewSlots)
+	}
+}
