@@ -1,13 +1,13 @@
 package engine
 
 import (
-	"slices"
+	"math"
 	"sort"
 	"time"
 )
 
 // diary is a calendar made ready to be looked into thousands of times without
-// making anything new: numbers instead of dates, and nothing that does not suit.
+// making anything new: numbers instead of dates.
 type diary struct {
 	hours [7][]diaryHours // by weekday, Monday first
 	cuts  []diaryCut      // merged
@@ -15,13 +15,13 @@ type diary struct {
 
 // diaryHours is a weekly rule. Times are nanoseconds from midnight on the wall.
 type diaryHours struct {
-	from, to  int64
-	first     int // day numbers
-	past      int // the first on which it no longer holds
-	odd, even bool
+	from, to    int64
+	first, past int64 // day numbers: the first, and the first on which it no longer holds
+	odd, even   bool
+	suits       bool // the mode and the way there
 }
 
-func (h *diaryHours) holds(day int, odd bool) bool {
+func (h *diaryHours) holds(day int64, odd bool) bool {
 	return h.first <= day && day < h.past && (odd && h.odd || !odd && h.even)
 }
 
@@ -34,21 +34,21 @@ type diaryCut struct {
 func (s *SlotSearch) diary(c *Calendar, clock *clock) diary {
 	var d diary
 	for _, r := range c.Rules {
-		if !s.suits(c, r) {
-			continue
-		}
 		h := diaryHours{
 			from: int64(r.Starts.minutes()) * int64(time.Minute), to: int64(r.Ends.minutes()) * int64(time.Minute),
-			past: 1 << 30, odd: r.Parity.includes(1), even: r.Parity.includes(2),
+			first: math.MinInt64, past: math.MaxInt64, odd: r.Parity.includes(1), even: r.Parity.includes(2), suits: s.suits(c, r),
 		}
 		if r.From != "" {
-			h.first = r.From.dayNumber()
+			h.first = int64(r.From.dayNumber())
 		}
 		if r.To != "" {
-			h.past = r.To.dayNumber()
+			h.past = int64(r.To.dayNumber())
 		}
-		day := slices.Index(isoWeek[:], r.Weekday)
-		d.hours[day] = append(d.hours[day], h)
+		for day, name := range isoWeek {
+			if name == r.Weekday {
+				d.hours[day] = append(d.hours[day], h)
+			}
+		}
 	}
 	span := s.horizon()
 	for _, cut := range c.closed() {
@@ -69,11 +69,17 @@ func (f *slotFinder) openUntil(d *diary, at, limit int64) int64 {
 	if cut := d.cutAfter(at); cut != nil {
 		limit = min(limit, cut.from)
 	}
+	return f.hoursUntil(d, at, limit, false)
+}
+
+// hoursUntil is openUntil by weekly hours alone: those that suit, or any.
+func (f *slotFinder) hoursUntil(d *diary, at, limit int64, any bool) int64 {
 	for at < limit {
 		day, end := floorDiv(f.clock.wall(at), wholeDay), at
+		odd := f.isOdd(day)
 		for i := range d.hours[weekdayOf(day)] {
 			h := &d.hours[weekdayOf(day)][i]
-			if h.holds(int(day), f.isOdd(day)) && f.clock.instant(day*wholeDay+h.from) <= at {
+			if (any || h.suits) && h.holds(day, odd) && f.clock.instant(day*wholeDay+h.from) <= at {
 				end = max(end, f.clock.instant(day*wholeDay+h.to))
 			}
 		}
@@ -94,9 +100,10 @@ func (f *slotFinder) openSince(d *diary, at, limit int64) int64 {
 	}
 	for at > limit {
 		day, start := floorDiv(f.clock.wall(at-1), wholeDay), at
+		odd := f.isOdd(day)
 		for i := range d.hours[weekdayOf(day)] {
 			h := &d.hours[weekdayOf(day)][i]
-			if h.holds(int(day), f.isOdd(day)) && f.clock.instant(day*wholeDay+h.to) >= at {
+			if h.suits && h.holds(day, odd) && f.clock.instant(day*wholeDay+h.to) >= at {
 				start = min(start, f.clock.instant(day*wholeDay+h.from))
 			}
 		}
@@ -133,11 +140,12 @@ func (d *diary) after(cut *diaryCut) *diaryCut { return d.cutAfter(cut.to) }
 // open, rounded outwards, and quarters that surely are, rounded inwards.
 func (f *slotFinder) mark(d *diary, week *slotWeek) {
 	var may, sure weekBits
+	odd := f.isOdd(week.monday)
 	for weekday := range d.hours {
 		day := week.monday + int64(weekday)
 		for i := range d.hours[weekday] {
 			h := &d.hours[weekday][i]
-			if h.holds(int(day), f.isOdd(day)) {
+			if h.suits && h.holds(day, odd) {
 				start := int64(weekday) * wholeDay
 				may.set(int(floorDiv(start+h.from, quarter)), ceilQuarter(start+h.to))
 				sure.set(ceilQuarter(start+h.from), int(floorDiv(start+h.to, quarter)))

@@ -109,7 +109,7 @@ const (
 	Taken       ObstacleCode = "TAKEN"        // hours, but booked, on the way or closed by herself
 	NotTogether ObstacleCode = "NOT_TOGETHER" // each has room, but never at the same time
 	NoSeries    ObstacleCode = "NO_SERIES"    // single sessions fit, but no series
-	NoSuchTime  ObstacleCode = "NO_SUCH_TIME" // clocks skip that time on that date
+	NoSuchTime  ObstacleCode = "NO_SUCH_TIME" // clocks skip that time, or show it for the second time
 )
 
 // ObstacleCodes are all of them.

@@ -146,6 +146,15 @@ func TestWhyThereIsNoSlot(t *testing.T) {
 	}
 }
 
+func TestRoomInTheSecondOfTwoEqualHoursHasNoNameToBeginAt(t *testing.T) {
+	t.Parallel()
+	s := search("2027-10-31 00:00", "2027-11-01 00:00", 30, hours(engine.Sunday, "02:00", "03:00"))
+	s.Calendars[0].Blackouts = []engine.Interval{{Start: at("2027-10-31T00:00:00Z"), End: at("2027-10-31T01:00:00Z")}}
+	if got := engine.FindSlots(s); got.Total != 0 || !slices.Equal(got.Obstacles, []engine.Obstacle{{Code: engine.NoSuchTime}}) {
+		t.Errorf("%d slots, obstacles %v", got.Total, got.Obstacles)
+	}
+}
+
 func TestSeriesByExample(t *testing.T) {
 	t.Parallel()
 	sunday := hours(engine.Sunday, "02:30", "04:00")

@@ -30,7 +30,7 @@ func (f *slotFinder) why() []Obstacle {
 		return out
 	case len(f.Calendars) > 1:
 		return []Obstacle{{Code: NotTogether}}
-	default: // room, but only at times that no clock shows, or none that wall time can name
+	default: // room, but only in the second of two equal hours
 		return []Obstacle{{Code: NoSuchTime}}
 	}
 }
@@ -38,20 +38,17 @@ func (f *slotFinder) why() []Obstacle {
 // whyNotAt gives what keeps one slot out.
 func (f *slotFinder) whyNotAt(slot Interval) []Obstacle {
 	var out []Obstacle
-	for i := range f.Calendars {
-		if end := slot.End.UnixNano(); f.openUntil(&f.diaries[i], slot.Start.UnixNano(), end) == end {
-			continue
-		}
-		c := &f.Calendars[i]
-		any, hers := f.hoursIn(c, slot)
-		all := func(list []Interval) bool { return len(list) == 1 && list[0] == slot }
+	start, end := slot.Start.UnixNano(), slot.End.UnixNano()
+	for i := range f.diaries {
+		d, expert := &f.diaries[i], f.Calendars[i].Expert
 		switch {
-		case !all(any):
-			out = append(out, Obstacle{NoHours, c.Expert})
-		case !all(hers):
-			out = append(out, Obstacle{NotThere, c.Expert})
+		case f.openUntil(d, start, end) == end:
+		case f.hoursUntil(d, start, end, true) < end:
+			out = append(out, Obstacle{NoHours, expert})
+		case f.hoursUntil(d, start, end, false) < end:
+			out = append(out, Obstacle{NotThere, expert})
 		default:
-			out = append(out, Obstacle{Taken, c.Expert})
+			out = append(out, Obstacle{Taken, expert})
 		}
 	}
 	return out

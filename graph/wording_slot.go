@@ -12,7 +12,7 @@ var obstacleSentences = map[engine.ObstacleCode]pair{
 	engine.Taken:       {"de uren zijn bezet, nodig voor reizen of dichtgezet", "the hours are booked, needed for travel or closed"},
 	engine.NotTogether: {"ieder heeft ruimte, maar nooit tegelijk", "each has room, but never at the same time"},
 	engine.NoSeries:    {"losse afspraken passen, een hele reeks niet", "single sessions fit, a whole series does not"},
-	engine.NoSuchTime:  {"die tijd bestaat niet: de klok gaat dan een uur vooruit", "that time does not exist: clocks go forward by an hour"},
+	engine.NoSuchTime:  {"de klok wordt dan verzet: die tijd bestaat niet of komt twee keer", "clocks change then: that time does not exist or comes twice"},
 }
 
 // Obstacle is what is in the way of a slot as a sentence.

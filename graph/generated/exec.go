@@ -4021,7 +4021,7 @@ enum SlotObstacleCode {
   NOT_TOGETHER
   "Single sessions fit, but no series does."
   NO_SERIES
-  "Clocks skip that time."
+  "Clocks skip that time, or show it for the second time."
   NO_SUCH_TIME
 }
 
