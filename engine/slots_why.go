@@ -63,7 +63,7 @@ func (f *slotFinder) hoursIn(c *Calendar, span Interval) (any, suiting []Interva
 
 func (f *slotFinder) anyFits() bool {
 	for i := range f.weeks {
-		if f.weeks[i].fits.count() > 0 {
+		if f.weeks[i].fits != (weekBits{}) {
 			return true
 		}
 	}

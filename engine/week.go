@@ -48,13 +48,6 @@ func (w *weekBits) and(other *weekBits) {
 	}
 }
 
-func (w *weekBits) count() (n int) {
-	for _, word := range w {
-		n += bits.OnesCount64(word)
-	}
-	return n
-}
-
 // next gives the first quarter of the week from i on, -1 when there is none.
 func (w *weekBits) next(i int) int {
 	if i >= weekQuarters {

@@ -73,7 +73,7 @@ func TestWeekBitsAreASetOfQuarters(t *testing.T) {
 			}
 		}
 		k := rapid.IntRange(1, dayQuarter).Draw(t, "k")
-		run, all, found := week.starts(&next, k), fullWeek, 0
+		run, all := week.starts(&next, k), fullWeek
 		all.and(&week)
 		if all != week {
 			t.Fatalf("a week has bits beyond its end: %v", week)
@@ -87,14 +87,11 @@ func TestWeekBitsAreASetOfQuarters(t *testing.T) {
 				t.Fatalf("quarter %d: %t, want %t; %d on end: %t, want %t", i, week.has(i), naive[i], k, run.has(i), want)
 			}
 			if naive[i] {
-				if found++; at != i {
+				if at != i {
 					t.Fatalf("the next quarter is %d, want %d", at, i)
 				}
 				at = week.next(i + 1)
 			}
-		}
-		if week.count() != found {
-			t.Fatalf("%d quarters, want %d", week.count(), found)
 		}
 	})
 }
