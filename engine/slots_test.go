@@ -90,6 +90,12 @@ func TestSlotsByExample(t *testing.T) {
 				{Start: at("2027-10-31T01:50:00Z"), End: at("2027-10-31T23:00:00Z")}, // from 02:50 CET
 			}
 		}), "Sun 31 02:52 CEST-02:47"},
+		{"between quarters in the first, closed in the second", with(search("2027-10-31 00:00", "2027-11-01 00:00", 20, atAnyHour()...), func(_ *engine.SlotSearch, c *engine.Calendar) {
+			c.Blackouts = []engine.Interval{
+				{Start: at("2027-10-30T22:00:00Z"), End: at("2027-10-31T00:37:00Z")}, // until 02:37 CEST
+				{Start: at("2027-10-31T01:00:00Z"), End: at("2027-10-31T23:00:00Z")}, // from 02:00 CET
+			}
+		}), "Sun 31 02:37 CEST-02:57"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -221,7 +227,8 @@ func TestSeriesByExample(t *testing.T) {
 
 func TestASlotWarnsOfHolidaysAndStays(t *testing.T) {
 	t.Parallel()
-	s := search("2027-04-26 00:00", "2027-05-03 00:00", 60, hours(engine.Monday, "10:00", "11:00"), hours(engine.Tuesday, "10:00", "11:00"), hours(engine.Sunday, "23:30", "24:00"), hours(engine.Monday, "00:00", "00:30"))
+	s := search("2027-04-26 00:00", "2027-05-03 00:00", 60, hours(engine.Monday, "10:00", "11:00"), hours(engine.Tuesday, "10:00", "11:00"), hours(engine.Sunday, "23:30", "24:00"), hours(engine.Monday, "00:00", "00:30"),
+		hours(engine.Friday, "23:00", "24:00"))
 	s.Between = between("2027-04-19 00:00", "2027-05-04 00:00")
 	s.Holidays = engine.Holidays{Region: engine.HolidayMiddle, List: []engine.Holiday{
 		{First: "2027-04-24", Last: "2027-05-02", NL: "mei", School: true},
@@ -235,7 +242,7 @@ func TestASlotWarnsOfHolidaysAndStays(t *testing.T) {
 		}
 		got = append(got, fmt.Sprint(p.Dates[0].Date[5:], " ", strings.Join(names, "+")))
 	}
-	want := []string{"04-19 ", "04-20 ", "04-25 mei", "04-26 mei", "04-27 mei+koning", "05-02 mei", "05-03 "}
+	want := []string{"04-19 ", "04-20 ", "04-23 ", "04-25 mei", "04-26 mei", "04-27 mei+koning", "04-30 mei", "05-02 mei", "05-03 "}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
