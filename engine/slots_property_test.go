@@ -347,3 +347,35 @@ func TestADateThatDoesNotFitSaysWhy(t *testing.T) {
 		}
 	})
 }
+
+// A slot that is found and one that is asked for are judged alike: the rules of
+// time find nothing in its way.
+func TestTheRulesOfTimeAllowEverySlot(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := generate(t)
+		in.Candidates = in.Candidates[:min(3, len(in.Candidates))]
+		s := engine.SlotSearch{
+			Now: in.Now, Zone: in.Zone, Between: engine.Interval{Start: in.Now, End: in.Now.AddDate(0, 0, 21)},
+			Minutes: in.Request.Minutes, Online: in.Request.Online, Limit: 30,
+		}
+		for _, c := range in.Candidates {
+			calendar := engine.Calendar{Expert: c.Expert, Rules: c.Rules, Blackouts: c.Blackouts, TravelBufferMinutes: in.Policy.TravelBufferMinutes, MaxTravelMinutes: c.MaxTravelMinutes}
+			for _, b := range c.Booked {
+				calendar.Busy = append(calendar.Busy, b.Busy)
+			}
+			if minutes := known(in, c); !s.Online && minutes > 0 {
+				calendar.TravelMinutes = &minutes
+			}
+			s.Calendars = append(s.Calendars, calendar)
+		}
+		for _, p := range engine.FindSlots(s).Proposals {
+			_, codes := engine.Check(in, *p.Dates[0].Slot)
+			for _, code := range []engine.RuleCode{"NOT_AVAILABLE", "OVERLAP", "TRAVEL_LIMIT"} {
+				if slices.Contains(codes, code) {
+					t.Fatalf("%s is found and forbidden by %s", slotText(*p.Dates[0].Slot), code)
+				}
+			}
+		}
+	})
+}
