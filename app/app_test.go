@@ -73,7 +73,8 @@ func get[T any](t *testing.T, w *world, query string, args ...any) (v T) {
 func (w *world) contents(t *testing.T) []string {
 	t.Helper()
 	const reference = `'theme', 'theme_related', 'deployment_type', 'youth_region', 'youth_region_neighbour',
-		'municipality', 'municipality_region', 'postcode_range', 'postcode', 'public_holiday'`
+		'municipality', 'municipality_region', 'postcode_range', 'postcode', 'public_holiday',
+		'school_holiday', 'school_region'`
 	union := get[string](t, w, `select string_agg(format('select %L || r::text from %I r', tablename || ' ', tablename), ' union all ')
 		from pg_tables where schemaname = 'public' and tablename not in (`+reference+`)`)
 	rows, err := w.db.Query(union)

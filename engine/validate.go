@@ -79,13 +79,15 @@ func (r *Request) validatePlace() error {
 	switch {
 	case !r.Online && r.Municipality == "":
 		return Invalid("municipality", "is missing; say where it takes place, or that it is online")
-	case r.Postcode4 != "" && !isPostcode4(r.Postcode4):
+	case r.Postcode4 != "" && !IsPostcode4(r.Postcode4):
 		return Invalid("postcode4", "is not a Dutch postcode's four digits, such as 2801")
 	}
 	return nil
 }
 
-func isPostcode4(s string) bool {
+// IsPostcode4 reports whether a text has the form of the four digits of a Dutch
+// postcode.
+func IsPostcode4(s string) bool {
 	if len(s) != 4 || s[0] == '0' {
 		return false
 	}

@@ -38,6 +38,7 @@ var withID = []operation{
 	{"offer", globalid.Offer, `{offer(id:%q){id}}`},
 	{"session", globalid.Session, `{session(id:%q){id}}`},
 	{"availability", globalid.Expert, `{availability(expertId:%q,` + window + `){expertId}}`},
+	{"feasibleSlots", globalid.Expert, `{feasibleSlots(expertIds:[%q],duration:60,between:{start:"2027-04-01T00:00:00Z",end:"2027-05-01T00:00:00Z"},place:{online:true}){totalCount}}`},
 	{"matchSuggestions", globalid.Request, `{matchSuggestions(requestId:%q){totalCount}}`},
 	{"simulate", globalid.Request, `{simulate(requestId:%q,change:{}){totalCount}}`},
 	{"simulate hours", globalid.Expert, `{simulate(requestId:"` + earOfFlevoland + `",change:{availability:[{expertId:%q}]}){totalCount}}`},

@@ -161,6 +161,7 @@ func TestAnswersPerRole(t *testing.T) {
 		"pair":          {"request": id(globalid.Request, string(f.A.Talk))},
 		"simulate":      {"request": id(globalid.Request, string(f.A.Ear)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
 		"simulate_pair": {"request": id(globalid.Request, string(f.A.Talk)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
+		"slots":         {"experts": []string{id(globalid.Expert, string(f.A.Experts[0])), id(globalid.Expert, string(f.A.Experts[1]))}},
 	}
 	people := []struct {
 		Role   string

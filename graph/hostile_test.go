@@ -48,14 +48,17 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 	feed := map[string]any{"idempotencyKey": "", "feedId": id(globalid.Feed, string(f.A.Feed))}
 	coordinator, she := f.A.Coordinator, f.A.ExpertViewers[0]
 	return map[string]valuedCall{
-		"node":             {coordinator, map[string]any{"id": expert}},
-		"expert":           {coordinator, map[string]any{"id": expert}},
-		"request":          {coordinator, map[string]any{"id": request}},
-		"session":          {coordinator, map[string]any{"id": id(globalid.Session, string(f.A.Session))}},
-		"offer":            {coordinator, map[string]any{"id": id(globalid.Offer, string(f.A.Offer))}},
-		"regions":          {coordinator, map[string]any{"on": "2027-04-08"}},
-		"municipalities":   {coordinator, map[string]any{"on": "2027-04-08"}},
-		"availability":     {coordinator, map[string]any{"expertId": expert, "from": "2027-04-01T00:00:00Z", "to": "2027-05-01T00:00:00Z"}},
+		"node":           {coordinator, map[string]any{"id": expert}},
+		"expert":         {coordinator, map[string]any{"id": expert}},
+		"request":        {coordinator, map[string]any{"id": request}},
+		"session":        {coordinator, map[string]any{"id": id(globalid.Session, string(f.A.Session))}},
+		"offer":          {coordinator, map[string]any{"id": id(globalid.Offer, string(f.A.Offer))}},
+		"regions":        {coordinator, map[string]any{"on": "2027-04-08"}},
+		"municipalities": {coordinator, map[string]any{"on": "2027-04-08"}},
+		"availability":   {coordinator, map[string]any{"expertId": expert, "from": "2027-04-01T00:00:00Z", "to": "2027-05-01T00:00:00Z"}},
+		"feasibleSlots": {coordinator, map[string]any{"expertIds": []any{expert}, "duration": 60, "between": map[string]any{"start": "2027-04-01T00:00:00Z", "end": "2027-07-01T00:00:00Z"},
+			"pattern": map[string]any{"occurrences": 2, "every": 1, "monthly": map[string]any{"nth": "LAST", "weekday": "TUESDAY"}, "allOrNothing": false},
+			"place":   map[string]any{"online": false, "municipality": "GM0513", "postcode4": "2801"}, "first": 5}},
 		"matchSuggestions": {coordinator, map[string]any{"requestId": request, "first": 5}},
 		"simulate": {coordinator, map[string]any{"requestId": request, "change": map[string]any{
 			"policy": map[string]any{"activeRelations": 3, "activeRelationsEarly": 1, "earlyMonths": 6, "sessionsPerDay": 2, "sessionsPerWeek": 4,

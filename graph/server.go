@@ -75,6 +75,7 @@ func Limits() limit.Limits {
 		"Simulation.excluded": 12, "SuggestionDifference.experts": 2, "SuggestionDifference.factors": 7,
 		"Query.fairness": 2, "Spread.quartiles": 3,
 		"SuggestionDifference.slotsGained": 6, "SuggestionDifference.slotsLost": 6,
+		"SlotProposal.dates": 6, "SlotDate.obstacles": 1, "SlotDate.warnings": 1,
 		"Session.experts": 2, "Offer.themeGroups": 3,
 		"Request.themes": 5, "Request.preferences": 3, "Request.options": 5, "Request.windows": 5,
 	}

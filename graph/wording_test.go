@@ -175,3 +175,14 @@ func TestEveryCodeOfTheEngineHasWords(t *testing.T) {
 		t.Errorf("found only %v: are the sources written differently now?", seen)
 	}
 }
+
+func TestEveryObstacleHasWords(t *testing.T) {
+	t.Parallel()
+	for _, code := range engine.SlotObstacleCodes {
+		for _, language := range []graph.Language{graph.Dutch, graph.English} {
+			if (graph.Wording{Language: language}).Obstacle(code) == "" {
+				t.Errorf("%s has no words in %s", code, language)
+			}
+		}
+	}
+}

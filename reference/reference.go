@@ -1,7 +1,7 @@
 // Package reference holds what is data and not code: the experience themes, the
 // kinds of deployment with their parameters, the youth regions, the
 // municipalities with their dated membership of a region, the postcodes of the
-// two pools and the public holidays.
+// two pools, the public holidays and the school holidays.
 //
 // [Load] reads the files that ship with the program and checks them; the store
 // writes the rows to the database, where a pool may change what is a choice.
@@ -31,6 +31,8 @@ const (
 	membershipFile     = "municipality_region.csv"
 	postcodeRangeFile  = "postcode_range.csv"
 	publicHolidayFile  = "public_holiday.csv"
+	schoolHolidayFile  = "school_holiday.csv"
+	schoolRegionFile   = "school_region.csv"
 	sourceFile         = "source.csv"
 )
 
@@ -47,6 +49,8 @@ type Set struct {
 	Memberships     []Membership
 	PostcodeRanges  []PostcodeRange
 	PublicHolidays  []PublicHoliday
+	SchoolHolidays  []SchoolHoliday
+	SchoolRegions   []SchoolRegion
 	Sources         []Source
 }
 
@@ -93,6 +97,8 @@ func read(files fs.FS) (Set, error) {
 		Memberships:     readTable[Membership](files, membershipFile, &p),
 		PostcodeRanges:  readTable[PostcodeRange](files, postcodeRangeFile, &p),
 		PublicHolidays:  readTable[PublicHoliday](files, publicHolidayFile, &p),
+		SchoolHolidays:  readTable[SchoolHoliday](files, schoolHolidayFile, &p),
+		SchoolRegions:   readTable[SchoolRegion](files, schoolRegionFile, &p),
 		Sources:         readTable[Source](files, sourceFile, &p),
 	}
 	// A cell that cannot be read makes rows disappear; complaining about what

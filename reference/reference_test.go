@@ -22,6 +22,8 @@ func TestTheShippedFilesHoldWhatTheyShould(t *testing.T) {
 		{municipalityFile, len(s.Municipalities), 342},
 		{membershipFile, len(s.Memberships), 343},
 		{publicHolidayFile, len(s.PublicHolidays), 4 * 11},
+		{schoolHolidayFile, len(s.SchoolHolidays), 3*(5+6) - 2}, // an extra week of May in 2028; two of 2027 are not known
+		{schoolRegionFile, len(s.SchoolRegions), 5 + 6},
 		{sourceFile, len(s.Sources), len(lists)}, // each list has one
 	} {
 		if tt.got != tt.want {
@@ -36,8 +38,8 @@ func TestNoShippedFileNamesTheRegionThatDoesNotExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != 10 {
-		t.Errorf("%d files are shipped, want 10", len(entries))
+	if len(entries) != 12 {
+		t.Errorf("%d files are shipped, want 12", len(entries))
 	}
 	for _, e := range entries {
 		data, err := shipped.ReadFile(e.Name())
@@ -219,6 +221,52 @@ func TestPublicHolidaysAreComputable(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("public holidays are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// The ministry's holidays are whole weeks from Saturday to Sunday. The extra week
+// of May 2028 ends a weekend early, because the next begins there.
+func TestSchoolHolidaysAreWholeWeeks(t *testing.T) {
+	t.Parallel()
+	for _, h := range load(t).SchoolHolidays {
+		first, err := time.Parse(time.DateOnly, string(h.First))
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, err := time.Parse(time.DateOnly, string(h.Last))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends := time.Sunday
+		if h.NL == "meivakantie (extra week)" {
+			ends = time.Friday
+		}
+		weeks := map[string]int{"kerstvakantie": 2, "zomervakantie": 6}[h.NL]
+		if days := int(last.Sub(first).Hours()/24) + 1; first.Weekday() != time.Saturday || last.Weekday() != ends || days > 7*max(1, weeks)+2 || days < 7*max(1, weeks) {
+			t.Errorf("%s %s is from %s to %s", h.Region, h.NL, first.Format("Mon 2006-01-02"), last.Format("Mon 2006-01-02"))
+		}
+		if advised := h.NL == "herfstvakantie" || h.NL == "voorjaarsvakantie" || ends == time.Friday; h.Advice != advised {
+			t.Errorf("%s %s of %s: advice is %t", h.Region, h.NL, h.First, h.Advice)
+		}
+	}
+}
+
+// Flevoland is in two regions: Zeewolde goes with the middle of the country.
+func TestEveryMunicipalityOfThePoolsHasASchoolRegion(t *testing.T) {
+	t.Parallel()
+	s := load(t)
+	got := map[string]string{}
+	for _, r := range s.SchoolRegions {
+		got[r.Municipality] = r.Region
+	}
+	for _, m := range s.Memberships {
+		want := map[string]string{"JZ08": SchoolRegionNorth, "JZ27": SchoolRegionMiddle}[m.Region]
+		if m.Municipality == "GM0050" {
+			want = SchoolRegionMiddle
+		}
+		if got[m.Municipality] != want {
+			t.Errorf("%s of %s is in %q, want %q", m.Municipality, m.Region, got[m.Municipality], want)
+		}
 	}
 }
 

@@ -159,6 +159,33 @@ type PublicHoliday struct {
 	EN   string `json:"en"`
 }
 
+// The regions of the school holidays, as the Ministry of Education calls them.
+const (
+	SchoolRegionNorth  = "NOORD"
+	SchoolRegionMiddle = "MIDDEN"
+	SchoolRegionSouth  = "ZUID"
+)
+
+// SchoolHoliday is a run of days on which the schools of a region are closed
+// (school_holiday.csv).
+type SchoolHoliday struct {
+	Region     string `json:"region"`
+	SchoolYear int    `json:"school_year"` // the year in which it begins
+	Code       string `json:"code"`
+	First      Date   `json:"first"`
+	Last       Date   `json:"last"` // included
+	NL         string `json:"nl"`
+	EN         string `json:"en"`
+	Advice     bool   `json:"advice"` // the ministry advises these days, a school may choose others
+}
+
+// SchoolRegion says in which region of the school holidays a municipality lies
+// (school_region.csv). It is known for the municipalities of the two pools only.
+type SchoolRegion struct {
+	Municipality string `json:"municipality"`
+	Region       string `json:"region"`
+}
+
 // Source says where a list comes from (source.csv); there is one for every file.
 type Source struct {
 	List    string `json:"list"` // name of a file without .csv

@@ -52,8 +52,8 @@ func TestReadReportsEveryMissingFile(t *testing.T) {
 	t.Parallel()
 	_, err := read(fstest.MapFS{})
 	got := flatten(t, err)
-	if len(got) != 10 {
-		t.Errorf("%d problems, want one for each of the 10 files: %v", len(got), got)
+	if len(got) != 12 {
+		t.Errorf("%d problems, want one for each of the 12 files: %v", len(got), got)
 	}
 }
 

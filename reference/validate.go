@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -13,7 +14,8 @@ var (
 
 // lists are the tables that have a source.
 var lists = []string{"theme", "theme_related", "deployment_type", "youth_region", "youth_region_neighbour",
-	"municipality", "municipality_region", "postcode_range", "public_holiday"}
+	"municipality", "municipality_region", "postcode_range", "public_holiday",
+	"school_holiday", "school_region"}
 
 // missingRegion was never given out: the youth regions run JZ01..JZ39 and
 // JZ41..JZ43. Whoever generates codes by counting trips over it.
@@ -38,6 +40,8 @@ func (s Set) Validate() error {
 	s.checkMemberships(&p)
 	s.checkPostcodeRanges(&p)
 	s.checkPublicHolidays(&p)
+	s.checkSchoolHolidays(&p)
+	s.checkSchoolRegions(&p)
 	s.checkSources(&p)
 	return p.err()
 }
@@ -124,6 +128,56 @@ func (s Set) checkPublicHolidays(p *problems) {
 			at.bad("date", "%s does not come after %s: list every day once, in order", h.Date, last)
 		}
 		last = h.Date
+	}
+}
+
+func (s Set) checkSchoolHolidays(p *problems) {
+	var last SchoolHoliday
+	seen := map[string]int{}
+	for i, h := range s.SchoolHolidays {
+		at := p.row(schoolHolidayFile, i)
+		oneOf(at, "region", h.Region, SchoolRegionNorth, SchoolRegionMiddle, SchoolRegionSouth)
+		oneOf(at, "code", h.Code, "AUTUMN", "CHRISTMAS", "SPRING", "MAY_EXTRA", "MAY", "SUMMER")
+		key := fmt.Sprint(h.Region, " ", h.SchoolYear, " ", h.Code)
+		if line, ok := seen[key]; ok {
+			at.bad("code", "%.40s is on line %d already: a holiday is listed once a year", key, line)
+		}
+		seen[key] = at.line
+		at.filled("nl", h.NL)
+		at.filled("en", h.EN)
+		switch {
+		case !h.First.exists():
+			at.bad("first", "%.20q is not a day: write it as 2006-01-02", string(h.First))
+			continue
+		case !h.Last.exists() || h.Last < h.First:
+			at.bad("last", "%.20q is not a day from %s on: give the last day of the holiday", string(h.Last), h.First)
+			continue
+		case h.First < schoolYear(h.SchoolYear) || h.First >= schoolYear(h.SchoolYear+1):
+			at.bad("school_year", "%s is not in the school year that begins in %d", h.First, h.SchoolYear)
+		case h.Region == last.Region && h.First <= last.Last:
+			at.bad("first", "%s does not come after %s: list the holidays of a region in order", h.First, last.Last)
+		}
+		last = h
+	}
+}
+
+// schoolYear is its first day. Schools begin at the end of August, after the
+// summer holiday, which belongs to the year before.
+func schoolYear(year int) Date { return Date(fmt.Sprintf("%04d-08-01", year)) }
+
+func (s Set) checkSchoolRegions(p *problems) {
+	known := index(s.Municipalities, func(m Municipality) string { return m.Code })
+	seen := map[string]int{}
+	for i, r := range s.SchoolRegions {
+		at := p.row(schoolRegionFile, i)
+		oneOf(at, "region", r.Region, SchoolRegionNorth, SchoolRegionMiddle, SchoolRegionSouth)
+		if _, ok := known[r.Municipality]; !ok {
+			at.bad("municipality", "%.40q is no known municipality: add it to %s first", r.Municipality, municipalityFile)
+		}
+		if line, ok := seen[r.Municipality]; ok {
+			at.bad("municipality", "%.40s is on line %d already: a municipality lies in one region", r.Municipality, line)
+		}
+		seen[r.Municipality] = at.line
 	}
 }
 

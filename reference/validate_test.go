@@ -80,7 +80,7 @@ func TestValidateNamesFileLineAndColumn(t *testing.T) {
 			[]string{"youth_region_neighbour.csv:2: neighbour:", "youth_region_neighbour.csv:2: the way back is missing", "youth_region_neighbour.csv:4: the way back is missing"}},
 
 		{"a municipality code is unique", func(s *Set) { s.Municipalities[1].Code = "GM0014" },
-			[]string{"municipality.csv:3: code: GM0014 is on line 2 already", `municipality_region.csv:3: municipality: "GM0034"`, `postcode_range.csv:2: municipality: "GM0034"`}},
+			[]string{"municipality.csv:3: code: GM0014 is on line 2 already", `municipality_region.csv:3: municipality: "GM0034"`, `postcode_range.csv:2: municipality: "GM0034"`, `school_region.csv:2: municipality: "GM0034"`}},
 		{"a municipality name is unique", func(s *Set) { s.Municipalities[1].Name = "Groningen" }, []string{"municipality.csv:3: name: Groningen is on line 2 already"}},
 		{"a name may come back later", func(s *Set) {
 			s.Municipalities[1].Name = "Groningen"
@@ -110,9 +110,22 @@ func TestValidateNamesFileLineAndColumn(t *testing.T) {
 		{"holidays are in order, each once", func(s *Set) { s.PublicHolidays[1].Date = "2025-01-01" }, []string{"public_holiday.csv:3: date: 2025-01-01 does not come after 2025-01-01"}},
 		{"a holiday has both names", func(s *Set) { s.PublicHolidays[0].NL = "" }, []string{"public_holiday.csv:2: nl:"}},
 
+		{"a school holiday is in a region there is", func(s *Set) { s.SchoolHolidays[0].Region = "WEST" }, []string{"school_holiday.csv:2: region:"}},
+		{"a school holiday has one of the codes", func(s *Set) { s.SchoolHolidays[0].Code = "ICE" }, []string{"school_holiday.csv:2: code:"}},
+		{"a school holiday is listed once a year", func(s *Set) { s.SchoolHolidays[1].Code = "AUTUMN" }, []string{"school_holiday.csv:3: code: NOORD 2026 AUTUMN is on line 2 already"}},
+		{"a school holiday lies in its school year", func(s *Set) { s.SchoolHolidays[0].SchoolYear = 2025 }, []string{"school_holiday.csv:2: school_year: 2026-10-10 is not in"}},
+		{"a school holiday has a first day", func(s *Set) { s.SchoolHolidays[0].First = "2026-10-32" }, []string{"school_holiday.csv:2: first:"}},
+		{"a school holiday does not end before it begins", func(s *Set) { s.SchoolHolidays[0].Last = "2026-10-09" }, []string{"school_holiday.csv:2: last:"}},
+		{"a school holiday may be a day", func(s *Set) { s.SchoolHolidays[0].Last = s.SchoolHolidays[0].First }, nil},
+		{"school holidays of a region do not overlap", func(s *Set) { s.SchoolHolidays[1].First = s.SchoolHolidays[0].Last }, []string{"school_holiday.csv:3: first: 2026-10-18 does not come after 2026-10-18"}},
+		{"a school holiday has both names", func(s *Set) { s.SchoolHolidays[0].NL, s.SchoolHolidays[0].EN = "", "" }, []string{"school_holiday.csv:2: nl:", "school_holiday.csv:2: en:"}},
+		{"a school region is of a municipality there is", func(s *Set) { s.SchoolRegions[0].Municipality = "GM9999" }, []string{"school_region.csv:2: municipality:"}},
+		{"a municipality is in one school region", func(s *Set) { s.SchoolRegions[1].Municipality = s.SchoolRegions[0].Municipality }, []string{"school_region.csv:3: municipality: GM0034 is on line 2 already"}},
+		{"a school region is one of three", func(s *Set) { s.SchoolRegions[0].Region = "" }, []string{"school_region.csv:2: region:"}},
+
 		{"a source is of a list there is, once, and says something", func(s *Set) {
-			s.Sources = append(s.Sources, Source{"theme", "", ""}, Source{"school_holiday", "nobody", "never"})
-		}, []string{"source.csv:11: list: theme is on line 2 already", "source.csv:11: source:", "source.csv:11: edition:", `source.csv:12: list: "school_holiday" is not one of`}},
+			s.Sources = append(s.Sources, Source{"theme", "", ""}, Source{"weather", "nobody", "never"})
+		}, []string{"source.csv:13: list: theme is on line 2 already", "source.csv:13: source:", "source.csv:13: edition:", `source.csv:14: list: "weather" is not one of`}},
 
 		{"every file is reported at once", func(s *Set) {
 			s.Themes[0].Tier, s.DeploymentTypes[0].OfferHours, s.Regions[0].Name = 0, 0, ""

@@ -115,6 +115,8 @@ func (s *Store) LoadReference(ctx context.Context, set reference.Set) error {
 		{Name: "municipality_region", Rows: set.Memberships},
 		{Name: "postcode_range", Rows: set.PostcodeRanges},
 		{Name: "public_holiday", Rows: set.PublicHolidays},
+		{Name: "school_holiday", Rows: set.SchoolHolidays},
+		{Name: "school_region", Rows: set.SchoolRegions},
 		{Name: "reference_source", Rows: slices.DeleteFunc(slices.Clone(set.Sources), func(src reference.Source) bool {
 			return slices.Contains(imported, src.List)
 		})},

@@ -118,6 +118,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"SessionsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SessionsByID(ctx, []engine.SessionID{s.session})
 	},
+	"SlotSearch": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
+	},
 	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -215,7 +218,7 @@ func TestWhoMaySees(t *testing.T) {
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
 		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
-		"Sessions", "SessionsByID", "TrainingsOf", "Weights"}
+		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
 		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}

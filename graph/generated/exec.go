@@ -44,7 +44,9 @@ type ResolverRoot interface {
 	FactorScore() FactorScoreResolver
 	FactorWeight() FactorWeightResolver
 	Fairness() FairnessResolver
+	FeasibleSlots() FeasibleSlotsResolver
 	Gain() GainResolver
+	HolidayWarning() HolidayWarningResolver
 	LongestWaiting() LongestWaitingResolver
 	MatchSuggestion() MatchSuggestionResolver
 	Mutation() MutationResolver
@@ -56,6 +58,7 @@ type ResolverRoot interface {
 	Session() SessionResolver
 	SessionExpert() SessionExpertResolver
 	Simulation() SimulationResolver
+	SlotObstacle() SlotObstacleResolver
 	Spread() SpreadResolver
 	SuggestionDifference() SuggestionDifferenceResolver
 	Theme() ThemeResolver
@@ -264,6 +267,14 @@ type ComplexityRoot struct {
 		Window      func(childComplexity int) int
 	}
 
+	FeasibleSlots struct {
+		HolidayRegion       func(childComplexity int) int
+		Obstacles           func(childComplexity int) int
+		Proposals           func(childComplexity int) int
+		SchoolHolidaysUntil func(childComplexity int) int
+		Total               func(childComplexity int) int
+	}
+
 	Gain struct {
 		Factor   func(childComplexity int) int
 		Points   func(childComplexity int) int
@@ -275,6 +286,14 @@ type ComplexityRoot struct {
 		OrganisationID func(childComplexity int) int
 		PoolID         func(childComplexity int) int
 		Role           func(childComplexity int) int
+	}
+
+	HolidayWarning struct {
+		Advice func(childComplexity int) int
+		First  func(childComplexity int) int
+		Last   func(childComplexity int) int
+		Name   func(childComplexity int, language Language) int
+		School func(childComplexity int) int
 	}
 
 	Interval struct {
@@ -427,6 +446,7 @@ type ComplexityRoot struct {
 		Expert           func(childComplexity int, id string) int
 		Experts          func(childComplexity int, first int, after *string, filter *store.ExpertFilter) int
 		Fairness         func(childComplexity int, poolID *string) int
+		FeasibleSlots    func(childComplexity int, expertIds []string, duration int, between engine.Interval, pattern *SlotPatternInput, place store.SlotPlace, first int) int
 		MatchSuggestions func(childComplexity int, requestID string, first int) int
 		Municipalities   func(childComplexity int, on *engine.Date) int
 		Node             func(childComplexity int, id string) int
@@ -563,6 +583,25 @@ type ComplexityRoot struct {
 		WeightsVersion func(childComplexity int) int
 	}
 
+	SlotDate struct {
+		Date      func(childComplexity int) int
+		Fits      func(childComplexity int) int
+		Obstacles func(childComplexity int) int
+		Slot      func(childComplexity int) int
+		Warnings  func(childComplexity int) int
+	}
+
+	SlotObstacle struct {
+		Code     func(childComplexity int) int
+		Expert   func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+	}
+
+	SlotProposal struct {
+		Dates   func(childComplexity int) int
+		Fitting func(childComplexity int) int
+	}
+
 	Spread struct {
 		Gini      func(childComplexity int) int
 		Quartiles func(childComplexity int) int
@@ -690,8 +729,14 @@ type FairnessResolver interface {
 
 	Summary(ctx context.Context, obj *app.PoolFairness, language Language) (string, error)
 }
+type FeasibleSlotsResolver interface {
+	HolidayRegion(ctx context.Context, obj *app.FeasibleSlots) (*engine.HolidayRegion, error)
+}
 type GainResolver interface {
 	Sentence(ctx context.Context, obj *engine.Gain, language Language) (string, error)
+}
+type HolidayWarningResolver interface {
+	Name(ctx context.Context, obj *engine.Holiday, language Language) (string, error)
 }
 type LongestWaitingResolver interface {
 	Request(ctx context.Context, obj *engine.Waiting) (*engine.Request, error)
@@ -747,6 +792,7 @@ type QueryResolver interface {
 	Sessions(ctx context.Context, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) (*SessionConnection, error)
 	Session(ctx context.Context, id string) (*engine.Session, error)
 	Simulate(ctx context.Context, requestID string, change engine.WhatIf) (*app.Simulation, error)
+	FeasibleSlots(ctx context.Context, expertIds []string, duration int, between engine.Interval, pattern *SlotPatternInput, place store.SlotPlace, first int) (*app.FeasibleSlots, error)
 	MatchSuggestions(ctx context.Context, requestID string, first int) (*MatchSuggestions, error)
 	Weights(ctx context.Context, poolID string, typeArg string) (*store.PoolWeights, error)
 }
@@ -777,6 +823,9 @@ type SimulationResolver interface {
 	TotalCount(ctx context.Context, obj *app.Simulation) (int, error)
 
 	Summary(ctx context.Context, obj *app.Simulation, language Language) (string, error)
+}
+type SlotObstacleResolver interface {
+	Sentence(ctx context.Context, obj *engine.SlotObstacle, language Language) (string, error)
 }
 type SpreadResolver interface {
 	Quartiles(ctx context.Context, obj *engine.Spread) ([]int, error)
@@ -1658,6 +1707,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Fairness.Window(childComplexity), true
 
+	case "FeasibleSlots.holidayRegion":
+		if e.ComplexityRoot.FeasibleSlots.HolidayRegion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeasibleSlots.HolidayRegion(childComplexity), true
+	case "FeasibleSlots.obstacles":
+		if e.ComplexityRoot.FeasibleSlots.Obstacles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeasibleSlots.Obstacles(childComplexity), true
+	case "FeasibleSlots.proposals":
+		if e.ComplexityRoot.FeasibleSlots.Proposals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeasibleSlots.Proposals(childComplexity), true
+	case "FeasibleSlots.schoolHolidaysUntil":
+		if e.ComplexityRoot.FeasibleSlots.SchoolHolidaysUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeasibleSlots.SchoolHolidaysUntil(childComplexity), true
+	case "FeasibleSlots.totalCount":
+		if e.ComplexityRoot.FeasibleSlots.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeasibleSlots.Total(childComplexity), true
+
 	case "Gain.factor":
 		if e.ComplexityRoot.Gain.Factor == nil {
 			break
@@ -1706,6 +1786,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Grant.Role(childComplexity), true
+
+	case "HolidayWarning.advice":
+		if e.ComplexityRoot.HolidayWarning.Advice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolidayWarning.Advice(childComplexity), true
+	case "HolidayWarning.first":
+		if e.ComplexityRoot.HolidayWarning.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolidayWarning.First(childComplexity), true
+	case "HolidayWarning.last":
+		if e.ComplexityRoot.HolidayWarning.Last == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolidayWarning.Last(childComplexity), true
+	case "HolidayWarning.name":
+		if e.ComplexityRoot.HolidayWarning.Name == nil {
+			break
+		}
+
+		args, err := ec.field_HolidayWarning_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.HolidayWarning.Name(childComplexity, args["language"].(Language)), true
+	case "HolidayWarning.school":
+		if e.ComplexityRoot.HolidayWarning.School == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HolidayWarning.School(childComplexity), true
 
 	case "Interval.end":
 		if e.ComplexityRoot.Interval.End == nil {
@@ -2449,6 +2565,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Fairness(childComplexity, args["poolId"].(*string)), true
+	case "Query.feasibleSlots":
+		if e.ComplexityRoot.Query.FeasibleSlots == nil {
+			break
+		}
+
+		args, err := ec.field_Query_feasibleSlots_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.FeasibleSlots(childComplexity, args["expertIds"].([]string), args["duration"].(int), args["between"].(engine.Interval), args["pattern"].(*SlotPatternInput), args["place"].(store.SlotPlace), args["first"].(int)), true
 
 	case "Query.matchSuggestions":
 		if e.ComplexityRoot.Query.MatchSuggestions == nil {
@@ -3080,6 +3207,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SimulationSide.WeightsVersion(childComplexity), true
 
+	case "SlotDate.date":
+		if e.ComplexityRoot.SlotDate.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotDate.Date(childComplexity), true
+	case "SlotDate.fits":
+		if e.ComplexityRoot.SlotDate.Fits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotDate.Fits(childComplexity), true
+	case "SlotDate.obstacles":
+		if e.ComplexityRoot.SlotDate.Obstacles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotDate.Obstacles(childComplexity), true
+	case "SlotDate.slot":
+		if e.ComplexityRoot.SlotDate.Slot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotDate.Slot(childComplexity), true
+	case "SlotDate.warnings":
+		if e.ComplexityRoot.SlotDate.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotDate.Warnings(childComplexity), true
+
+	case "SlotObstacle.code":
+		if e.ComplexityRoot.SlotObstacle.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotObstacle.Code(childComplexity), true
+	case "SlotObstacle.expertId":
+		if e.ComplexityRoot.SlotObstacle.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotObstacle.Expert(childComplexity), true
+	case "SlotObstacle.sentence":
+		if e.ComplexityRoot.SlotObstacle.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_SlotObstacle_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SlotObstacle.Sentence(childComplexity, args["language"].(Language)), true
+
+	case "SlotProposal.dates":
+		if e.ComplexityRoot.SlotProposal.Dates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotProposal.Dates(childComplexity), true
+	case "SlotProposal.fitting":
+		if e.ComplexityRoot.SlotProposal.Fitting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SlotProposal.Fitting(childComplexity), true
+
 	case "Spread.gini":
 		if e.ComplexityRoot.Spread.Gini == nil {
 			break
@@ -3415,6 +3610,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
+			graphql.NewInputUnmarshaler("NthWeekdayInput", ec.unmarshalInputNthWeekdayInput),
 			graphql.NewInputUnmarshaler("PolicyChangeInput", ec.unmarshalInputPolicyChangeInput),
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
 			graphql.NewInputUnmarshaler("ProposeWeightsInput", ec.unmarshalInputProposeWeightsInput),
@@ -3425,6 +3621,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SetAvailabilityInput", ec.unmarshalInputSetAvailabilityInput),
 			graphql.NewInputUnmarshaler("SetThemeConsentInput", ec.unmarshalInputSetThemeConsentInput),
 			graphql.NewInputUnmarshaler("SimulationInput", ec.unmarshalInputSimulationInput),
+			graphql.NewInputUnmarshaler("SlotPatternInput", ec.unmarshalInputSlotPatternInput),
+			graphql.NewInputUnmarshaler("SlotPlaceInput", ec.unmarshalInputSlotPlaceInput),
 			graphql.NewInputUnmarshaler("SubmitRequestInput", ec.unmarshalInputSubmitRequestInput),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
 			graphql.NewInputUnmarshaler("TriedWeightInput", ec.unmarshalInputTriedWeightInput),
@@ -5144,6 +5342,165 @@ type ExcludedDifference {
   sentence("Its language." language: Language! = NL): String!
 }
 `, BuiltIn: false},
+	{Name: "../slots.graphqls", Input: `extend type Query {
+  """
+  When some experts can do a session together: in the weekly hours of all of them, clear of what they have closed or
+  what is booked, by whichever pool, with time to travel on both sides. It is about time alone: caps, consents and all
+  other rules are looked at when somebody is asked for a request. Computed anew on every call; it changes nothing.
+  A session begins on a quarter of an hour as clocks show it; where an open span has room but not on a quarter, with the span.
+  It never begins at a time that clocks skip, and at the first of two equal times; its length is elapsed time.
+  """
+  feasibleSlots(
+    "Global ids of 1 to 6 experts of your pools, each once."
+    expertIds: [ID!]!
+    "Length of a session in minutes, 15 to 720."
+    duration: Int!
+    "A span of up to 26 weeks. Sessions lie wholly in it. What has passed of it is left out, up to the next quarter of an hour."
+    between: IntervalInput!
+    "For a series; single sessions when left out."
+    pattern: SlotPatternInput
+    "Where it is."
+    place: SlotPlaceInput!
+    "How many proposals, 1 to 50. All are counted; read on by moving the start of the span."
+    first: Int! = 20
+  ): FeasibleSlots! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"Where a session is: a municipality, a postcode or both, or online."
+input SlotPlaceInput {
+  "By video. Then there is no municipality, no postcode and no travel."
+  online: Boolean! = false
+  "CBS code of the municipality, such as GM0513. Left out, it is that of the postcode."
+  municipality: String
+  "The postcode's four digits, for a better guess of the way there."
+  postcode4: String
+}
+
+"A series: the same wall time on each of its dates, all of them within the span."
+input SlotPatternInput {
+  "How many sessions, 2 to 26."
+  occurrences: Int!
+  "1 for each week, 2 for every second week, up to 26. With monthly it counts months."
+  every: Int! = 1
+  "On such a day of the month. Left out, on the day of the week of the first date."
+  monthly: NthWeekdayInput
+  """
+  Whether all dates have to fit. Otherwise a series is also given when only its first date and perhaps others fit:
+  those that lack fewest come first, and each date that does not fit says why.
+  """
+  allOrNothing: Boolean! = true
+}
+
+"A day of the month, such as the second Tuesday."
+input NthWeekdayInput {
+  "Which of the month."
+  nth: Nth!
+  "Day of the week."
+  weekday: Weekday!
+}
+
+"Which of the equal days of the week in a month."
+enum Nth {
+  "The first."
+  FIRST
+  "The second."
+  SECOND
+  "The third."
+  THIRD
+  "The fourth."
+  FOURTH
+  "The last: the fourth or the fifth."
+  LAST
+}
+
+"The answer to: when can they?"
+type FeasibleSlots {
+  "The first proposals: the earliest first; of series those that lack fewest dates."
+  proposals: [SlotProposal!]!
+  "How many there are."
+  totalCount: Int!
+  "Why there are none. Empty when there are some."
+  obstacles: [SlotObstacle!]!
+  "The region of school holidays at the place. Null when it is not known, also online: then no school holiday is warned of."
+  holidayRegion: HolidayRegion
+  "The last day for which the school holidays of that region are known. Later slots are not warned of any."
+  schoolHolidaysUntil: Date
+}
+
+"A session, or the sessions of a series."
+type SlotProposal {
+  "One date, or all dates of the series in order."
+  dates: [SlotDate!]!
+  "How many of the dates fit."
+  fitting: Int!
+}
+
+"One session of a proposal."
+type SlotDate {
+  "The local day on which it begins."
+  date: Date!
+  "The session. Null when clocks skip its wall time on that day."
+  slot: Interval
+  "Whether everybody has time."
+  fits: Boolean!
+  "Why it does not fit."
+  obstacles: [SlotObstacle!]!
+  "Holidays on that day. They never keep a session out."
+  warnings: [HolidayWarning!]!
+}
+
+"What is in the way. It tells no more than an expert's hours do."
+type SlotObstacle {
+  "Stable code."
+  code: SlotObstacleCode!
+  "Global id of the expert in whose way it is, null for all of them together."
+  expertId: ID
+  "The obstacle as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"What can be in the way of a session."
+enum SlotObstacleCode {
+  "She has no weekly hours then."
+  NO_HOURS
+  "She has hours then, but not for this mode or not this far away."
+  NOT_THERE
+  "Her hours are shorter than the session."
+  TOO_SHORT
+  "She has hours, but they are booked, needed for travel, or closed by herself."
+  TAKEN
+  "Each of them has room, but never at the same time."
+  NOT_TOGETHER
+  "Single sessions fit, but no series does."
+  NO_SERIES
+  "Clocks skip that time, or show it for the second time."
+  NO_SUCH_TIME
+}
+
+"A region of the school holidays."
+enum HolidayRegion {
+  "The north."
+  NOORD
+  "The middle."
+  MIDDEN
+  "The south."
+  ZUID
+}
+
+"A holiday on which planning warns: many are away, schools may be closed."
+type HolidayWarning {
+  "Its name."
+  name("Language of the name." language: Language! = NL): String!
+  "First day."
+  first: Date!
+  "Last day, which belongs to it."
+  last: Date!
+  "Whether it is a school holiday rather than a public one."
+  school: Boolean!
+  "Whether the days are the ministry's advice, from which a school may depart."
+  advice: Boolean!
+}
+`, BuiltIn: false},
 	{Name: "../suggestion.graphqls", Input: `extend type Query {
   """
   Who could do this request, best first, each with its calculation, and how many were left out by which rule.
@@ -5892,6 +6249,22 @@ func (ec *executionContext) childFields_Fairness(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Fairness", field.Name)
 }
 
+func (ec *executionContext) childFields_FeasibleSlots(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "proposals":
+		return ec.fieldContext_FeasibleSlots_proposals(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_FeasibleSlots_totalCount(ctx, field)
+	case "obstacles":
+		return ec.fieldContext_FeasibleSlots_obstacles(ctx, field)
+	case "holidayRegion":
+		return ec.fieldContext_FeasibleSlots_holidayRegion(ctx, field)
+	case "schoolHolidaysUntil":
+		return ec.fieldContext_FeasibleSlots_schoolHolidaysUntil(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FeasibleSlots", field.Name)
+}
+
 func (ec *executionContext) childFields_Gain(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "factor":
@@ -5916,6 +6289,22 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 		return ec.fieldContext_Grant_expertId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
+}
+
+func (ec *executionContext) childFields_HolidayWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_HolidayWarning_name(ctx, field)
+	case "first":
+		return ec.fieldContext_HolidayWarning_first(ctx, field)
+	case "last":
+		return ec.fieldContext_HolidayWarning_last(ctx, field)
+	case "school":
+		return ec.fieldContext_HolidayWarning_school(ctx, field)
+	case "advice":
+		return ec.fieldContext_HolidayWarning_advice(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HolidayWarning", field.Name)
 }
 
 func (ec *executionContext) childFields_Interval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6404,6 +6793,44 @@ func (ec *executionContext) childFields_SimulationSide(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SimulationSide", field.Name)
 }
 
+func (ec *executionContext) childFields_SlotDate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_SlotDate_date(ctx, field)
+	case "slot":
+		return ec.fieldContext_SlotDate_slot(ctx, field)
+	case "fits":
+		return ec.fieldContext_SlotDate_fits(ctx, field)
+	case "obstacles":
+		return ec.fieldContext_SlotDate_obstacles(ctx, field)
+	case "warnings":
+		return ec.fieldContext_SlotDate_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlotDate", field.Name)
+}
+
+func (ec *executionContext) childFields_SlotObstacle(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_SlotObstacle_code(ctx, field)
+	case "expertId":
+		return ec.fieldContext_SlotObstacle_expertId(ctx, field)
+	case "sentence":
+		return ec.fieldContext_SlotObstacle_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlotObstacle", field.Name)
+}
+
+func (ec *executionContext) childFields_SlotProposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dates":
+		return ec.fieldContext_SlotProposal_dates(ctx, field)
+	case "fitting":
+		return ec.fieldContext_SlotProposal_fitting(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SlotProposal", field.Name)
+}
+
 func (ec *executionContext) childFields_Spread(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "gini":
@@ -6852,6 +7279,20 @@ func (ec *executionContext) field_Gain_sentence_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_HolidayWarning_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_MatchSuggestion_summary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7234,6 +7675,60 @@ func (ec *executionContext) field_Query_fairness_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_feasibleSlots_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "expertIds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expertIds"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "duration",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["duration"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "between",
+		func(ctx context.Context, v any) (engine.Interval, error) {
+			return ec.unmarshalNIntervalInput2expexᚋengineᚐInterval(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["between"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "pattern",
+		func(ctx context.Context, v any) (*SlotPatternInput, error) {
+			return ec.unmarshalOSlotPatternInput2ᚖexpexᚋgraphᚋgeneratedᚐSlotPatternInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pattern"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "place",
+		func(ctx context.Context, v any) (store.SlotPlace, error) {
+			return ec.unmarshalNSlotPlaceInput2expexᚋstoreᚐSlotPlace(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["place"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_matchSuggestions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7549,6 +8044,20 @@ func (ec *executionContext) field_Simulation_differences_args(ctx context.Contex
 }
 
 func (ec *executionContext) field_Simulation_summary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_SlotObstacle_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -11153,6 +11662,139 @@ func (ec *executionContext) fieldContext_Fairness_summary(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _FeasibleSlots_proposals(ctx context.Context, field graphql.CollectedField, obj *app.FeasibleSlots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FeasibleSlots_proposals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Proposals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.SlotProposal) graphql.Marshaler {
+			return ec.marshalNSlotProposal2ᚕexpexᚋengineᚐSlotProposalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FeasibleSlots_proposals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FeasibleSlots",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlotProposal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FeasibleSlots_totalCount(ctx context.Context, field graphql.CollectedField, obj *app.FeasibleSlots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FeasibleSlots_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FeasibleSlots_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FeasibleSlots", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FeasibleSlots_obstacles(ctx context.Context, field graphql.CollectedField, obj *app.FeasibleSlots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FeasibleSlots_obstacles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Obstacles, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.SlotObstacle) graphql.Marshaler {
+			return ec.marshalNSlotObstacle2ᚕexpexᚋengineᚐSlotObstacleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FeasibleSlots_obstacles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FeasibleSlots",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlotObstacle(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FeasibleSlots_holidayRegion(ctx context.Context, field graphql.CollectedField, obj *app.FeasibleSlots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FeasibleSlots_holidayRegion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FeasibleSlots().HolidayRegion(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.HolidayRegion) graphql.Marshaler {
+			return ec.marshalOHolidayRegion2ᚖexpexᚋengineᚐHolidayRegion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FeasibleSlots_holidayRegion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FeasibleSlots", field, true, true, "HolidayRegion")
+}
+
+func (ec *executionContext) _FeasibleSlots_schoolHolidaysUntil(ctx context.Context, field graphql.CollectedField, obj *app.FeasibleSlots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FeasibleSlots_schoolHolidaysUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SchoolHolidaysUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FeasibleSlots_schoolHolidaysUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FeasibleSlots", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Gain_factor(ctx context.Context, field graphql.CollectedField, obj *engine.Gain) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11333,6 +11975,142 @@ func (ec *executionContext) _Grant_expertId(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Grant_expertId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Grant", field, false, false, "ID")
+}
+
+func (ec *executionContext) _HolidayWarning_name(ctx context.Context, field graphql.CollectedField, obj *engine.Holiday) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HolidayWarning_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.HolidayWarning().Name(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HolidayWarning_name(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HolidayWarning",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_HolidayWarning_name_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HolidayWarning_first(ctx context.Context, field graphql.CollectedField, obj *engine.Holiday) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HolidayWarning_first(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.First, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HolidayWarning_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HolidayWarning", field, false, false, "Date")
+}
+
+func (ec *executionContext) _HolidayWarning_last(ctx context.Context, field graphql.CollectedField, obj *engine.Holiday) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HolidayWarning_last(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Last, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HolidayWarning_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HolidayWarning", field, false, false, "Date")
+}
+
+func (ec *executionContext) _HolidayWarning_school(ctx context.Context, field graphql.CollectedField, obj *engine.Holiday) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HolidayWarning_school(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.School, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HolidayWarning_school(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HolidayWarning", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _HolidayWarning_advice(ctx context.Context, field graphql.CollectedField, obj *engine.Holiday) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HolidayWarning_advice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Advice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HolidayWarning_advice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HolidayWarning", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Interval_start(ctx context.Context, field graphql.CollectedField, obj *engine.Interval) (ret graphql.Marshaler) {
@@ -15503,6 +16281,68 @@ func (ec *executionContext) fieldContext_Query_simulate(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_feasibleSlots(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_feasibleSlots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().FeasibleSlots(ctx, fc.Args["expertIds"].([]string), fc.Args["duration"].(int), fc.Args["between"].(engine.Interval), fc.Args["pattern"].(*SlotPatternInput), fc.Args["place"].(store.SlotPlace), fc.Args["first"].(int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *app.FeasibleSlots
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *app.FeasibleSlots
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *app.FeasibleSlots) graphql.Marshaler {
+			return ec.marshalNFeasibleSlots2ᚖexpexᚋappᚐFeasibleSlots(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_feasibleSlots(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FeasibleSlots(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_feasibleSlots_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_matchSuggestions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17780,6 +18620,293 @@ func (ec *executionContext) _SimulationSide_inputHash(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_SimulationSide_inputHash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SimulationSide", field, false, false, "String")
+}
+
+func (ec *executionContext) _SlotDate_date(ctx context.Context, field graphql.CollectedField, obj *engine.SlotDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotDate_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlotDate_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlotDate", field, false, false, "Date")
+}
+
+func (ec *executionContext) _SlotDate_slot(ctx context.Context, field graphql.CollectedField, obj *engine.SlotDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotDate_slot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Interval) graphql.Marshaler {
+			return ec.marshalOInterval2ᚖexpexᚋengineᚐInterval(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlotDate_slot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlotDate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SlotDate_fits(ctx context.Context, field graphql.CollectedField, obj *engine.SlotDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotDate_fits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fits(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlotDate_fits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlotDate", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _SlotDate_obstacles(ctx context.Context, field graphql.CollectedField, obj *engine.SlotDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotDate_obstacles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Obstacles, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.SlotObstacle) graphql.Marshaler {
+			return ec.marshalNSlotObstacle2ᚕexpexᚋengineᚐSlotObstacleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlotDate_obstacles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlotDate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlotObstacle(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SlotDate_warnings(ctx context.Context, field graphql.CollectedField, obj *engine.SlotDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotDate_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Holiday) graphql.Marshaler {
+			return ec.marshalNHolidayWarning2ᚕexpexᚋengineᚐHolidayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlotDate_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlotDate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HolidayWarning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SlotObstacle_code(ctx context.Context, field graphql.CollectedField, obj *engine.SlotObstacle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotObstacle_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.SlotObstacleCode) graphql.Marshaler {
+			return ec.marshalNSlotObstacleCode2expexᚋengineᚐSlotObstacleCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlotObstacle_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlotObstacle", field, false, false, "SlotObstacleCode")
+}
+
+func (ec *executionContext) _SlotObstacle_expertId(ctx context.Context, field graphql.CollectedField, obj *engine.SlotObstacle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotObstacle_expertId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expert, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.ExpertID) graphql.Marshaler {
+			return ec.marshalOID2expexᚋengineᚐExpertID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SlotObstacle_expertId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlotObstacle", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SlotObstacle_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.SlotObstacle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotObstacle_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SlotObstacle().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlotObstacle_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlotObstacle",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SlotObstacle_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SlotProposal_dates(ctx context.Context, field graphql.CollectedField, obj *engine.SlotProposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotProposal_dates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.SlotDate) graphql.Marshaler {
+			return ec.marshalNSlotDate2ᚕexpexᚋengineᚐSlotDateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlotProposal_dates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SlotProposal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SlotDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SlotProposal_fitting(ctx context.Context, field graphql.CollectedField, obj *engine.SlotProposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SlotProposal_fitting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fitting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SlotProposal_fitting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SlotProposal", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Spread_gini(ctx context.Context, field graphql.CollectedField, obj *engine.Spread) (ret graphql.Marshaler) {
@@ -21046,6 +22173,55 @@ func UnmarshalMakeOfferInput(ctx context.Context, raw any) (MakeOfferInput, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputNthWeekdayInput(ctx context.Context, obj any) (NthWeekdayInput, error) {
+	var it NthWeekdayInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"nth", "weekday"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "nth":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nth"))
+			data, err := ec.unmarshalNNth2expexᚋengineᚐNth(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Nth = data
+		case "weekday":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekday"))
+			data, err := ec.unmarshalNWeekday2expexᚋengineᚐWeekday(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weekday = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNthWeekdayInput unmarshals raw into the NthWeekdayInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNthWeekdayInput(ctx context.Context, raw any) (NthWeekdayInput, error) {
+	var out NthWeekdayInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NthWeekdayInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPolicyChangeInput(ctx context.Context, obj any) (engine.PolicyChange, error) {
 	var it engine.PolicyChange
 	if obj == nil {
@@ -21795,6 +22971,136 @@ func (ec *executionContext) unmarshalInputSimulationInput(ctx context.Context, o
 func UnmarshalSimulationInput(ctx context.Context, raw any) (engine.WhatIf, error) {
 	var out engine.WhatIf
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SimulationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSlotPatternInput(ctx context.Context, obj any) (SlotPatternInput, error) {
+	var it SlotPatternInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["every"]; !present {
+		asMap["every"] = 1
+	}
+	if _, present := asMap["allOrNothing"]; !present {
+		asMap["allOrNothing"] = true
+	}
+
+	fieldsInOrder := [...]string{"occurrences", "every", "monthly", "allOrNothing"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "occurrences":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurrences"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Occurrences = data
+		case "every":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("every"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Every = data
+		case "monthly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthly"))
+			data, err := ec.unmarshalONthWeekdayInput2ᚖexpexᚋgraphᚋgeneratedᚐNthWeekdayInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Monthly = data
+		case "allOrNothing":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allOrNothing"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AllOrNothing = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSlotPatternInput unmarshals raw into the SlotPatternInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSlotPatternInput(ctx context.Context, raw any) (SlotPatternInput, error) {
+	var out SlotPatternInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SlotPatternInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSlotPlaceInput(ctx context.Context, obj any) (store.SlotPlace, error) {
+	var it store.SlotPlace
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["online"]; !present {
+		asMap["online"] = false
+	}
+
+	fieldsInOrder := [...]string{"online", "municipality", "postcode4"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "online":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("online"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Online = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2expexᚋengineᚐMunicipalityCode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "postcode4":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postcode4"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Postcode4 = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSlotPlaceInput unmarshals raw into the SlotPlaceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSlotPlaceInput(ctx context.Context, raw any) (store.SlotPlace, error) {
+	var out store.SlotPlace
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SlotPlaceInput", raw, &out)
 	return out, err
 }
 
@@ -23710,6 +25016,60 @@ func (ec *executionContext) _Fairness(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var feasibleSlotsImplementors = []string{"FeasibleSlots"}
+
+func (ec *executionContext) _FeasibleSlots(ctx context.Context, sel ast.SelectionSet, obj *app.FeasibleSlots) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, feasibleSlotsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FeasibleSlots")
+		case "proposals":
+			out.Values[i] = ec._FeasibleSlots_proposals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			out.Values[i] = ec._FeasibleSlots_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "obstacles":
+			out.Values[i] = ec._FeasibleSlots_obstacles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "holidayRegion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FeasibleSlots_holidayRegion(ctx, field, obj)
+				})
+		case "schoolHolidaysUntil":
+			out.Values[i] = ec._FeasibleSlots_schoolHolidaysUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var gainImplementors = []string{"Gain"}
 
 func (ec *executionContext) _Gain(ctx context.Context, sel ast.SelectionSet, obj *engine.Gain) graphql.Marshaler {
@@ -23784,6 +25144,60 @@ func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, ob
 			out.Values[i] = ec._Grant_expertId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var holidayWarningImplementors = []string{"HolidayWarning"}
+
+func (ec *executionContext) _HolidayWarning(ctx context.Context, sel ast.SelectionSet, obj *engine.Holiday) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, holidayWarningImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HolidayWarning")
+		case "name":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._HolidayWarning_name(ctx, field, obj)
+				})
+		case "first":
+			out.Values[i] = ec._HolidayWarning_first(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "last":
+			out.Values[i] = ec._HolidayWarning_last(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "school":
+			out.Values[i] = ec._HolidayWarning_school(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "advice":
+			out.Values[i] = ec._HolidayWarning_advice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -24901,6 +26315,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_simulate(ctx, field)
 				})
+		case "feasibleSlots":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_feasibleSlots(ctx, field)
+				})
 		case "matchSuggestions":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -25733,6 +27153,141 @@ func (ec *executionContext) _SimulationSide(ctx context.Context, sel ast.Selecti
 			}
 		case "inputHash":
 			out.Values[i] = ec._SimulationSide_inputHash(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var slotDateImplementors = []string{"SlotDate"}
+
+func (ec *executionContext) _SlotDate(ctx context.Context, sel ast.SelectionSet, obj *engine.SlotDate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, slotDateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SlotDate")
+		case "date":
+			out.Values[i] = ec._SlotDate_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slot":
+			out.Values[i] = ec._SlotDate_slot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fits":
+			out.Values[i] = ec._SlotDate_fits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "obstacles":
+			out.Values[i] = ec._SlotDate_obstacles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._SlotDate_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var slotObstacleImplementors = []string{"SlotObstacle"}
+
+func (ec *executionContext) _SlotObstacle(ctx context.Context, sel ast.SelectionSet, obj *engine.SlotObstacle) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, slotObstacleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SlotObstacle")
+		case "code":
+			out.Values[i] = ec._SlotObstacle_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expertId":
+			out.Values[i] = ec._SlotObstacle_expertId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SlotObstacle_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var slotProposalImplementors = []string{"SlotProposal"}
+
+func (ec *executionContext) _SlotProposal(ctx context.Context, sel ast.SelectionSet, obj *engine.SlotProposal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, slotProposalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SlotProposal")
+		case "dates":
+			out.Values[i] = ec._SlotProposal_dates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fitting":
+			out.Values[i] = ec._SlotProposal_fitting(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -27170,6 +28725,14 @@ func (ec *executionContext) marshalNFairness2ᚖexpexᚋappᚐPoolFairness(ctx c
 	return ec._Fairness(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNFeasibleSlots2ᚖexpexᚋappᚐFeasibleSlots(ctx context.Context, sel ast.SelectionSet, v *app.FeasibleSlots) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FeasibleSlots!")
+		return graphql.Null
+	}
+	return ec._FeasibleSlots(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNForm2expexᚋengineᚐForm(ctx context.Context, v any) (engine.Form, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Form(tmp)
@@ -27214,6 +28777,26 @@ func (ec *executionContext) marshalNGrant2ᚕexpexᚋauthᚐGrantᚄ(ctx context
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGrant2expexᚋauthᚐGrant(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHolidayWarning2expexᚋengineᚐHoliday(ctx context.Context, sel ast.SelectionSet, v engine.Holiday) graphql.Marshaler {
+	return ec._HolidayWarning(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHolidayWarning2ᚕexpexᚋengineᚐHolidayᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Holiday) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHolidayWarning2expexᚋengineᚐHoliday(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -27617,6 +29200,21 @@ func (ec *executionContext) marshalNMunicipality2ᚖexpexᚋstoreᚐMunicipality
 		return graphql.Null
 	}
 	return ec._Municipality(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNNth2expexᚋengineᚐNth(ctx context.Context, v any) (engine.Nth, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.Nth(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNth2expexᚋengineᚐNth(ctx context.Context, sel ast.SelectionSet, v engine.Nth) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Nth!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNOffer2expexᚋengineᚐOffer(ctx context.Context, sel ast.SelectionSet, v engine.Offer) graphql.Marshaler {
@@ -28170,6 +29768,86 @@ func (ec *executionContext) unmarshalNSimulationInput2expexᚋengineᚐWhatIf(ct
 
 func (ec *executionContext) marshalNSimulationSide2expexᚋappᚐSide(ctx context.Context, sel ast.SelectionSet, v app.Side) graphql.Marshaler {
 	return ec._SimulationSide(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSlotDate2expexᚋengineᚐSlotDate(ctx context.Context, sel ast.SelectionSet, v engine.SlotDate) graphql.Marshaler {
+	return ec._SlotDate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSlotDate2ᚕexpexᚋengineᚐSlotDateᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.SlotDate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlotDate2expexᚋengineᚐSlotDate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSlotObstacle2expexᚋengineᚐSlotObstacle(ctx context.Context, sel ast.SelectionSet, v engine.SlotObstacle) graphql.Marshaler {
+	return ec._SlotObstacle(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSlotObstacle2ᚕexpexᚋengineᚐSlotObstacleᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.SlotObstacle) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlotObstacle2expexᚋengineᚐSlotObstacle(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSlotObstacleCode2expexᚋengineᚐSlotObstacleCode(ctx context.Context, v any) (engine.SlotObstacleCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.SlotObstacleCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSlotObstacleCode2expexᚋengineᚐSlotObstacleCode(ctx context.Context, sel ast.SelectionSet, v engine.SlotObstacleCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SlotObstacleCode!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSlotPlaceInput2expexᚋstoreᚐSlotPlace(ctx context.Context, v any) (store.SlotPlace, error) {
+	res, err := ec.unmarshalInputSlotPlaceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSlotProposal2expexᚋengineᚐSlotProposal(ctx context.Context, sel ast.SelectionSet, v engine.SlotProposal) graphql.Marshaler {
+	return ec._SlotProposal(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSlotProposal2ᚕexpexᚋengineᚐSlotProposalᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.SlotProposal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSlotProposal2expexᚋengineᚐSlotProposal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNString2expexᚋengineᚐDeploymentTypeCode(ctx context.Context, v any) (engine.DeploymentTypeCode, error) {
@@ -29121,6 +30799,25 @@ func (ec *executionContext) marshalOFactorScore2ᚖexpexᚋengineᚐFactorScore(
 	return ec._FactorScore(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOHolidayRegion2ᚖexpexᚋengineᚐHolidayRegion(ctx context.Context, v any) (*engine.HolidayRegion, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.HolidayRegion(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOHolidayRegion2ᚖexpexᚋengineᚐHolidayRegion(ctx context.Context, sel ast.SelectionSet, v *engine.HolidayRegion) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2expexᚋengineᚐExpertID(ctx context.Context, v any) (engine.ExpertID, error) {
 	res, err := globalid.UnmarshalExpertID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -29304,6 +31001,14 @@ func (ec *executionContext) marshalONode2expexᚋgraphᚋglobalidᚐNode(ctx con
 	return ec._Node(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalONthWeekdayInput2ᚖexpexᚋgraphᚋgeneratedᚐNthWeekdayInput(ctx context.Context, v any) (*NthWeekdayInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputNthWeekdayInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOOffer2ᚖexpexᚋengineᚐOffer(ctx context.Context, sel ast.SelectionSet, v *engine.Offer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -29448,6 +31153,14 @@ func (ec *executionContext) marshalOSide2ᚖexpexᚋengineᚐSide(ctx context.Co
 	return res
 }
 
+func (ec *executionContext) unmarshalOSlotPatternInput2ᚖexpexᚋgraphᚋgeneratedᚐSlotPatternInput(ctx context.Context, v any) (*SlotPatternInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSlotPatternInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOSpread2ᚖexpexᚋengineᚐSpread(ctx context.Context, sel ast.SelectionSet, v *engine.Spread) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -29476,6 +31189,18 @@ func (ec *executionContext) marshalOString2expexᚋengineᚐRegionCode(ctx conte
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalRegionCode(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(v)
 	return res
 }
 

@@ -200,6 +200,14 @@ type MatchSuggestions struct {
 type Mutation struct {
 }
 
+// A day of the month, such as the second Tuesday.
+type NthWeekdayInput struct {
+	// Which of the month.
+	Nth engine.Nth `json:"nth"`
+	// Day of the week.
+	Weekday engine.Weekday `json:"weekday"`
+}
+
 // A page of offers.
 type OfferConnection struct {
 	// The offers of this page.
@@ -323,6 +331,19 @@ type SetThemeConsentInput struct {
 type SetThemeConsentPayload struct {
 	// The new version.
 	Consent *engine.ThemeConsent `json:"consent"`
+}
+
+// A series: the same wall time on each of its dates, all of them within the span.
+type SlotPatternInput struct {
+	// How many sessions, 2 to 26.
+	Occurrences int `json:"occurrences"`
+	// 1 for each week, 2 for every second week, up to 26. With monthly it counts months.
+	Every int `json:"every"`
+	// On such a day of the month. Left out, on the day of the week of the first date.
+	Monthly *NthWeekdayInput `json:"monthly,omitempty"`
+	// Whether all dates have to fit. Otherwise a series is also given when only its first date and perhaps others fit:
+	// those that lack fewest come first, and each date that does not fit says why.
+	AllOrNothing bool `json:"allOrNothing"`
 }
 
 // A demand. What is left out is filled in from the type of deployment.
