@@ -8,18 +8,19 @@ import (
 
 // Bounds of the search for changes. All of it is looked at; nothing beyond.
 const (
-	maxShiftMinutes  = 240 // a window or option ends later, or begins earlier
-	maxShiftDays     = 6   // an option also on another day
-	maxShiftWeeks    = 8   // all of it later or earlier
-	maxEveryWeeks    = 4   // less often, down to every fourth week
-	maxFewerSessions = weeksAhead - 1
-	maxTravelMinutes = 60 // more than one expert travels now
-	maxCapSteps      = 2  // above a cap
+	maxShiftMinutes = 240 // a window or option ends later, or begins earlier
+	maxShiftDays    = 6   // an option also on another day
+	maxShiftWeeks   = 8   // all of it later or earlier
+	maxEveryWeeks   = 4   // less often, down to every fourth week
+	maxMoreTravel   = 60  // minutes more than one expert travels now
+	maxCapSteps     = 2   // above a cap
+	// Sessions become shorter down to the least of their type, and fewer down to
+	// half of them; a team smaller down to the least of its type.
 )
 
 // MaxTrials bounds how many pairs of changes one search tries. A search that
 // comes to it says so, and what it found until then stands.
-const MaxTrials = 10_000
+const MaxTrials = 3_000
 
 // Proposal is one change, or two together, after which a request can be served.
 type Proposal struct {
@@ -70,8 +71,8 @@ func relax(in MatchInput, with ExpertID) Proposals {
 			continue
 		}
 		k := q.judge(c)
-		if slices.ContainsFunc(k.blocked, func(code RuleCode) bool { return !mendable(code) }) {
-			continue
+		if len(c.Rules) == 0 || slices.ContainsFunc(k.blocked, func(code RuleCode) bool { return !mendable(code) }) {
+			continue // she has no hours at all, or no change gets round what blocks her
 		}
 		r.blocked[c.Expert] = k.blocked
 		if q.together(k) {
@@ -297,7 +298,7 @@ func (r *relaxation) changes(spec changeSpec) (out []Change) {
 			sizes(Change{From: max(1, q.EveryWeeks)}, maxEveryWeeks-max(1, q.EveryWeeks))
 		}
 	case ChangeFewer:
-		sizes(Change{From: q.Occurrences}, min(maxFewerSessions, q.Occurrences-1))
+		sizes(Change{From: q.Occurrences}, q.Occurrences/2)
 	case ChangeOnline:
 		if !q.Online {
 			sizes(Change{}, 1)
@@ -321,7 +322,7 @@ func (r *relaxation) changes(spec changeSpec) (out []Change) {
 			switch {
 			case !r.helps(Change{Kind: spec.Kind, Expert: c.Expert}, c.Expert):
 			case spec.Kind == ChangeTravel && c.MaxTravelMinutes > 0:
-				sizes(Change{Expert: c.Expert, From: c.MaxTravelMinutes}, maxTravelMinutes)
+				sizes(Change{Expert: c.Expert, From: c.MaxTravelMinutes}, maxMoreTravel)
 			case spec.Kind == ChangeWeekCap:
 				sizes(Change{Expert: c.Expert, From: k.sessionsPerWeek()}, maxCapSteps)
 			case spec.Kind == ChangeRelationCap && r.in.Type.Form == Relation:
