@@ -53,7 +53,7 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 			forget(&input, session.ID)
 		}
 		if _, broken := engine.Check(input, offer.Slot); len(broken) > 0 {
-			return Accepted{}, refuse(input, broken)
+			return Accepted{}, refuse(input, offer.Slot, offer.ExpertID)
 		}
 		booked, err := book(ctx, t, input, offer, team, session)
 		if err != nil {

@@ -23,14 +23,17 @@ func inputHash(in engine.MatchInput) (string, error) {
 }
 
 // refuse turns the rules a slot breaks into an error: a clash of time is a
-// CONFLICT with other slots that would do, anything else is INFEASIBLE.
-func refuse(in engine.MatchInput, rules []engine.RuleCode) error {
+// CONFLICT with other slots that would do, anything else is INFEASIBLE. The
+// rules are those that may be told to the expert who asks, "" for a coordinator;
+// beside a hidden one no other slot is named, since it could tell its end.
+func refuse(in engine.MatchInput, slot engine.Interval, to engine.ExpertID) error {
+	rules := engine.Told(in, slot, to)
 	if !slices.Contains(rules, "OVERLAP") {
 		return engine.Infeasible(rules)
 	}
 	conflict := engine.Conflict(engine.ReasonSlotConflict, "the expert already has a session then, travel time included; take another slot")
 	conflict.Rules = rules
-	if ranking, err := engine.Suggest(in); err == nil && len(ranking.Suggestions) > 0 {
+	if ranking, err := engine.Suggest(in); err == nil && len(ranking.Suggestions) > 0 && !slices.Contains(rules, engine.OtherRule) {
 		conflict.Alternatives = ranking.Suggestions[0].Slots
 	}
 	return conflict

@@ -19,13 +19,9 @@ type Matching struct {
 // on every call and changes nothing. NOT_FOUND when the viewer may not see the
 // request or does not coordinate its pool; CONFLICT when it is past matching.
 func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine.RequestID) (Matching, error) {
-	in, err := a.Store.As(viewer).MatchInput(ctx, id)
+	in, err := a.toMatch(ctx, viewer, id)
 	if err != nil {
 		return Matching{}, err
-	}
-	switch in.Request.Status {
-	case engine.RequestWithdrawn, engine.RequestReferred, engine.RequestClosed, engine.RequestEvaluated:
-		return Matching{}, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s: there is nothing left to match", in.Request.Status)
 	}
 	ranking, err := engine.Suggest(in)
 	if err != nil {
@@ -33,4 +29,17 @@ func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine
 	}
 	hash, err := inputHash(in)
 	return Matching{Request: in.Request, Ranking: ranking, InputHash: hash}, err
+}
+
+// toMatch is the snapshot for a request that can still be matched.
+func (a App) toMatch(ctx context.Context, viewer auth.Viewer, id engine.RequestID) (engine.MatchInput, error) {
+	in, err := a.Store.As(viewer).MatchInput(ctx, id)
+	if err != nil {
+		return in, err
+	}
+	switch in.Request.Status {
+	case engine.RequestWithdrawn, engine.RequestReferred, engine.RequestClosed, engine.RequestEvaluated:
+		err = engine.Conflict(engine.ReasonIllegalTransition, "the request is %s: there is nothing left to match", in.Request.Status)
+	}
+	return in, err
 }

@@ -65,7 +65,7 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		}
 		suggestion, broken := engine.Check(input, in.Slot)
 		if len(broken) > 0 {
-			return Offered{}, refuse(input, broken)
+			return Offered{}, refuse(input, in.Slot, "")
 		}
 		decision := engine.Decision{
 			RequestID: request.ID, Slot: in.Slot, EngineVersion: engine.Version, WeightsVersion: input.Weights.Version,
