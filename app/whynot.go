@@ -10,13 +10,13 @@ import (
 // WhyNot is the answer to "why not her?", with the request it is about.
 type WhyNot struct {
 	Request engine.Request
-	Answer  engine.WhyNotAnswer
+	engine.WhyNotAnswer
 }
 
 // WhyNobody is the answer to "why nobody?", with the request it is about.
 type WhyNobody struct {
 	Request engine.Request
-	Answer  engine.WhyNobodyAnswer
+	engine.WhyNobodyAnswer
 }
 
 // WhyNot explains why an expert of the request's pool is not suggested for it, or
@@ -29,7 +29,7 @@ func (a App) WhyNot(ctx context.Context, viewer auth.Viewer, id engine.RequestID
 		return WhyNot{}, err
 	}
 	answer, err := engine.WhyNot(in, expert)
-	return WhyNot{Request: in.Request, Answer: answer}, err
+	return WhyNot{Request: in.Request, WhyNotAnswer: answer}, err
 }
 
 // WhyNobody counts what keeps the experts of its pool from a request, and
@@ -41,5 +41,5 @@ func (a App) WhyNobody(ctx context.Context, viewer auth.Viewer, id engine.Reques
 		return WhyNobody{}, err
 	}
 	answer, err := engine.WhyNobody(in)
-	return WhyNobody{Request: in.Request, Answer: answer}, err
+	return WhyNobody{Request: in.Request, WhyNobodyAnswer: answer}, err
 }

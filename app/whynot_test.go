@@ -58,14 +58,14 @@ func TestACoordinatorCannotLearnOfAnExclusionByAsking(t *testing.T) {
 		w := start(t)
 		request, at, experts := b.request(t, w)
 		b.happen(t, w, request)
-		answer := must(w.WhyNot(t.Context(), w.A.Coordinator, request, w.A.Experts[0]))(t).Answer
+		answer := must(w.WhyNot(t.Context(), w.A.Coordinator, request, w.A.Experts[0]))(t).WhyNotAnswer
 		answers = append(answers, answer)
 		same(t, b.name, answer, answers[0])
 		same(t, b.name, answer.Obstacles, []engine.Obstacle{{Code: engine.OtherRule}})
 		if len(answer.Proposals.List) > 0 || answer.Standing != nil {
 			t.Errorf("%s: %+v", b.name, answer)
 		}
-		for _, c := range must(w.WhyNobody(t.Context(), w.A.Coordinator, request))(t).Answer.Counts {
+		for _, c := range must(w.WhyNobody(t.Context(), w.A.Coordinator, request))(t).Counts {
 			if c.Code == engine.RuleCode(b.rule) {
 				t.Errorf("%s: counted as %s", b.name, c.Code)
 			}
@@ -98,5 +98,5 @@ func TestWhyNotDoesNotTellATakenBackThemeFromNone(t *testing.T) {
 		return answers{must(w.WhyNot(t.Context(), w.A.Coordinator, w.A.Ear, w.A.Experts[0]))(t), must(w.WhyNobody(t.Context(), w.A.Coordinator, w.A.Ear))(t)}
 	}
 	same(t, "the answers", one(withdrawn), one(never))
-	same(t, "the obstacle", one(never).One.Answer.Obstacles, []engine.Obstacle{{Code: "NO_THEME_CONSENT"}})
+	same(t, "the obstacle", one(never).One.Obstacles, []engine.Obstacle{{Code: "NO_THEME_CONSENT"}})
 }

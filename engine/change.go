@@ -99,7 +99,18 @@ type Change struct {
 	Window WeekWindow // which, or the one that is added
 	Option Interval   // which
 	Wish   Preference // which
+	// Municipality is the one the pool would also serve.
+	Municipality MunicipalityCode
 }
+
+// Widened is the window as it would be where it ends later or begins earlier.
+func (c Change) Widened() WeekWindow { return c.widenWindow(c.Window) }
+
+// WidenedOption is the option as it would be.
+func (c Change) WidenedOption() Interval { return c.widenOption(c.Option) }
+
+// Added is the option that an ALSO_DAY adds.
+func (c Change) Added(zone *time.Location) Interval { return shiftDays(c.Option, c.By, zone) }
 
 // Cost orders changes: the smaller, the less is asked of people.
 func (c Change) Cost() int {
@@ -145,7 +156,7 @@ func Apply(in MatchInput, c Change) MatchInput {
 		r.Options = mapped(r.Options, func(o Interval) Interval { return c.widenOption(o) })
 	case ChangeAlsoDay:
 		if slices.ContainsFunc(r.Options, c.isOption) {
-			r.Options = append(slices.Clone(r.Options), shiftDays(c.Option, c.By, in.Zone))
+			r.Options = append(slices.Clone(r.Options), c.Added(in.Zone))
 		}
 	case ChangeAlsoWeekday:
 		r.Windows = append(slices.Clone(r.Windows), c.Window)
@@ -167,7 +178,7 @@ func Apply(in MatchInput, c Change) MatchInput {
 			return p
 		})
 	case ChangeArea:
-		in.ServiceArea = append(slices.Clone(in.ServiceArea), AreaMembership{Municipality: in.Place.Municipality})
+		in.ServiceArea = append(slices.Clone(in.ServiceArea), AreaMembership{Municipality: c.Municipality})
 	case ChangeTeam:
 		r.TeamSize -= c.By
 	case ChangeTravel, ChangeWeekCap, ChangeRelationCap:

@@ -305,7 +305,7 @@ func (r *relaxation) changes(spec changeSpec) (out []Change) {
 		}
 	case ChangeArea:
 		if !q.Online && r.in.Place.Municipality != "" {
-			sizes(Change{}, 1)
+			sizes(Change{Municipality: r.in.Place.Municipality}, 1)
 		}
 	case ChangeWish:
 		musts := slices.DeleteFunc(slices.Clone(q.Preferences), func(p Preference) bool { return !p.Must })

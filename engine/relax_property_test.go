@@ -240,6 +240,8 @@ func drawChange(t *rapid.T, in engine.MatchInput) engine.Change {
 		c.By = by(1, r.Occurrences/2)
 	case engine.ChangeTravel:
 		c.By, c.Expert = by(15, 60), someone
+	case engine.ChangeArea:
+		c.Municipality = in.Place.Municipality
 	case engine.ChangeWeekCap, engine.ChangeRelationCap:
 		c.By, c.Expert = by(1, 2), someone
 	}

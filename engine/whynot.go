@@ -32,6 +32,8 @@ type Detail struct {
 	Min  int       // at least this many of Of are needed
 	Day  Date      // the day something begins, or its last day
 	Kind TraitKind // what a wish is about
+	// Municipality is the place that is not served.
+	Municipality MunicipalityCode
 }
 
 // DetailCode names a kind of detail.
@@ -272,7 +274,7 @@ func (c *Case) details(rule Rule[*Case]) []Detail {
 		minutes, _ := c.travel()
 		return []Detail{{Code: DetailTravel, N: minutes, Of: c.MaxTravelMinutes}}
 	case outOfServiceArea.Code:
-		return []Detail{{Code: DetailPlace}}
+		return []Detail{{Code: DetailPlace, Municipality: c.Place.Municipality}}
 	case mustPreference.Code:
 		return c.preferenceDetails()
 	case restPeriod.Code:

@@ -156,6 +156,8 @@ func TestAnswersPerRole(t *testing.T) {
 		"session":      {"session": id(globalid.Session, string(f.A.Session))},
 		"suggestions":  {"request": id(globalid.Request, string(f.A.Ear))},
 		"pair":         {"request": id(globalid.Request, string(f.A.Talk))},
+		"whynot": {"request": id(globalid.Request, string(f.A.Ear)), "suggested": id(globalid.Expert, string(f.A.Experts[1])),
+			"excluded": id(globalid.Expert, string(f.A.Experts[3])), "foreign": id(globalid.Expert, string(f.B.Experts[0]))},
 	}
 	people := []struct {
 		Role   string

@@ -25,6 +25,8 @@ type loaders struct {
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
+	// municipalities are names by code.
+	municipalities func() (map[engine.MunicipalityCode]string, error)
 }
 
 func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loaders {
@@ -42,6 +44,14 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 		by := make(map[engine.ThemeCode]engine.Theme, len(list))
 		for _, t := range list {
 			by[t.Code] = t
+		}
+		return by, err
+	})
+	l.municipalities = sync.OnceValues(func() (map[engine.MunicipalityCode]string, error) {
+		list, err := v.Municipalities(ctx, nil)
+		by := make(map[engine.MunicipalityCode]string, len(list))
+		for _, m := range list {
+			by[m.Code] = m.Name
 		}
 		return by, err
 	})
