@@ -218,11 +218,11 @@ func (q *question) explain(k *Case) []Obstacle {
 	}
 	for _, rule := range Rules {
 		var details []Detail
-		if rule.Code == notAvailable.Code {
-			details = append(details, q.leave(DetailTogether, q.feasible(k.open)))
-		}
 		if n := q.leaves(k, rule); n < q.feasible(q.openIn(nil)) {
 			details = append(details, q.leave(DetailLeaves, n))
+		}
+		if rule.Code == notAvailable.Code {
+			details = append(details, q.leave(DetailTogether, q.feasible(k.open)))
 		}
 		if len(details) > 0 {
 			out = append(out, Obstacle{Code: rule.Code, Details: details})

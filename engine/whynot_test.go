@@ -161,7 +161,7 @@ func TestEveryRuleThatBlocksIsTold(t *testing.T) {
 		}, "AGREEMENT_MISSING (NO_NDA); CAPACITY (RELATIONS 2/2); TRAVEL_LIMIT (TRAVEL 74/60); OUT_OF_SERVICE_AREA (PLACE)"},
 		{"no rule by itself", buddy, func(_ *engine.MatchInput, a *engine.Candidate) {
 			a.Blackouts, a.Certificates[0].To = spans{between("2027-03-20 12:00", "2027-04-20 00:00")}, "2027-05-17"
-		}, "CONDUCT_CERT_INVALID (LEAVES 8/12 min 6); NOT_AVAILABLE (TOGETHER 4/12 min 6, LEAVES 8/12 min 6)"},
+		}, "CONDUCT_CERT_INVALID (LEAVES 8/12 min 6); NOT_AVAILABLE (LEAVES 8/12 min 6, TOGETHER 4/12 min 6)"},
 		{"the house", buddy, func(_ *engine.MatchInput, a *engine.Candidate) {
 			a.OrganisationExclusions = []engine.OrganisationExclusion{{Organisation: "house"}}
 		}, "OTHER"},

@@ -19,6 +19,12 @@ type operation struct {
 
 const window = `from:"2027-04-01T00:00:00Z",to:"2027-05-01T00:00:00Z"`
 
+// someExpert and someRequest are of Midden-Holland, for operations with two ids.
+var (
+	someExpert  = globalid.Encode(globalid.Expert, "aaaaaaaa-0004-4000-8000-000000000002")
+	someRequest = globalid.Encode(globalid.Request, "aaaaaaaa-0005-4000-8000-000000000001")
+)
+
 // withID is every operation that takes an id. A root field that is missing here
 // fails TestEveryOperationWithAnIDIsTriedWithForeignOnes.
 var withID = []operation{
@@ -35,8 +41,8 @@ var withID = []operation{
 	{"availability", globalid.Expert, `{availability(expertId:%q,` + window + `){expertId}}`},
 	{"matchSuggestions", globalid.Request, `{matchSuggestions(requestId:%q){totalCount}}`},
 	{"whyNobody", globalid.Request, `{whyNobody(requestId:%q){candidates}}`},
-	{"whyNot request", globalid.Request, `{whyNot(requestId:%q,expertId:"exp_nonsense"){obstacles{code}}}`},
-	{"whyNot expert", globalid.Expert, `{whyNot(requestId:"req_nonsense",expertId:%q){obstacles{code}}}`},
+	{"whyNot request", globalid.Request, `{whyNot(requestId:%q,expertId:"` + someExpert + `"){obstacles{code}}}`},
+	{"whyNot expert", globalid.Expert, `{whyNot(requestId:"` + someRequest + `",expertId:%q){obstacles{code}}}`},
 	{"requests by organisation", globalid.Organisation, `{requests(filter:{organisationId:%q}){totalCount edges{node{id}}}}`},
 	{"sessions by expert", globalid.Expert, `{sessions(` + window + `,filter:{expertId:%q}){totalCount edges{node{id}}}}`},
 	{"sessions by request", globalid.Request, `{sessions(` + window + `,filter:{requestId:%q}){totalCount edges{node{id}}}}`},

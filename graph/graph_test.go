@@ -157,7 +157,7 @@ func TestAnswersPerRole(t *testing.T) {
 		"suggestions":  {"request": id(globalid.Request, string(f.A.Ear))},
 		"pair":         {"request": id(globalid.Request, string(f.A.Talk))},
 		"whynot": {"request": id(globalid.Request, string(f.A.Ear)), "suggested": id(globalid.Expert, string(f.A.Experts[1])),
-			"excluded": id(globalid.Expert, string(f.A.Experts[3])), "foreign": id(globalid.Expert, string(f.B.Experts[0]))},
+			"excluded": id(globalid.Expert, string(f.A.Experts[3])), "talk": id(globalid.Request, string(f.A.Talk))},
 	}
 	people := []struct {
 		Role   string

@@ -57,6 +57,8 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"municipalities":   {coordinator, map[string]any{"on": "2027-04-08"}},
 		"availability":     {coordinator, map[string]any{"expertId": expert, "from": "2027-04-01T00:00:00Z", "to": "2027-05-01T00:00:00Z"}},
 		"matchSuggestions": {coordinator, map[string]any{"requestId": request, "first": 5}},
+		"whyNot":           {coordinator, map[string]any{"requestId": request, "expertId": expert}},
+		"whyNobody":        {coordinator, map[string]any{"requestId": request}},
 		"experts": {coordinator, map[string]any{"first": 5, "after": cursor,
 			"filter": map[string]any{"status": "DEPLOYABLE", "type": "TALK", "municipality": "GM0513", "search": "a"}}},
 		"requests": {coordinator, map[string]any{"first": 5, "after": cursor, "orderBy": "OLDEST_FIRST", "filter": map[string]any{

@@ -35,8 +35,11 @@ func sawWhy(ctx context.Context, request engine.Request, expert engine.ExpertID,
 }
 
 // obstacleSentences say rules about one expert by name, where the words of the
-// rule itself would say too much, or too little.
+// rule itself would say too much, or what the detail says again.
 var obstacleSentences = map[engine.RuleCode]pair{
+	"NOT_DEPLOYABLE":       {"niet inzetbaar", "not deployable"},
+	"CONDUCT_CERT_INVALID": {"VOG niet geldig", "certificate of conduct not valid"},
+	"AGREEMENT_MISSING":    {"afspraken niet getekend", "agreements not signed"},
 	"NO_THEME_CONSENT": {"geen ervaring die voor een verplicht thema van deze aanvraag gebruikt kan worden", "no experience that can be used for a must-theme of this request"},
 	engine.OtherRule:   {"een regel waarvan de reden niet getoond wordt", "a rule whose reason is not shown"},
 }
@@ -58,7 +61,7 @@ func (w Wording) Obstacle(o engine.Obstacle) string {
 }
 
 var plainDetails = map[engine.DetailCode]pair{
-	engine.DetailStatus:        {"nu niet in te zetten", "not to be deployed now"},
+	engine.DetailStatus:        {"gepauzeerd, in opleiding of gestopt", "paused, in training or gone"},
 	engine.DetailNotCertified:  {"nog niet gecertificeerd", "not certified yet"},
 	engine.DetailNoCertificate: {"er is geen VOG", "there is no certificate of conduct"},
 	engine.DetailNoAgreement:   {"de vrijwilligersovereenkomst ontbreekt", "the volunteer agreement is missing"},
@@ -94,7 +97,7 @@ func (w Wording) detail(d engine.Detail) string {
 	case engine.DetailLeaves:
 		return say("past %d van %d keer; minstens %d nodig", "fits %d of %d times; at least %d needed", d.N, d.Of, d.Min)
 	case engine.DetailTogether:
-		return say("alles samen laat %d van %d keer over; minstens %d nodig", "all together leave %d of %d times; at least %d needed", d.N, d.Of, d.Min)
+		return say("samen met de andere regels blijft %d van %d keer over", "together with the other rules %d of %d times are left", d.N, d.Of)
 	case engine.DetailTravel:
 		return say("circa %d minuten; de grens is %d", "about %d minutes; the limit is %d", d.N, d.Of)
 	case engine.DetailPlace:
@@ -143,7 +146,7 @@ func (w Wording) change(c engine.Change) string {
 	case engine.ChangeLessOften:
 		return say("%s in plaats van %s", "%s instead of %s", w.rhythm(c.From+c.By), w.rhythm(c.From))
 	case engine.ChangeOnline:
-		return say("online", "online")
+		return say("online, via beeldbellen", "online, by video")
 	case engine.ChangeFewer:
 		return say("%d keer in plaats van %d", "%d times instead of %d", c.From-c.By, c.From)
 	case engine.ChangeWish:
@@ -155,7 +158,10 @@ func (w Wording) change(c engine.Change) string {
 	case engine.ChangeRelationCap:
 		return say("%d relaties in plaats van %d voor één persoon", "%d relations instead of %d for one person", c.From+c.By, c.From)
 	case engine.ChangeTeam:
-		return say("met %d in plaats van %d", "by %d instead of %d", c.From-c.By, c.From)
+		if c.From-c.By == 1 {
+			return say("met 1 persoon in plaats van %d", "with 1 person instead of %d", c.From)
+		}
+		return say("met %d personen in plaats van %d", "with %d people instead of %d", c.From-c.By, c.From)
 	}
 	return ""
 }
@@ -197,28 +203,33 @@ func (w Wording) Standing(s engine.Standing) string {
 			parts = append(parts, fmt.Sprintf("%s %+d", w.Factor(d.Factor), d.Points))
 		}
 	}
-	points := fmt.Sprintf(w.pick(pair{"%d punten verschil met de beste", "%d points from the best"}), s.Own.Score-s.Best.Score)
-	if len(parts) == 0 {
-		return place + "; " + points
+	points, words := s.Own.Score-s.Best.Score, pair{"%d punten boven de eerste", "%d points above the first"}
+	switch {
+	case points == 0:
+		words = pair{"evenveel punten als de eerste%.0d", "as many points as the first%.0d"}
+	case points < 0:
+		points, words = -points, pair{"%d punten onder de eerste", "%d points below the first"}
 	}
-	return place + "; " + points + ": " + strings.Join(parts, ", ")
+	place += "; " + fmt.Sprintf(w.pick(words), points)
+	if len(parts) == 0 {
+		return place
+	}
+	return place + ": " + strings.Join(parts, ", ")
 }
 
 // length is a number of minutes, a multiple of 15, as people say it.
 func (w Wording) length(minutes int) string {
+	if words, ok := map[int]pair{
+		15: {"een kwartier", "15 minutes"}, 30: {"een half uur", "half an hour"}, 45: {"drie kwartier", "45 minutes"},
+		60: {"een uur", "an hour"}, 90: {"anderhalf uur", "an hour and a half"},
+	}[minutes]; ok {
+		return w.pick(words)
+	}
 	hours, rest := minutes/60, minutes%60
-	quarters := w.pick(map[int]pair{15: {"een kwartier", "15 minutes"}, 30: {"een half uur", "half an hour"}, 45: {"drie kwartier", "45 minutes"}}[rest])
-	whole := fmt.Sprintf(w.pick(pair{"%d uur", "%d hours"}), hours)
-	if hours == 1 {
-		whole = w.pick(pair{"een uur", "an hour"})
+	if rest == 0 {
+		return fmt.Sprintf(w.pick(pair{"%d uur", "%d hours"}), hours)
 	}
-	switch {
-	case hours == 0:
-		return quarters
-	case rest == 0:
-		return whole
-	}
-	return whole + w.pick(pair{" en ", " and "}) + quarters
+	return fmt.Sprintf(w.pick(pair{"%d uur en %d minuten", "%d h %d min"}), hours, rest)
 }
 
 func (w Wording) weeks(n int) string {

@@ -29,7 +29,7 @@ var obstacles = []engine.Obstacle{
 	{Code: "CAPACITY", Details: []engine.Detail{{Code: engine.DetailPerWeek, N: 1}, {Code: engine.DetailLeaves, N: 0, Of: 3, Min: 1}}},
 	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailLeaves, N: 5, Of: 12, Min: 6}}}, {Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailNoHours}}},
 	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailNothingAsked}}}, {Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailTooFewTimes, N: 3, Min: 6}}},
-	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailTogether, N: 4, Of: 12, Min: 6}, {Code: engine.DetailLeaves, N: 8, Of: 12, Min: 6}}},
+	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailLeaves, N: 8, Of: 12, Min: 6}, {Code: engine.DetailTogether, N: 4, Of: 12, Min: 6}}},
 	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailNoCommonTime, Min: 1}}},
 	{Code: "OVERLAP", Details: []engine.Detail{{Code: engine.DetailLeaves, N: 0, Of: 1, Min: 1}}},
 	{Code: "TRAVEL_LIMIT", Details: []engine.Detail{{Code: engine.DetailTravel, N: 74, Of: 60}}},
@@ -109,6 +109,9 @@ func TestEverySentenceOfWhyNot(t *testing.T) {
 		{Factor: "theme_fit", Points: 350}, {Factor: "availability_fit"}, {Factor: "proximity", Points: -750}, {Factor: "load_balance", Points: -1375}}}
 	say("a standing", func(w graph.Wording) string { return w.Standing(standing) })
 	say("a standing with equal points", func(w graph.Wording) string { return w.Standing(engine.Standing{Rank: 2, Of: 2}) })
+	say("a standing above the first, with less known", func(w graph.Wording) string {
+		return w.Standing(engine.Standing{Rank: 2, Of: 2, Own: engine.Suggestion{Score: 5}})
+	})
 	say("the best", func(w graph.Wording) string { return w.Standing(engine.Standing{Rank: 1, Of: 7}) })
 	golden(t, filepath.Join("testdata", "wording_whynot.golden.txt"), []byte(out.String()))
 }
