@@ -87,6 +87,11 @@ func specOf(kind ChangeKind) changeSpec {
 	return changeSpecs[i]
 }
 
+// order is the place of a kind in the table.
+func (k ChangeKind) order() int {
+	return slices.IndexFunc(changeSpecs, func(s changeSpec) bool { return s.Kind == k })
+}
+
 // Change is one change. What it is about is named by its value, so that a change
 // means the same whatever the order of the lists in the input.
 type Change struct {
@@ -119,12 +124,9 @@ func (c Change) Cost() int {
 }
 
 func (c Change) compare(other Change) int {
-	order := func(k ChangeKind) int {
-		return slices.IndexFunc(changeSpecs, func(s changeSpec) bool { return s.Kind == k })
-	}
 	return cmp.Or(
 		cmp.Compare(c.Cost(), other.Cost()),
-		cmp.Compare(order(c.Kind), order(other.Kind)),
+		cmp.Compare(c.Kind.order(), other.Kind.order()),
 		cmp.Compare(c.By, other.By),
 		compareWindows(c.Window, other.Window),
 		compareIntervals(c.Option, other.Option),

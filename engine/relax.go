@@ -24,7 +24,7 @@ const MaxTrials = 3_000
 
 // Proposal is one change, or two together, after which a request can be served.
 type Proposal struct {
-	Changes []Change // one or two, the cheaper first
+	Changes []Change // one or two, in the order in which to apply them
 	Cost    int      // the sum of theirs: proposals are listed by it
 }
 
@@ -46,6 +46,9 @@ type Proposals struct {
 // (two windows, two people, a window and a person), of which the largest sizes
 // are tried first where larger always allows more, and then all smaller ones. Of
 // each two kinds the pair that costs least is proposed.
+//
+// A change that leaves a request which nobody could submit is none, nor one that
+// makes two options of a series overlap.
 //
 // Nobody about whom a hidden rule or a folded exclusion would have to be told
 // takes part, so that no proposal, and no lack of one where she alone would do,
@@ -197,7 +200,9 @@ func both(a, b Change) []Change {
 		return 3
 	}
 	pair := []Change{a, b}
-	slices.SortStableFunc(pair, func(a, b Change) int { return cmp.Or(cmp.Compare(turn(a), turn(b)), a.compare(b)) })
+	slices.SortFunc(pair, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(turn(a), turn(b)), cmp.Compare(a.Kind.order(), b.Kind.order()), a.compare(b))
+	})
 	if pair[0].Kind == ChangeEndsLater && pair[1].Kind == ChangeStartsEarlier {
 		pair[1].Window, pair[1].Option = pair[0].widenWindow(pair[1].Window), pair[0].widenOption(pair[1].Option)
 	}
@@ -391,15 +396,28 @@ func (r *relaxation) works(changes ...Change) bool {
 	for _, c := range changes {
 		in = Apply(in, c)
 	}
-	if r.valid && in.Request.Validate(in.Type, in.Now, in.Zone) != nil {
+	if r.valid && in.Request.Validate(in.Type, in.Now, in.Zone) != nil || in.Request.collide() && !r.in.Request.collide() {
 		return false
 	}
 	return ask(&in).servable(r.with)
 }
 
+// collide reports that two of the options of a series overlap, so that one time
+// would count as two of its sessions.
+func (w Wishes) collide() bool {
+	options := slices.SortedFunc(slices.Values(w.Options), compareIntervals)
+	for i := 1; i < len(options); i++ {
+		if w.Occurrences > 1 && options[i].Start.Before(options[i-1].End) {
+			return true
+		}
+	}
+	return false
+}
+
 // servable reports whether [Suggest] has a team for the request that holds the
 // expert, "" for any team. It stops at the first, and gives up a part of a team
-// as soon as its members have too little time in common.
+// as soon as its members have too little time in common or keep away from each
+// other.
 func (q *question) servable(with ExpertID) bool {
 	var free []*Case
 	for i := range q.Candidates {
@@ -416,11 +434,14 @@ func (q *question) servable(with ExpertID) bool {
 		return false
 	}
 	size := q.team()
+	if len(free) == 0 || size > 1 && q.form(free).lacks(size) {
+		return false // all of them together could not
+	}
 	var meets func(members []*Case, from int) bool
 	meets = func(members []*Case, from int) bool {
 		if len(members) > 0 {
 			team := q.form(slices.Clone(members))
-			if q.feasible(team.open) < q.required {
+			if q.feasible(team.open) < q.required || team.apart() {
 				return false
 			}
 			if len(members) == size {
@@ -438,6 +459,17 @@ func (q *question) servable(with ExpertID) bool {
 		return false
 	}
 	return meets(make([]*Case, 0, size), 0)
+}
+
+// lacks reports that no team of that size out of these can cover the must-themes
+// or hold somebody with practice.
+func (t *Team) lacks(size int) bool {
+	for _, theme := range t.must {
+		if _, ok := t.consent(theme); !ok {
+			return true
+		}
+	}
+	return len(t.Members) < size || !t.experienced()
 }
 
 // free reports that no rule blocks a candidate, as judge finds it, and fills in

@@ -48,8 +48,7 @@ func TestWhyNotTakesTheSameNumberOfStatementsWhateverTheAnswer(t *testing.T) {
 	}
 }
 
-// Several roots in one call are loaded apart, so that one does not see another's
-// moment; an expert may be asked about twice.
+// A change for one person does not say for whom: that would tell what blocks her.
 func TestWhyNotNamesNobodyInAProposal(t *testing.T) {
 	t.Parallel()
 	f := start(t)
