@@ -19,7 +19,8 @@ const (
 )
 
 // MaxTrials bounds how many pairs of changes one search tries. A search that
-// comes to it says so, and what it found until then stands.
+// comes to it says so; what it found until then helps, but a smaller pair may
+// have been left.
 const MaxTrials = 3_000
 
 // Proposal is one change, or two together, after which a request can be served.
@@ -136,6 +137,7 @@ func (r *relaxation) singles() []Proposal {
 // pairs are the smallest pairs of changes, for each two kinds, and whether all
 // were tried.
 func (r *relaxation) pairs() (out []Proposal, complete bool) {
+	r.trials = 0
 	subjects := r.subjects()
 	for i, a := range subjects {
 		for _, b := range subjects[i+1:] {

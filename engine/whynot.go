@@ -192,13 +192,16 @@ func (q *question) obstacles(c *Candidate) []Obstacle {
 	if len(q.judge(c).blocked) == 0 {
 		return nil
 	}
-	if c.FoldExclusions {
-		return []Obstacle{{Code: ToldOf(c, OtherRule, "")}}
+	told, hidden := bare(*c), q.hides(c)
+	var out []Obstacle
+	for _, o := range q.explain(q.judge(&told)) {
+		if ToldOf(c, o.Code, "") == OtherRule {
+			hidden = true
+			continue
+		}
+		out = append(out, o)
 	}
-	told := bare(*c)
-	k := q.judge(&told)
-	out := q.explain(k)
-	if q.hides(c) {
+	if hidden {
 		out = append(out, Obstacle{Code: OtherRule})
 	}
 	return out
@@ -248,11 +251,7 @@ func (c *Case) details(rule Rule[*Case]) []Detail {
 	case notDeployable.Code:
 		return c.deployableDetails()
 	case typeNotTrained.Code:
-		for _, t := range c.Trained {
-			if t.Type == c.Type.Code {
-				return []Detail{{Code: DetailTrainedFrom, Day: t.From}}
-			}
-		}
+		return c.trainingDetails()
 	case conductCertificate.Code:
 		return c.certificateDetails(rule)
 	case agreementMissing.Code:
@@ -297,6 +296,15 @@ func (c *Case) deployableDetails() []Detail {
 		return []Detail{{Code: DetailNotCertified}}
 	}
 	return []Detail{{Code: DetailCertifiedFrom, Day: c.CertifiedOn}}
+}
+
+func (c *Case) trainingDetails() (out []Detail) {
+	for _, t := range c.Trained {
+		if t.Type == c.Type.Code && (out == nil || t.From < out[0].Day) {
+			out = []Detail{{Code: DetailTrainedFrom, Day: t.From}}
+		}
+	}
+	return out
 }
 
 func (c *Case) certificateDetails(rule Rule[*Case]) []Detail {
@@ -387,26 +395,27 @@ func (q *question) teamObstacles() map[ExpertID][]Obstacle {
 	})
 	out := map[ExpertID][]Obstacle{}
 	for _, c := range cases {
-		if c.FoldExclusions {
-			out[c.Expert] = []Obstacle{{Code: OtherRule}}
-			continue
-		}
-		for _, code := range found[c.Expert] {
-			out[c.Expert] = append(out[c.Expert], q.teamObstacle(code))
-		}
 		if len(cases) < q.team() {
-			out[c.Expert] = []Obstacle{{Code: pairRule.Code, Details: []Detail{{Code: DetailNoPartner}}}}
+			found[c.Expert] = []RuleCode{pairRule.Code}
+		}
+		for i, code := range found[c.Expert] {
+			found[c.Expert][i] = ToldOf(c.Candidate, code, "")
+		}
+		for _, code := range inOrder(found[c.Expert]) {
+			out[c.Expert] = append(out[c.Expert], q.teamObstacle(code, len(cases)))
 		}
 	}
 	return out
 }
 
-func (q *question) teamObstacle(code RuleCode) Obstacle {
+func (q *question) teamObstacle(code RuleCode, available int) Obstacle {
 	o := Obstacle{Code: code}
-	switch code {
-	case notAvailable.Code:
+	switch {
+	case code == pairRule.Code && available < q.team():
+		o.Details = []Detail{{Code: DetailNoPartner}}
+	case code == notAvailable.Code:
 		o.Details = []Detail{{Code: DetailNoCommonTime, Min: q.required}}
-	case pairRule.Code:
+	case code == pairRule.Code:
 		o.Details = []Detail{{Code: DetailNobodyPractised, Of: q.Type.ExperiencedFrom}}
 	}
 	return o

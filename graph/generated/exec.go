@@ -3285,7 +3285,7 @@ extend type Mutation {
   """
   Ask experts to do one slot of a request. Every hard rule is checked at that slot, the choice is stored with its
   calculation, and each expert gets an offer that expires (72 hours, 2 when urgent). Nothing is booked yet.
-  Errors: INFEASIBLE with ` + "`" + `rules` + "`" + `; CONFLICT with SLOT_CONFLICT and ` + "`" + `alternatives` + "`" + `; INVALID with ` + "`" + `field` + "`" + `.
+  Errors: INFEASIBLE with ` + "`" + `rules` + "`" + `, OTHER among them where the reason is not shown; CONFLICT with SLOT_CONFLICT and ` + "`" + `alternatives` + "`" + `; INVALID with ` + "`" + `field` + "`" + `.
   """
   makeOffer("The question." input: MakeOfferInput!): MakeOfferPayload! @needs(any: [COORDINATOR, REGION_LEAD])
   """
