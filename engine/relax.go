@@ -18,10 +18,11 @@ const (
 	// half of them; a team smaller down to the least of its type.
 )
 
-// MaxTrials bounds how many pairs of changes one search tries. A search that
-// comes to it says so; what it found until then helps, but a smaller pair may
-// have been left.
-const MaxTrials = 3_000
+// MaxTrials bounds how often the search for pairs judges a candidate anew: about
+// two seconds of one core. Pools of 40 with two windows stay below half of it.
+// A search that comes to it says so; what it found until then helps, but a
+// smaller pair may have been left.
+const MaxTrials = 60_000
 
 // Proposal is one change, or two together, after which a request can be served.
 type Proposal struct {
@@ -384,17 +385,21 @@ func (c Change) mends(code RuleCode, expert ExpertID) bool {
 // works reports whether the request can be served after the changes. Whoever is
 // still blocked by a rule that none of them mends is not looked at again.
 func (r *relaxation) works(changes ...Change) bool {
-	in := r.in
-	in.Candidates = slices.DeleteFunc(slices.Clone(in.Candidates), func(c Candidate) bool {
-		return slices.ContainsFunc(r.blocked[c.Expert], func(code RuleCode) bool {
+	in, holdsHer := r.in, r.with == ""
+	in.Candidates = nil
+	for i := range r.in.Candidates {
+		c := &r.in.Candidates[i]
+		if !slices.ContainsFunc(r.blocked[c.Expert], func(code RuleCode) bool {
 			return !slices.ContainsFunc(changes, func(x Change) bool { return x.mends(code, c.Expert) })
-		})
-	})
-	has := func(c Candidate) bool { return r.with == "" || c.Expert == r.with }
-	if !slices.ContainsFunc(in.Candidates, has) {
+		}) {
+			in.Candidates = append(in.Candidates, *c)
+			holdsHer = holdsHer || c.Expert == r.with
+		}
+	}
+	if len(in.Candidates) == 0 || !holdsHer {
 		return false
 	}
-	r.trials++
+	r.trials += len(in.Candidates)
 	for _, c := range changes {
 		in = Apply(in, c)
 	}

@@ -395,6 +395,26 @@ func TestWhyNotOfNobody(t *testing.T) {
 	}
 }
 
+// More pairs than can be tried: the answer says that it did not try them all.
+func TestASearchThatEndsBeforeAllPairsSaysSo(t *testing.T) {
+	t.Parallel()
+	in := consultation()
+	in.Request.Options = nil
+	for day := range 10 {
+		for hour := range 6 {
+			in.Request.Options = append(in.Request.Options, span(fmt.Sprintf("2027-04-%02d %02d:00", 5+day, 9+hour), 60))
+		}
+	}
+	in.Candidates[0].Rules = []engine.AvailabilityRule{hours(engine.Sunday, "03:00", "04:00")}
+	if p := whyNobody(t, in).Proposals; p.Complete || len(p.List) > 0 {
+		t.Errorf("complete: %t, proposed %v", p.Complete, proposalsText(p))
+	}
+	in.Request.Options = in.Request.Options[:6]
+	if p := whyNobody(t, in).Proposals; !p.Complete || len(p.List) > 0 {
+		t.Errorf("of fewer options complete: %t, proposed %v", p.Complete, proposalsText(p))
+	}
+}
+
 func TestWhyNobodyCountsEveryRuleThatBlocks(t *testing.T) {
 	t.Parallel()
 	in := buddy()
