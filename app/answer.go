@@ -62,7 +62,7 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 		}
 		forget(&input, own)
 		if _, broken := engine.Check(input, offer.Slot); len(broken) > 0 {
-			return Accepted{}, refuse(broken)
+			return Accepted{}, refuse(input, offer.Slot, offer.ExpertID)
 		}
 		booked, err := book(ctx, t, input, offer, team, session)
 		if err != nil {

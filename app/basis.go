@@ -107,22 +107,22 @@ func (b basis) showed(slot engine.Interval) bool { return slices.Contains(b.slot
 // changes lists how the world differs from what the basis tells of a team. The
 // ranking is that of the team alone, as of now; broken are the rules that a slot
 // that was shown breaks by now.
-func (b basis) changes(in engine.MatchInput, ranking engine.Ranking, broken []engine.RuleCode) []engine.Change {
+func (b basis) changes(in engine.MatchInput, ranking engine.Ranking, broken []engine.RuleCode) []engine.StaleChange {
 	var now engine.Suggestion
 	suggested := len(ranking.Suggestions) > 0
 	if suggested {
 		now = ranking.Suggestions[0]
 	}
 	is := basisOf(in.Request, engine.Version, in.Weights.Version, now)
-	var out []engine.Change
+	var out []engine.StaleChange
 	if b.engine != is.engine {
-		out = append(out, engine.Change{What: engine.ChangedEngine, Was: b.engine, Is: is.engine})
+		out = append(out, engine.StaleChange{What: engine.ChangedEngine, Was: b.engine, Is: is.engine})
 	}
 	if b.weights != is.weights {
-		out = append(out, engine.Change{What: engine.ChangedWeights, Was: b.weights, Is: is.weights})
+		out = append(out, engine.StaleChange{What: engine.ChangedWeights, Was: b.weights, Is: is.weights})
 	}
 	if b.asked != is.asked {
-		out = append(out, engine.Change{What: engine.ChangedRequest})
+		out = append(out, engine.StaleChange{What: engine.ChangedRequest})
 	}
 	if len(broken) == 0 && !suggested {
 		for _, x := range ranking.Excluded {
@@ -142,14 +142,14 @@ func (b basis) changes(in engine.MatchInput, ranking engine.Ranking, broken []en
 var tellable = []engine.RuleCode{"NOT_DEPLOYABLE", "TYPE_NOT_TRAINED", "CONDUCT_CERT_INVALID", "AGREEMENT_MISSING", "CAPACITY", "NOT_AVAILABLE",
 	"TRAVEL_LIMIT", "OUT_OF_SERVICE_AREA"}
 
-func ruleChanges(in engine.MatchInput, broken []engine.RuleCode) []engine.Change {
+func ruleChanges(in engine.MatchInput, broken []engine.RuleCode) []engine.StaleChange {
 	folded := slices.ContainsFunc(in.Candidates, func(c engine.Candidate) bool { return c.FoldExclusions })
-	var out []engine.Change
+	var out []engine.StaleChange
 	for _, code := range broken {
-		change := engine.Change{What: engine.ChangedRule, Rule: code}
+		change := engine.StaleChange{What: engine.ChangedRule, Rule: code}
 		switch {
 		case code == overlap:
-			change = engine.Change{What: engine.ChangedSlot}
+			change = engine.StaleChange{What: engine.ChangedSlot}
 		case folded || !slices.Contains(tellable, code):
 			change.Rule = engine.OtherRule
 		}
@@ -167,18 +167,18 @@ var profile = []engine.FactorName{"theme_fit", "preference_fit", "age_nearness"}
 
 // valueChanges compares the factors that both have: one that only one of them has
 // came or went with the weights or the request, which were told.
-func (b basis) valueChanges(is basis) []engine.Change {
-	var out []engine.Change
+func (b basis) valueChanges(is basis) []engine.StaleChange {
+	var out []engine.StaleChange
 	told := false
 	for i, factor := range engine.Factors {
 		if i >= len(b.values) || b.values[i] == "" || is.values[i] == "" || b.values[i] == is.values[i] {
 			continue
 		}
 		if !slices.Contains(profile, factor.Name) {
-			out = append(out, engine.Change{What: engine.ChangedFactor, Factor: factor.Name, Was: factorValue(b.values[i]), Is: factorValue(is.values[i])})
+			out = append(out, engine.StaleChange{What: engine.ChangedFactor, Factor: factor.Name, Was: factorValue(b.values[i]), Is: factorValue(is.values[i])})
 		} else if !told {
 			told = true
-			out = append(out, engine.Change{What: engine.ChangedProfile})
+			out = append(out, engine.StaleChange{What: engine.ChangedProfile})
 		}
 	}
 	return out
@@ -195,7 +195,7 @@ func factorValue(text string) any {
 
 // stale tells what has changed since a suggestion was looked at. A rule that is
 // broken leaves no way out; anything else, a reason does.
-func stale(changes []engine.Change, final bool) error {
+func stale(changes []engine.StaleChange, final bool) error {
 	words := make([]string, len(changes))
 	for i, c := range changes {
 		words[i] = changeText(c)
@@ -209,7 +209,7 @@ func stale(changes []engine.Change, final bool) error {
 	return e
 }
 
-func changeText(c engine.Change) string {
+func changeText(c engine.StaleChange) string {
 	text := strings.TrimSpace(fmt.Sprintf("%s %s%s", c.What, c.Factor, c.Rule))
 	for _, part := range []struct {
 		word  string

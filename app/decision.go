@@ -24,8 +24,10 @@ func inputHash(in engine.MatchInput) (string, error) {
 }
 
 // refuse turns the rules a slot breaks into an error: a clash of time is a
-// CONFLICT, anything else is INFEASIBLE.
-func refuse(rules []engine.RuleCode) error {
+// CONFLICT, anything else is INFEASIBLE. The rules are those that may be told to
+// the expert who asks, "" for a coordinator.
+func refuse(in engine.MatchInput, slot engine.Interval, to engine.ExpertID) error {
+	rules := engine.Told(in, slot, to)
 	if !slices.Contains(rules, overlap) {
 		return engine.Infeasible(rules)
 	}
@@ -42,11 +44,15 @@ func taken(rules []engine.RuleCode) error {
 
 // withAlternatives adds to a clash of time the slots that would do. It is called
 // when the transaction that found the clash has ended, so that nobody waits in
-// line while they are computed for who came too late.
+// line while they are computed for who came too late. Beside a rule that is not
+// told no other slot is named, since it could tell when that rule ends.
 func withAlternatives(err error, read func() (engine.MatchInput, error)) error {
 	var clash *engine.Error
 	if !errors.As(err, &clash) || clash.Reason != engine.ReasonSlotConflict &&
-		!slices.ContainsFunc(clash.Changes, func(c engine.Change) bool { return c.What == engine.ChangedSlot }) {
+		!slices.ContainsFunc(clash.Changes, func(c engine.StaleChange) bool { return c.What == engine.ChangedSlot }) {
+		return err
+	}
+	if slices.Contains(clash.Rules, engine.OtherRule) {
 		return err
 	}
 	told := *clash // the store's own errors are shared

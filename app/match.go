@@ -24,11 +24,8 @@ func (m Matching) Basis(s engine.Suggestion) string {
 // on every call and changes nothing. NOT_FOUND when the viewer may not see the
 // request or does not coordinate its pool; CONFLICT when it is past matching.
 func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine.RequestID) (Matching, error) {
-	in, err := a.Store.As(viewer).MatchInput(ctx, id)
+	in, err := a.toMatch(ctx, viewer, id)
 	if err != nil {
-		return Matching{}, err
-	}
-	if err := matchable(in.Request); err != nil {
 		return Matching{}, err
 	}
 	ranking, err := engine.Suggest(in)
@@ -37,6 +34,15 @@ func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine
 	}
 	hash, err := inputHash(in)
 	return Matching{Request: in.Request, Ranking: ranking, InputHash: hash}, err
+}
+
+// toMatch is the snapshot for a request that can still be matched.
+func (a App) toMatch(ctx context.Context, viewer auth.Viewer, id engine.RequestID) (engine.MatchInput, error) {
+	in, err := a.Store.As(viewer).MatchInput(ctx, id)
+	if err == nil {
+		err = matchable(in.Request)
+	}
+	return in, err
 }
 
 // matchable is a CONFLICT for a request that is past matching.

@@ -128,16 +128,16 @@ func followed(in MakeOffer) (*basis, error) {
 // asItIs gives the calculation a decision about a slot is kept with, and how it
 // differs from what the coordinator saw, if she did. It refuses a slot that
 // breaks a rule: as STALE when it was shown to her, so that it kept them then.
-func asItIs(in engine.MatchInput, slot engine.Interval, seen *basis) (engine.Suggestion, []engine.Change, error) {
+func asItIs(in engine.MatchInput, slot engine.Interval, seen *basis) (engine.Suggestion, []engine.StaleChange, error) {
 	about, broken := engine.Check(in, slot)
 	if len(broken) > 0 && (seen == nil || !seen.showed(slot)) {
-		return about, nil, refuse(broken)
+		return about, nil, refuse(in, slot, "")
 	}
 	ranking, err := engine.Suggest(in)
 	if err != nil {
 		return about, nil, err
 	}
-	var changes []engine.Change
+	var changes []engine.StaleChange
 	if seen != nil {
 		changes = seen.changes(in, ranking, broken)
 	}

@@ -26,7 +26,7 @@ func (w *world) follow(t *testing.T, request engine.RequestID, experts ...int) a
 }
 
 // lines are changes as text.
-func lines(changes []engine.Change) []string {
+func lines(changes []engine.StaleChange) []string {
 	var out []string
 	for _, c := range changes {
 		line := string(c.What)

@@ -63,29 +63,29 @@ type Error struct {
 	// Alternatives are slots that would do, with SLOT_CONFLICT, and with STALE
 	// when the slot was taken.
 	Alternatives []Interval
-	Changes      []Change // with STALE, when there is more to tell than the message
+	Changes      []StaleChange // with STALE, when there is more to tell than the message
 }
 
-// ChangeKind is a kind of difference between two looks at the world. Kinds are
+// StaleKind is a kind of difference between two looks at the world. Kinds are
 // API.
-type ChangeKind string
+type StaleKind string
 
 // The kinds.
 const (
-	ChangedEngine  ChangeKind = "ENGINE_VERSION"  // Was and Is are versions
-	ChangedWeights ChangeKind = "WEIGHTS_VERSION" // Was and Is are versions
-	ChangedRequest ChangeKind = "REQUEST"         // what is asked for is another
-	ChangedSlot    ChangeKind = "SLOT_TAKEN"      // somebody of the team has a session then
-	ChangedRule    ChangeKind = "RULE"            // Rule excludes the team now
-	ChangedFactor  ChangeKind = "FACTOR"          // Factor had the value Was and has Is
+	ChangedEngine  StaleKind = "ENGINE_VERSION"  // Was and Is are versions
+	ChangedWeights StaleKind = "WEIGHTS_VERSION" // Was and Is are versions
+	ChangedRequest StaleKind = "REQUEST"         // what is asked for is another
+	ChangedSlot    StaleKind = "SLOT_TAKEN"      // somebody of the team has a session then
+	ChangedRule    StaleKind = "RULE"            // Rule excludes the team now
+	ChangedFactor  StaleKind = "FACTOR"          // Factor had the value Was and has Is
 	// ChangedProfile: what the experts have told about themselves counts otherwise.
 	// It says neither what nor how: a theme that was taken back would be told.
-	ChangedProfile ChangeKind = "PROFILE"
+	ChangedProfile StaleKind = "PROFILE"
 )
 
-// Change is one difference between what the caller saw and what is.
-type Change struct {
-	What   ChangeKind
+// StaleChange is one difference between what the caller saw and what is.
+type StaleChange struct {
+	What   StaleKind
 	Factor FactorName // with FACTOR
 	Rule   RuleCode   // with RULE
 	// Was and Is are text for a version, a number for the value of a factor, and

@@ -159,6 +159,8 @@ type Candidate struct {
 	AvailabilityConfirmedAt *time.Time
 	Booked                  []Booked
 	Caps                    Caps
+	// Extra is room beyond her caps. No snapshot has any; [Apply] adds it.
+	Extra Caps `json:",omitzero"`
 
 	ActiveRelations  int
 	RelationClosedOn Date // the last one, "" = never

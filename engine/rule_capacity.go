@@ -72,16 +72,19 @@ func (c *Case) days(from, to Date) Interval {
 	return Interval{Start: Instant(from, "00:00", c.Zone), End: Instant(to, "00:00", c.Zone)}
 }
 
-// relationCap is lower in the first months, and never above her own wish.
+// relationCap is lower in the first months, and never above her own wish, but
+// for what [Apply] adds.
 func (c *Case) relationCap() int {
 	limit := c.Policy.ActiveRelations
 	if c.DeployableSince == "" || c.today < c.DeployableSince.AddMonths(c.Policy.EarlyMonths) {
 		limit = c.Policy.ActiveRelationsEarly
 	}
-	return ownCap(c.Caps.ActiveRelations, limit)
+	return ownCap(c.Caps.ActiveRelations, limit) + c.Extra.ActiveRelations
 }
 
-func (c *Case) sessionsPerWeek() int { return ownCap(c.Caps.SessionsPerWeek, c.Policy.SessionsPerWeek) }
+func (c *Case) sessionsPerWeek() int {
+	return ownCap(c.Caps.SessionsPerWeek, c.Policy.SessionsPerWeek) + c.Extra.SessionsPerWeek
+}
 
 func ownCap(own, policy int) int {
 	if own > 0 {

@@ -15,8 +15,9 @@ import (
 
 // readScenario reads an archive and the input it describes. The sections are
 // now, request, organisations, policy, calendar and one "expert NAME" each, or
-// "experts NAME, NAME" for people alike, in any order; lists are separated by
-// commas and a span of days includes both ends.
+// "experts NAME, NAME" for people alike, in any order; what must come of it is
+// "ranking", "why nobody" and "why not NAME". Lists are separated by commas and a
+// span of days includes both ends.
 func readScenario(t *testing.T, file string) (*txtar.Archive, engine.MatchInput) {
 	t.Helper()
 	archive, err := txtar.ParseFile(file)
@@ -42,13 +43,15 @@ func readScenario(t *testing.T, file string) (*txtar.Archive, engine.MatchInput)
 	in.Request.Occurrences = 0
 	r.lines("request", sections["request"], func(key, value string) bool { return r.request(&in.Request, key, value) })
 	in.Request.Complete(in.Type)
+	in.Place.Municipality = in.Request.Municipality
 	r.lines("organisations", sections["organisations"], func(key, value string) bool { return r.organisation(&in, key, value) })
 	r.lines("policy", sections["policy"], func(key, value string) bool { return r.policy(&in.Policy, key, value) })
 	r.lines("calendar", sections["calendar"], func(key, value string) bool { return r.calendar(&in, key, value) })
 	for _, f := range archive.Files {
 		name, isExpert := strings.CutPrefix(f.Name, "expert ")
 		names, areExperts := strings.CutPrefix(f.Name, "experts ")
-		if !isExpert && !areExperts && !slices.Contains([]string{"now", "request", "organisations", "policy", "calendar", "ranking"}, f.Name) {
+		golden := strings.HasPrefix(f.Name, "why not ") || f.Name == "why nobody" || f.Name == "ranking"
+		if !isExpert && !areExperts && !golden && !slices.Contains([]string{"now", "request", "organisations", "policy", "calendar"}, f.Name) {
 			t.Fatalf("%s: there is no section %q", file, f.Name)
 		}
 		people := []string{name}
@@ -118,6 +121,8 @@ func (r *reader) request(q *engine.Request, key, value string) bool {
 		q.EveryWeeks = r.number(value)
 	case "minutes":
 		q.Minutes = r.number(value)
+	case "municipality":
+		q.Municipality = engine.MunicipalityCode(value)
 	case "audience from":
 		q.AudienceAgeFrom = r.number(value)
 	case "newcomer seat":

@@ -31,27 +31,67 @@ func TestScenarios(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			archive, in := readScenario(t, file)
-			got := ""
-			if err := in.Request.Validate(in.Type, in.Now, in.Zone); err != nil {
-				got = "refused: " + err.Error() + "\n" // a story about what cannot be asked
-			} else {
-				got = rankingText(suggest(t, in))
-			}
-			golden := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "ranking" })
-			if golden < 0 {
+			if !slices.ContainsFunc(archive.Files, func(f txtar.File) bool { return f.Name == "ranking" }) {
 				t.Fatal("the section ranking is missing: write an empty one and run with -update")
 			}
+			for i, section := range archive.Files {
+				got := outcome(t, in, section.Name)
+				if got == "" {
+					continue
+				}
+				if *update {
+					archive.Files[i].Data = []byte(got)
+				}
+				if want := string(archive.Files[i].Data); got != want {
+					t.Errorf("%q of %s differs; if it should, run the test with -update\n%s", section.Name, file, got)
+				}
+			}
 			if *update {
-				archive.Files[golden].Data = []byte(got)
 				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if want := string(archive.Files[golden].Data); got != want {
-				t.Errorf("the ranking of %s differs; if it should, run the test with -update\n%s", file, got)
-			}
 		})
 	}
+}
+
+// outcome is what must stand in a section, "" in one that describes the input.
+func outcome(t *testing.T, in engine.MatchInput, section string) string {
+	t.Helper()
+	switch who, one := strings.CutPrefix(section, "why not "); {
+	case section == "ranking":
+		if err := in.Request.Validate(in.Type, in.Now, in.Zone); err != nil {
+			return "refused: " + err.Error() + "\n" // a story about what cannot be asked
+		}
+		return rankingText(suggest(t, in))
+	case section == "why nobody":
+		answer := whyNobody(t, in)
+		head := fmt.Sprintf("%d suggestions of %d candidates; blocked: %s\n", answer.Suggestions, answer.Candidates, cmp.Or(excludedText(answer.Counts), "nobody"))
+		return head + proposed(answer.Proposals)
+	case one:
+		answer := whyNot(t, in, engine.ExpertID(who))
+		if s := answer.Standing; s != nil {
+			text := fmt.Sprintf("suggested: %d of %d, score %d (best %d)\n", s.Rank, s.Of, s.Own.Score, s.Best.Score)
+			for _, d := range s.Differences {
+				text += fmt.Sprintf("   %-16s %+5d\n", d.Factor, d.Points)
+			}
+			return text
+		}
+		var text string
+		for _, o := range answer.Obstacles {
+			text += "blocked: " + obstaclesText([]engine.Obstacle{o}) + "\n"
+		}
+		return text + proposed(answer.Proposals)
+	}
+	return ""
+}
+
+func proposed(p engine.Proposals) string {
+	text := ""
+	for _, line := range proposalsText(p) {
+		text += "would do: " + line + "\n"
+	}
+	return cmp.Or(text, "nothing is proposed\n")
 }
 
 // The golden file may be rewritten; these numbers may not.

@@ -21,6 +21,11 @@ const window = `from:"2027-04-01T00:00:00Z",to:"2027-05-01T00:00:00Z"`
 
 // earOfFlevoland is a request of the strangers' own.
 var earOfFlevoland = globalid.Encode(globalid.Request, "bbbbbbbb-0005-4000-8000-000000000001")
+// someExpert and someRequest are of Midden-Holland, for operations with two ids.
+var (
+	someExpert  = globalid.Encode(globalid.Expert, "aaaaaaaa-0004-4000-8000-000000000002")
+	someRequest = globalid.Encode(globalid.Request, "aaaaaaaa-0005-4000-8000-000000000001")
+)
 
 // withID is every operation that takes an id. A root field that is missing here
 // fails TestEveryOperationWithAnIDIsTriedWithForeignOnes.
@@ -43,6 +48,9 @@ var withID = []operation{
 	{"simulate", globalid.Request, `{simulate(requestId:%q,change:{}){totalCount}}`},
 	{"simulate hours", globalid.Expert, `{simulate(requestId:"` + earOfFlevoland + `",change:{availability:[{expertId:%q}]}){totalCount}}`},
 	{"fairness", globalid.Pool, `{fairness(poolId:%q){experts}}`},
+	{"whyNobody", globalid.Request, `{whyNobody(requestId:%q){candidates}}`},
+	{"whyNot request", globalid.Request, `{whyNot(requestId:%q,expertId:"` + someExpert + `"){obstacles{code}}}`},
+	{"whyNot expert", globalid.Expert, `{whyNot(requestId:"` + someRequest + `",expertId:%q){obstacles{code}}}`},
 	{"requests by organisation", globalid.Organisation, `{requests(filter:{organisationId:%q}){totalCount edges{node{id}}}}`},
 	{"sessions by expert", globalid.Expert, `{sessions(` + window + `,filter:{expertId:%q}){totalCount edges{node{id}}}}`},
 	{"sessions by request", globalid.Request, `{sessions(` + window + `,filter:{requestId:%q}){totalCount edges{node{id}}}}`},

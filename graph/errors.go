@@ -128,7 +128,7 @@ func extensions(e *engine.Error) map[string]any {
 }
 
 // change is one line of what has changed, with the fields its kind has.
-func change(c engine.Change) map[string]any {
+func change(c engine.StaleChange) map[string]any {
 	out := map[string]any{"what": c.What}
 	switch c.What {
 	case engine.ChangedEngine, engine.ChangedWeights:

@@ -162,6 +162,8 @@ func TestAnswersPerRole(t *testing.T) {
 		"simulate":      {"request": id(globalid.Request, string(f.A.Ear)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
 		"simulate_pair": {"request": id(globalid.Request, string(f.A.Talk)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
 		"slots":         {"experts": []string{id(globalid.Expert, string(f.A.Experts[0])), id(globalid.Expert, string(f.A.Experts[1]))}},
+		"whynot": {"request": id(globalid.Request, string(f.A.Ear)), "suggested": id(globalid.Expert, string(f.A.Experts[1])),
+			"excluded": id(globalid.Expert, string(f.A.Experts[3])), "talk": id(globalid.Request, string(f.A.Talk))},
 	}
 	people := []struct {
 		Role   string

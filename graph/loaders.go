@@ -27,6 +27,8 @@ type loaders struct {
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
 	now           func() (time.Time, error)
+	// municipalities are names by code.
+	municipalities func() (map[engine.MunicipalityCode]string, error)
 }
 
 func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loaders {
@@ -48,6 +50,14 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 		return by, err
 	})
 	l.now = sync.OnceValues(func() (time.Time, error) { return v.Now(ctx) })
+	l.municipalities = sync.OnceValues(func() (map[engine.MunicipalityCode]string, error) {
+		list, err := v.Municipalities(ctx, nil)
+		by := make(map[engine.MunicipalityCode]string, len(list))
+		for _, m := range list {
+			by[m.Code] = m.Name
+		}
+		return by, err
+	})
 	return l
 }
 

@@ -40,7 +40,7 @@ func (r *queryResolver) FeasibleSlots(ctx context.Context, expertIds []string, d
 }
 
 func (r *slotObstacleResolver) Sentence(ctx context.Context, obj *engine.SlotObstacle, language generated.Language) (string, error) {
-	return Wording{Language: Language(language)}.Obstacle(obj.Code), nil
+	return Wording{Language: Language(language)}.SlotObstacle(obj.Code), nil
 }
 
 func (r *Resolver) FeasibleSlots() generated.FeasibleSlotsResolver { return &feasibleSlotsResolver{r} }

@@ -26,6 +26,8 @@ type Wording struct {
 	Themes   map[engine.ThemeCode]engine.Theme
 	// Names are first names of experts, for facts about one member of a team.
 	Names map[engine.ExpertID]string
+	// Municipalities are names by code, for changes and obstacles about a place.
+	Municipalities map[engine.MunicipalityCode]string
 }
 
 // pair is a text in both languages.

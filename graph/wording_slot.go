@@ -5,7 +5,7 @@ import (
 	"expex/graph/generated"
 )
 
-var obstacleSentences = map[engine.SlotObstacleCode]pair{
+var slotObstacleSentences = map[engine.SlotObstacleCode]pair{
 	engine.NoHours:     {"geen uren in deze periode", "no hours in this span"},
 	engine.NotThere:    {"wel uren, maar niet op deze manier of niet zo ver weg", "hours, but not in this way or not this far away"},
 	engine.TooShort:    {"de uren zijn korter dan de afspraak", "the hours are shorter than the session"},
@@ -16,8 +16,8 @@ var obstacleSentences = map[engine.SlotObstacleCode]pair{
 }
 
 // SlotObstacle is what is in the way of a slot as a sentence.
-func (w Wording) Obstacle(code engine.SlotObstacleCode) string {
-	return w.pick(obstacleSentences[code])
+func (w Wording) SlotObstacle(code engine.SlotObstacleCode) string {
+	return w.pick(slotObstacleSentences[code])
 }
 
 // slotPattern gives the pattern the engine knows, nil for single sessions.

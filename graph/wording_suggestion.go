@@ -62,7 +62,7 @@ func (w Wording) warning(x engine.Warning) string {
 		}
 		return fmt.Sprintf(w.pick(pair{"uren %d dagen geleden bevestigd: vraag of ze nog kloppen", "hours confirmed %d days ago: ask whether they still hold"}), x.N)
 	case engine.WarnHoliday:
-		return fmt.Sprintf(w.pick(pair{"%s is een feestdag", "%s is a public holiday"}), w.day(x.Day))
+		return fmt.Sprintf(w.pick(pair{"%s is een feestdag", "%s is a public holiday"}), w.shortDay(x.Day))
 	}
 	return w.pick(plainWarnings[x.Code])
 }
@@ -77,11 +77,11 @@ func (w Wording) SeriesSession(o engine.Occurrence, zone *time.Location) string 
 	for i, code := range o.Blocked {
 		rules[i] = w.Rule(code)
 	}
-	return w.day(o.Day) + ": " + strings.Join(rules, ", ")
+	return w.shortDay(o.Day) + ": " + strings.Join(rules, ", ")
 }
 
-// day is a day as people write it.
-func (w Wording) day(d engine.Date) string {
+// shortDay is "wo 31-03-2027".
+func (w Wording) shortDay(d engine.Date) string {
 	t, err := time.Parse(time.DateOnly, string(d))
 	if err != nil {
 		return string(d)

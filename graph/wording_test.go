@@ -180,7 +180,7 @@ func TestEveryObstacleHasWords(t *testing.T) {
 	t.Parallel()
 	for _, code := range engine.SlotObstacleCodes {
 		for _, language := range []graph.Language{graph.Dutch, graph.English} {
-			if (graph.Wording{Language: language}).Obstacle(code) == "" {
+			if (graph.Wording{Language: language}).SlotObstacle(code) == "" {
 				t.Errorf("%s has no words in %s", code, language)
 			}
 		}

@@ -34,8 +34,10 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Change() ChangeResolver
 	Decision() DecisionResolver
 	DeploymentType() DeploymentTypeResolver
+	Difference() DifferenceResolver
 	EmptyAnswer() EmptyAnswerResolver
 	ExcludedCount() ExcludedCountResolver
 	ExcludedDifference() ExcludedDifferenceResolver
@@ -50,8 +52,10 @@ type ResolverRoot interface {
 	LongestWaiting() LongestWaitingResolver
 	MatchSuggestion() MatchSuggestionResolver
 	Mutation() MutationResolver
+	Obstacle() ObstacleResolver
 	Offer() OfferResolver
 	Priority() PriorityResolver
+	Proposal() ProposalResolver
 	Query() QueryResolver
 	Request() RequestResolver
 	SeriesSession() SeriesSessionResolver
@@ -60,11 +64,13 @@ type ResolverRoot interface {
 	Simulation() SimulationResolver
 	SlotObstacle() SlotObstacleResolver
 	Spread() SpreadResolver
+	Standing() StandingResolver
 	SuggestionDifference() SuggestionDifferenceResolver
 	Theme() ThemeResolver
 	Viewer() ViewerResolver
 	Warning() WarningResolver
 	WeightsVersion() WeightsVersionResolver
+	WhyNotAnswer() WhyNotAnswerResolver
 }
 
 type DirectiveRoot struct {
@@ -134,6 +140,17 @@ type ComplexityRoot struct {
 		Session func(childComplexity int) int
 	}
 
+	Change struct {
+		By           func(childComplexity int) int
+		From         func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Municipality func(childComplexity int) int
+		Option       func(childComplexity int) int
+		Sentence     func(childComplexity int, language Language) int
+		Window       func(childComplexity int) int
+		Wish         func(childComplexity int) int
+	}
+
 	Client struct {
 		AgeFrom   func(childComplexity int) int
 		AgeTo     func(childComplexity int) int
@@ -179,6 +196,14 @@ type ComplexityRoot struct {
 		TeamDefault        func(childComplexity int) int
 		TeamMax            func(childComplexity int) int
 		TeamMin            func(childComplexity int) int
+	}
+
+	Difference struct {
+		Best   func(childComplexity int) int
+		Factor func(childComplexity int) int
+		Label  func(childComplexity int, language Language) int
+		Own    func(childComplexity int) int
+		Points func(childComplexity int) int
 	}
 
 	EmptyAnswer struct {
@@ -368,6 +393,12 @@ type ComplexityRoot struct {
 		WithdrawThemeConsent func(childComplexity int, input WithdrawThemeConsentInput) int
 	}
 
+	Obstacle struct {
+		Code     func(childComplexity int) int
+		Facts    func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+	}
+
 	Offer struct {
 		AnsweredAt   func(childComplexity int) int
 		DecisionID   func(childComplexity int) int
@@ -439,6 +470,17 @@ type ComplexityRoot struct {
 		WaitingDays func(childComplexity int) int
 	}
 
+	Proposal struct {
+		Changes  func(childComplexity int) int
+		Cost     func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+	}
+
+	Proposals struct {
+		Complete func(childComplexity int) int
+		List     func(childComplexity int) int
+	}
+
 	Query struct {
 		Availability     func(childComplexity int, expertID string, from time.Time, to time.Time) int
 		Decision         func(childComplexity int, id string) int
@@ -461,6 +503,8 @@ type ComplexityRoot struct {
 		Themes           func(childComplexity int) int
 		Viewer           func(childComplexity int) int
 		Weights          func(childComplexity int, poolID string, typeArg string) int
+		WhyNobody        func(childComplexity int, requestID string) int
+		WhyNot           func(childComplexity int, requestID string, expertID string) int
 	}
 
 	Region struct {
@@ -608,6 +652,15 @@ type ComplexityRoot struct {
 		Range     func(childComplexity int) int
 	}
 
+	Standing struct {
+		Best        func(childComplexity int) int
+		Differences func(childComplexity int) int
+		Of          func(childComplexity int) int
+		Own         func(childComplexity int) int
+		Rank        func(childComplexity int) int
+		Sentence    func(childComplexity int, language Language) int
+	}
+
 	SuggestionDifference struct {
 		After       func(childComplexity int) int
 		Before      func(childComplexity int) int
@@ -676,12 +729,36 @@ type ComplexityRoot struct {
 		Type       func(childComplexity int) int
 		Version    func(childComplexity int) int
 	}
+
+	WhyNobodyAnswer struct {
+		Candidates  func(childComplexity int) int
+		Counts      func(childComplexity int) int
+		Proposals   func(childComplexity int) int
+		Request     func(childComplexity int) int
+		Suggestions func(childComplexity int) int
+	}
+
+	WhyNotAnswer struct {
+		Expert    func(childComplexity int) int
+		Obstacles func(childComplexity int) int
+		Proposals func(childComplexity int) int
+		Request   func(childComplexity int) int
+		Standing  func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
 
 // region    ************************** generated!.gotpl **************************
 
+type ChangeResolver interface {
+	From(ctx context.Context, obj *engine.Change) (*int, error)
+	Window(ctx context.Context, obj *engine.Change) (*engine.WeekWindow, error)
+	Option(ctx context.Context, obj *engine.Change) (*engine.Interval, error)
+	Wish(ctx context.Context, obj *engine.Change) (*engine.Preference, error)
+
+	Sentence(ctx context.Context, obj *engine.Change, language Language) (string, error)
+}
 type DecisionResolver interface {
 	Request(ctx context.Context, obj *store.Decision) (*engine.Request, error)
 
@@ -691,6 +768,9 @@ type DeploymentTypeResolver interface {
 	Name(ctx context.Context, obj *engine.DeploymentType, language Language) (string, error)
 
 	SessionCap(ctx context.Context, obj *engine.DeploymentType) (*int, error)
+}
+type DifferenceResolver interface {
+	Label(ctx context.Context, obj *engine.Difference, language Language) (string, error)
 }
 type EmptyAnswerResolver interface {
 	Sentence(ctx context.Context, obj *EmptyAnswer, language Language) (string, error)
@@ -766,12 +846,19 @@ type MutationResolver interface {
 	ApproveWeights(ctx context.Context, input DecideWeightsInput) (*WeightsPayload, error)
 	RejectWeights(ctx context.Context, input DecideWeightsInput) (*WeightsPayload, error)
 }
+type ObstacleResolver interface {
+	Facts(ctx context.Context, obj *engine.Obstacle) ([]string, error)
+	Sentence(ctx context.Context, obj *engine.Obstacle, language Language) (string, error)
+}
 type OfferResolver interface {
 	Expert(ctx context.Context, obj *engine.Offer) (*engine.Expert, error)
 	Request(ctx context.Context, obj *engine.Offer) (*engine.Request, error)
 }
 type PriorityResolver interface {
 	Sentence(ctx context.Context, obj *engine.Priority, language Language) (string, error)
+}
+type ProposalResolver interface {
+	Sentence(ctx context.Context, obj *engine.Proposal, language Language) (string, error)
 }
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*auth.Viewer, error)
@@ -795,6 +882,8 @@ type QueryResolver interface {
 	FeasibleSlots(ctx context.Context, expertIds []string, duration int, between engine.Interval, pattern *SlotPatternInput, place store.SlotPlace, first int) (*app.FeasibleSlots, error)
 	MatchSuggestions(ctx context.Context, requestID string, first int) (*MatchSuggestions, error)
 	Weights(ctx context.Context, poolID string, typeArg string) (*store.PoolWeights, error)
+	WhyNot(ctx context.Context, requestID string, expertID string) (*app.WhyNot, error)
+	WhyNobody(ctx context.Context, requestID string) (*app.WhyNobody, error)
 }
 type RequestResolver interface {
 	Organisation(ctx context.Context, obj *engine.Request) (*engine.Organisation, error)
@@ -830,6 +919,9 @@ type SlotObstacleResolver interface {
 type SpreadResolver interface {
 	Quartiles(ctx context.Context, obj *engine.Spread) ([]int, error)
 }
+type StandingResolver interface {
+	Sentence(ctx context.Context, obj *engine.Standing, language Language) (string, error)
+}
 type SuggestionDifferenceResolver interface {
 	Experts(ctx context.Context, obj *engine.SuggestionDifference) ([]*engine.Expert, error)
 
@@ -853,6 +945,9 @@ type WarningResolver interface {
 }
 type WeightsVersionResolver interface {
 	Replaces(ctx context.Context, obj *store.WeightsVersion) (*int, error)
+}
+type WhyNotAnswerResolver interface {
+	Expert(ctx context.Context, obj *app.WhyNot) (*engine.Expert, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1114,6 +1209,60 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CancelSessionPayload.Session(childComplexity), true
 
+	case "Change.by":
+		if e.ComplexityRoot.Change.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.By(childComplexity), true
+	case "Change.from":
+		if e.ComplexityRoot.Change.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.From(childComplexity), true
+	case "Change.kind":
+		if e.ComplexityRoot.Change.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Kind(childComplexity), true
+	case "Change.municipality":
+		if e.ComplexityRoot.Change.Municipality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Municipality(childComplexity), true
+	case "Change.option":
+		if e.ComplexityRoot.Change.Option == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Option(childComplexity), true
+	case "Change.sentence":
+		if e.ComplexityRoot.Change.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_Change_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Change.Sentence(childComplexity, args["language"].(Language)), true
+	case "Change.window":
+		if e.ComplexityRoot.Change.Window == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Window(childComplexity), true
+	case "Change.wish":
+		if e.ComplexityRoot.Change.Wish == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Wish(childComplexity), true
+
 	case "Client.ageFrom":
 		if e.ComplexityRoot.Client.AgeFrom == nil {
 			break
@@ -1315,6 +1464,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeploymentType.TeamMin(childComplexity), true
+
+	case "Difference.best":
+		if e.ComplexityRoot.Difference.Best == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Best(childComplexity), true
+	case "Difference.factor":
+		if e.ComplexityRoot.Difference.Factor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Factor(childComplexity), true
+	case "Difference.label":
+		if e.ComplexityRoot.Difference.Label == nil {
+			break
+		}
+
+		args, err := ec.field_Difference_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Difference.Label(childComplexity, args["language"].(Language)), true
+	case "Difference.own":
+		if e.ComplexityRoot.Difference.Own == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Own(childComplexity), true
+	case "Difference.points":
+		if e.ComplexityRoot.Difference.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Points(childComplexity), true
 
 	case "EmptyAnswer.code":
 		if e.ComplexityRoot.EmptyAnswer.Code == nil {
@@ -2226,6 +2411,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.WithdrawThemeConsent(childComplexity, args["input"].(WithdrawThemeConsentInput)), true
 
+	case "Obstacle.code":
+		if e.ComplexityRoot.Obstacle.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Obstacle.Code(childComplexity), true
+	case "Obstacle.facts":
+		if e.ComplexityRoot.Obstacle.Facts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Obstacle.Facts(childComplexity), true
+	case "Obstacle.sentence":
+		if e.ComplexityRoot.Obstacle.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_Obstacle_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Obstacle.Sentence(childComplexity, args["language"].(Language)), true
+
 	case "Offer.answeredAt":
 		if e.ComplexityRoot.Offer.AnsweredAt == nil {
 			break
@@ -2504,6 +2713,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Priority.WaitingDays(childComplexity), true
 
+	case "Proposal.changes":
+		if e.ComplexityRoot.Proposal.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Changes(childComplexity), true
+	case "Proposal.cost":
+		if e.ComplexityRoot.Proposal.Cost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Cost(childComplexity), true
+	case "Proposal.sentence":
+		if e.ComplexityRoot.Proposal.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_Proposal_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Proposal.Sentence(childComplexity, args["language"].(Language)), true
+
+	case "Proposals.complete":
+		if e.ComplexityRoot.Proposals.Complete == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposals.Complete(childComplexity), true
+	case "Proposals.list":
+		if e.ComplexityRoot.Proposals.List == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposals.List(childComplexity), true
+
 	case "Query.availability":
 		if e.ComplexityRoot.Query.Availability == nil {
 			break
@@ -2721,6 +2967,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Weights(childComplexity, args["poolId"].(string), args["type"].(string)), true
+	case "Query.whyNobody":
+		if e.ComplexityRoot.Query.WhyNobody == nil {
+			break
+		}
+
+		args, err := ec.field_Query_whyNobody_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WhyNobody(childComplexity, args["requestId"].(string)), true
+	case "Query.whyNot":
+		if e.ComplexityRoot.Query.WhyNot == nil {
+			break
+		}
+
+		args, err := ec.field_Query_whyNot_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WhyNot(childComplexity, args["requestId"].(string), args["expertId"].(string)), true
 
 	case "Region.code":
 		if e.ComplexityRoot.Region.Code == nil {
@@ -3294,6 +3562,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Spread.Range(childComplexity), true
 
+	case "Standing.best":
+		if e.ComplexityRoot.Standing.Best == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Standing.Best(childComplexity), true
+	case "Standing.differences":
+		if e.ComplexityRoot.Standing.Differences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Standing.Differences(childComplexity), true
+	case "Standing.of":
+		if e.ComplexityRoot.Standing.Of == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Standing.Of(childComplexity), true
+	case "Standing.own":
+		if e.ComplexityRoot.Standing.Own == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Standing.Own(childComplexity), true
+	case "Standing.rank":
+		if e.ComplexityRoot.Standing.Rank == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Standing.Rank(childComplexity), true
+	case "Standing.sentence":
+		if e.ComplexityRoot.Standing.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_Standing_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Standing.Sentence(childComplexity, args["language"].(Language)), true
+
 	case "SuggestionDifference.after":
 		if e.ComplexityRoot.SuggestionDifference.After == nil {
 			break
@@ -3586,6 +3896,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WeightsVersion.Version(childComplexity), true
+
+	case "WhyNobodyAnswer.candidates":
+		if e.ComplexityRoot.WhyNobodyAnswer.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNobodyAnswer.Candidates(childComplexity), true
+	case "WhyNobodyAnswer.counts":
+		if e.ComplexityRoot.WhyNobodyAnswer.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNobodyAnswer.Counts(childComplexity), true
+	case "WhyNobodyAnswer.proposals":
+		if e.ComplexityRoot.WhyNobodyAnswer.Proposals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNobodyAnswer.Proposals(childComplexity), true
+	case "WhyNobodyAnswer.request":
+		if e.ComplexityRoot.WhyNobodyAnswer.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNobodyAnswer.Request(childComplexity), true
+	case "WhyNobodyAnswer.suggestions":
+		if e.ComplexityRoot.WhyNobodyAnswer.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNobodyAnswer.Suggestions(childComplexity), true
+
+	case "WhyNotAnswer.expert":
+		if e.ComplexityRoot.WhyNotAnswer.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNotAnswer.Expert(childComplexity), true
+	case "WhyNotAnswer.obstacles":
+		if e.ComplexityRoot.WhyNotAnswer.Obstacles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNotAnswer.Obstacles(childComplexity), true
+	case "WhyNotAnswer.proposals":
+		if e.ComplexityRoot.WhyNotAnswer.Proposals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNotAnswer.Proposals(childComplexity), true
+	case "WhyNotAnswer.request":
+		if e.ComplexityRoot.WhyNotAnswer.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNotAnswer.Request(childComplexity), true
+	case "WhyNotAnswer.standing":
+		if e.ComplexityRoot.WhyNotAnswer.Standing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhyNotAnswer.Standing(childComplexity), true
 
 	}
 	return 0, false
@@ -4315,7 +4687,7 @@ extend type Mutation {
   Ask experts to do one slot of a request. Every hard rule is checked at that slot, the choice is stored with its
   calculation, and each expert gets an offer that expires (72 hours, 2 when urgent). Nothing is booked yet.
   A choice follows a suggestion, by its ` + "`" + `basis` + "`" + `, or says why it does not, in ` + "`" + `overrideReason` + "`" + `; it may do both.
-  Errors: INFEASIBLE with ` + "`" + `rules` + "`" + `; CONFLICT with SLOT_CONFLICT and ` + "`" + `alternatives` + "`" + `; INVALID with ` + "`" + `field` + "`" + `.
+  Errors: INFEASIBLE with ` + "`" + `rules` + "`" + `, OTHER among them where the reason is not shown; CONFLICT with SLOT_CONFLICT and ` + "`" + `alternatives` + "`" + `; INVALID with ` + "`" + `field` + "`" + `.
   CONFLICT with STALE when the world has changed since the suggestion. ` + "`" + `changes` + "`" + ` then says what, each with ` + "`" + `what` + "`" + `:
   ENGINE_VERSION or WEIGHTS_VERSION (` + "`" + `was` + "`" + `, ` + "`" + `is` + "`" + `); REQUEST, another wish; SLOT_TAKEN (` + "`" + `alternatives` + "`" + ` fit); RULE with the
   ` + "`" + `code` + "`" + ` that excludes the experts now, OTHER for all that is theirs to tell; FACTOR with its ` + "`" + `name` + "`" + ` and the values it ` + "`" + `was` + "`" + `
@@ -5852,6 +6224,179 @@ type WeightsPayload {
   weights: WeightsVersion!
 }
 `, BuiltIn: false},
+	{Name: "../whynot.graphqls", Input: `extend type Query {
+  """
+  Why this expert is not suggested for this request: every rule that blocks, with numbers, and the smallest changes
+  that would make her a candidate. When she is suggested: her place, and the difference to the best in each factor.
+  Computed anew on every call; it changes nothing. An expert of another pool is NOT_FOUND.
+  """
+  whyNot(
+    "The request."
+    requestId: ID!
+    "The expert."
+    expertId: ID!
+  ): WhyNotAnswer! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Why nobody, or so few, can be suggested for this request: how many experts each rule blocks, and the smallest changes
+  after which somebody could be. Computed anew on every call; it changes nothing.
+  """
+  whyNobody(
+    "The request."
+    requestId: ID!
+  ): WhyNobodyAnswer! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"The answer to: why not her?"
+type WhyNotAnswer {
+  "The request it is about."
+  request: Request!
+  "The expert it is about."
+  expert: Expert!
+  "Every rule that blocks her, in the order of the rules. Empty when she is suggested."
+  obstacles: [Obstacle!]!
+  "Where she stands. Null while something blocks her."
+  standing: Standing
+  "What would make her a candidate. Nothing is proposed where an obstacle is OTHER."
+  proposals: Proposals!
+}
+
+"The answer to: why nobody?"
+type WhyNobodyAnswer {
+  "The request it is about."
+  request: Request!
+  "How many experts of the pool were weighed."
+  candidates: Int!
+  "How many suggestions there are all the same: see matchSuggestions."
+  suggestions: Int!
+  """
+  How many experts each rule blocks. An expert counts under every rule that blocks her, so the numbers add up to more
+  than the experts. Exclusions count under OTHER.
+  """
+  counts: [ExcludedCount!]!
+  "What would make somebody a candidate. Nothing is proposed when somebody is one already."
+  proposals: Proposals!
+}
+
+"A rule that blocks an expert."
+type Obstacle {
+  """
+  Code of the rule, such as TRAVEL_LIMIT. OTHER is a rule whose reason is not shown: an exclusion, of an organisation
+  or a person, or whatever blocks an expert who wants no rule shown by its code.
+  """
+  code: String!
+  "What it rests on, as stable codes with numbers, such as TRAVEL:74/60."
+  facts: [String!]!
+  "The same as a plain sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"Where a suggested expert stands."
+type Standing {
+  "Place of her best suggestion, from 1."
+  rank: Int!
+  "How many suggestions there are."
+  of: Int!
+  "Her best suggestion: she alone, or a team that holds her."
+  own: MatchSuggestion!
+  "The best suggestion of all."
+  best: MatchSuggestion!
+  "How her suggestion differs from the best, by factor. The points add up to the difference of the scores exactly."
+  differences: [Difference!]!
+  "The whole as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"How far an expert is from the best in one factor."
+type Difference {
+  "Stable name of the factor, such as theme_fit."
+  factor: String!
+  "Name for people."
+  label("Its language." language: Language! = NL): String!
+  "Whether the factor has a value for her."
+  own: FactorState!
+  "Whether it has a value for the best."
+  best: FactorState!
+  "Her points less those of the best: negative where she is below."
+  points: Int!
+}
+
+"Changes that would help, the smallest first."
+type Proposals {
+  """
+  Of each kind of change the smallest that helps by itself; when none does, pairs. The cheapest first: what costs only
+  a look in a diary, then what makes a meeting less of what was asked, then what one person gives up.
+  """
+  list: [Proposal!]!
+  "False when there were too many pairs to try them all. Single changes are always all tried."
+  complete: Boolean!
+}
+
+"One change, or two together, after which the request has a candidate. It changes nothing by itself: talk to whom it concerns first."
+type Proposal {
+  "The changes, one or two."
+  changes: [Change!]!
+  "What it costs people, for comparison only: the smaller, the less is asked."
+  cost: Int!
+  "The whole as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"Kinds of change. Themes, exclusions, trainings, certificates, agreements, ages and rest are never among them."
+enum ChangeKind {
+  "A window or option may end later."
+  ENDS_LATER
+  "A window or option may begin earlier."
+  STARTS_EARLIER
+  "An option also on a later day, at the same hour."
+  ALSO_DAY
+  "A weekly window more, on another weekday."
+  ALSO_WEEKDAY
+  "All proposed times some weeks later."
+  START_LATER
+  "All proposed times some weeks earlier."
+  START_EARLIER
+  "Shorter sessions."
+  SHORTER
+  "One expert travels further than she wants to now: ask her."
+  TRAVEL
+  "More weeks between two sessions."
+  LESS_OFTEN
+  "By video."
+  ONLINE
+  "Fewer sessions."
+  FEWER_SESSIONS
+  "A must about the expert becomes a wish."
+  WISH
+  "The pool also serves the municipality."
+  AREA
+  "One expert does more sessions a week than her cap."
+  WEEK_CAP
+  "One expert has more relations at a time than her cap."
+  RELATION_CAP
+  "Fewer experts at a time."
+  TEAM
+}
+
+"One change. Who the one expert is, where it is about one, is not told."
+type Change {
+  "What kind of change."
+  kind: ChangeKind!
+  "How much: minutes, days, weeks, sessions or people, by the kind; 1 where there is no more or less."
+  by: Int!
+  "What it is now, in the same unit; null where that has no meaning."
+  from: Int
+  "The weekly window that changes, as it is now, or the one that is added."
+  window: WeekWindow
+  "The concrete time that changes, as it is now."
+  option: Interval
+  "The must that becomes a wish."
+  wish: Preference
+  "CBS code of the municipality that would be served."
+  municipality: String
+  "The change as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -5983,6 +6528,28 @@ func (ec *executionContext) childFields_CancelSessionPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type CancelSessionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Change_kind(ctx, field)
+	case "by":
+		return ec.fieldContext_Change_by(ctx, field)
+	case "from":
+		return ec.fieldContext_Change_from(ctx, field)
+	case "window":
+		return ec.fieldContext_Change_window(ctx, field)
+	case "option":
+		return ec.fieldContext_Change_option(ctx, field)
+	case "wish":
+		return ec.fieldContext_Change_wish(ctx, field)
+	case "municipality":
+		return ec.fieldContext_Change_municipality(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Change_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Change", field.Name)
+}
+
 func (ec *executionContext) childFields_Client(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ageFrom":
@@ -6075,6 +6642,22 @@ func (ec *executionContext) childFields_DeploymentType(ctx context.Context, fiel
 		return ec.fieldContext_DeploymentType_occurrencesDefault(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeploymentType", field.Name)
+}
+
+func (ec *executionContext) childFields_Difference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "factor":
+		return ec.fieldContext_Difference_factor(ctx, field)
+	case "label":
+		return ec.fieldContext_Difference_label(ctx, field)
+	case "own":
+		return ec.fieldContext_Difference_own(ctx, field)
+	case "best":
+		return ec.fieldContext_Difference_best(ctx, field)
+	case "points":
+		return ec.fieldContext_Difference_points(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Difference", field.Name)
 }
 
 func (ec *executionContext) childFields_EmptyAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6411,6 +6994,18 @@ func (ec *executionContext) childFields_Municipality(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type Municipality", field.Name)
 }
 
+func (ec *executionContext) childFields_Obstacle(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Obstacle_code(ctx, field)
+	case "facts":
+		return ec.fieldContext_Obstacle_facts(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Obstacle_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Obstacle", field.Name)
+}
+
 func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6551,6 +7146,28 @@ func (ec *executionContext) childFields_Priority(ctx context.Context, field grap
 		return ec.fieldContext_Priority_sentence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Priority", field.Name)
+}
+
+func (ec *executionContext) childFields_Proposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "changes":
+		return ec.fieldContext_Proposal_changes(ctx, field)
+	case "cost":
+		return ec.fieldContext_Proposal_cost(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Proposal_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
+}
+
+func (ec *executionContext) childFields_Proposals(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "list":
+		return ec.fieldContext_Proposals_list(ctx, field)
+	case "complete":
+		return ec.fieldContext_Proposals_complete(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Proposals", field.Name)
 }
 
 func (ec *executionContext) childFields_Region(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6843,6 +7460,24 @@ func (ec *executionContext) childFields_Spread(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Spread", field.Name)
 }
 
+func (ec *executionContext) childFields_Standing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rank":
+		return ec.fieldContext_Standing_rank(ctx, field)
+	case "of":
+		return ec.fieldContext_Standing_of(ctx, field)
+	case "own":
+		return ec.fieldContext_Standing_own(ctx, field)
+	case "best":
+		return ec.fieldContext_Standing_best(ctx, field)
+	case "differences":
+		return ec.fieldContext_Standing_differences(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Standing_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Standing", field.Name)
+}
+
 func (ec *executionContext) childFields_SuggestionDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "experts":
@@ -6979,6 +7614,38 @@ func (ec *executionContext) childFields_WeightsVersion(ctx context.Context, fiel
 		return ec.fieldContext_WeightsVersion_decidedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WeightsVersion", field.Name)
+}
+
+func (ec *executionContext) childFields_WhyNobodyAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_WhyNobodyAnswer_request(ctx, field)
+	case "candidates":
+		return ec.fieldContext_WhyNobodyAnswer_candidates(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_WhyNobodyAnswer_suggestions(ctx, field)
+	case "counts":
+		return ec.fieldContext_WhyNobodyAnswer_counts(ctx, field)
+	case "proposals":
+		return ec.fieldContext_WhyNobodyAnswer_proposals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WhyNobodyAnswer", field.Name)
+}
+
+func (ec *executionContext) childFields_WhyNotAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_WhyNotAnswer_request(ctx, field)
+	case "expert":
+		return ec.fieldContext_WhyNotAnswer_expert(ctx, field)
+	case "obstacles":
+		return ec.fieldContext_WhyNotAnswer_obstacles(ctx, field)
+	case "standing":
+		return ec.fieldContext_WhyNotAnswer_standing(ctx, field)
+	case "proposals":
+		return ec.fieldContext_WhyNotAnswer_proposals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WhyNotAnswer", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7125,7 +7792,35 @@ func (ec *executionContext) field_Availability_open_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Change_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_DeploymentType_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Difference_label_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -7545,7 +8240,35 @@ func (ec *executionContext) field_Mutation_withdrawThemeConsent_args(ctx context
 	return args, nil
 }
 
+func (ec *executionContext) field_Obstacle_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Priority_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Proposal_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -7993,6 +8716,42 @@ func (ec *executionContext) field_Query_weights_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_whyNobody_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "requestId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["requestId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_whyNot_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "requestId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["requestId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expertId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expertId"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Request_offers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8058,6 +8817,20 @@ func (ec *executionContext) field_Simulation_summary_args(ctx context.Context, r
 }
 
 func (ec *executionContext) field_SlotObstacle_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Standing_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -9199,6 +9972,238 @@ func (ec *executionContext) fieldContext_CancelSessionPayload_session(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Change_kind(ctx context.Context, field graphql.CollectedField, obj *engine.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.ChangeKind) graphql.Marshaler {
+			return ec.marshalNChangeKind2expexᚋengineᚐChangeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Change_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Change", field, false, false, "ChangeKind")
+}
+
+func (ec *executionContext) _Change_by(ctx context.Context, field graphql.CollectedField, obj *engine.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Change_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Change", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Change_from(ctx context.Context, field graphql.CollectedField, obj *engine.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Change().From(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Change", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Change_window(ctx context.Context, field graphql.CollectedField, obj *engine.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_window(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Change().Window(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.WeekWindow) graphql.Marshaler {
+			return ec.marshalOWeekWindow2ᚖexpexᚋengineᚐWeekWindow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_window(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WeekWindow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Change_option(ctx context.Context, field graphql.CollectedField, obj *engine.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_option(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Change().Option(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Interval) graphql.Marshaler {
+			return ec.marshalOInterval2ᚖexpexᚋengineᚐInterval(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_option(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Change_wish(ctx context.Context, field graphql.CollectedField, obj *engine.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_wish(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Change().Wish(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Preference) graphql.Marshaler {
+			return ec.marshalOPreference2ᚖexpexᚋengineᚐPreference(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_wish(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Preference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Change_municipality(ctx context.Context, field graphql.CollectedField, obj *engine.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_municipality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Municipality, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.MunicipalityCode) graphql.Marshaler {
+			return ec.marshalOString2expexᚋengineᚐMunicipalityCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Change_municipality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Change", field, false, false, "String")
+}
+
+func (ec *executionContext) _Change_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Change().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Change_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Change",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Change_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Client_ageFrom(ctx context.Context, field graphql.CollectedField, obj *engine.Client) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10008,6 +11013,142 @@ func (ec *executionContext) _DeploymentType_occurrencesDefault(ctx context.Conte
 }
 func (ec *executionContext) fieldContext_DeploymentType_occurrencesDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeploymentType", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Difference_factor(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_factor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Factor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.FactorName) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐFactorName(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_factor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "String")
+}
+
+func (ec *executionContext) _Difference_label(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Difference().Label(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_label(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Difference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Difference_label_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Difference_own(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_own(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Own, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.State) graphql.Marshaler {
+			return ec.marshalNFactorState2expexᚋengineᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_own(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "FactorState")
+}
+
+func (ec *executionContext) _Difference_best(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_best(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Best, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.State) graphql.Marshaler {
+			return ec.marshalNFactorState2expexᚋengineᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_best(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "FactorState")
+}
+
+func (ec *executionContext) _Difference_points(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "Int")
 }
 
 func (ec *executionContext) _EmptyAnswer_code(ctx context.Context, field graphql.CollectedField, obj *EmptyAnswer) (ret graphql.Marshaler) {
@@ -14096,6 +15237,96 @@ func (ec *executionContext) fieldContext_Mutation_rejectWeights(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Obstacle_code(ctx context.Context, field graphql.CollectedField, obj *engine.Obstacle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Obstacle_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.RuleCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐRuleCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Obstacle_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Obstacle", field, false, false, "String")
+}
+
+func (ec *executionContext) _Obstacle_facts(ctx context.Context, field graphql.CollectedField, obj *engine.Obstacle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Obstacle_facts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Obstacle().Facts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Obstacle_facts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Obstacle", field, true, true, "String")
+}
+
+func (ec *executionContext) _Obstacle_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Obstacle) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Obstacle_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Obstacle().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Obstacle_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Obstacle",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Obstacle_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Offer_id(ctx context.Context, field graphql.CollectedField, obj *engine.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15199,6 +16430,160 @@ func (ec *executionContext) fieldContext_Priority_sentence(ctx context.Context, 
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_changes(ctx context.Context, field graphql.CollectedField, obj *engine.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Change) graphql.Marshaler {
+			return ec.marshalNChange2ᚕexpexᚋengineᚐChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_cost(ctx context.Context, field graphql.CollectedField, obj *engine.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_cost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Proposal_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposal_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Proposal().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposal_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Proposal_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposals_list(ctx context.Context, field graphql.CollectedField, obj *engine.Proposals) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposals_list(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.List, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Proposal) graphql.Marshaler {
+			return ec.marshalNProposal2ᚕexpexᚋengineᚐProposalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposals_list(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposals",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Proposal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposals_complete(ctx context.Context, field graphql.CollectedField, obj *engine.Proposals) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Proposals_complete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Complete, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Proposals_complete(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Proposals", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -16461,6 +17846,130 @@ func (ec *executionContext) fieldContext_Query_weights(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_weights_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_whyNot(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_whyNot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().WhyNot(ctx, fc.Args["requestId"].(string), fc.Args["expertId"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *app.WhyNot
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *app.WhyNot
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *app.WhyNot) graphql.Marshaler {
+			return ec.marshalNWhyNotAnswer2ᚖexpexᚋappᚐWhyNot(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_whyNot(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WhyNotAnswer(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_whyNot_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_whyNobody(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_whyNobody(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().WhyNobody(ctx, fc.Args["requestId"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *app.WhyNobody
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *app.WhyNobody
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *app.WhyNobody) graphql.Marshaler {
+			return ec.marshalNWhyNobodyAnswer2ᚖexpexᚋappᚐWhyNobody(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_whyNobody(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WhyNobodyAnswer(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_whyNobody_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18978,6 +20487,192 @@ func (ec *executionContext) fieldContext_Spread_range(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Spread", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Standing_rank(ctx context.Context, field graphql.CollectedField, obj *engine.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Standing_rank(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rank, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Standing_rank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Standing", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Standing_of(ctx context.Context, field graphql.CollectedField, obj *engine.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Standing_of(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Of, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Standing_of(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Standing", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Standing_own(ctx context.Context, field graphql.CollectedField, obj *engine.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Standing_own(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Own, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
+			return ec.marshalNMatchSuggestion2expexᚋengineᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Standing_own(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Standing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Standing_best(ctx context.Context, field graphql.CollectedField, obj *engine.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Standing_best(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Best, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
+			return ec.marshalNMatchSuggestion2expexᚋengineᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Standing_best(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Standing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Standing_differences(ctx context.Context, field graphql.CollectedField, obj *engine.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Standing_differences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Differences, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Difference) graphql.Marshaler {
+			return ec.marshalNDifference2ᚕexpexᚋengineᚐDifferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Standing_differences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Standing",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Difference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Standing_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Standing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Standing_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Standing().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Standing_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Standing",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Standing_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SuggestionDifference_experts(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20218,6 +21913,308 @@ func (ec *executionContext) _WeightsVersion_decidedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_WeightsVersion_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WeightsVersion", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _WhyNobodyAnswer_request(ctx context.Context, field graphql.CollectedField, obj *app.WhyNobody) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNobodyAnswer_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Request) graphql.Marshaler {
+			return ec.marshalNRequest2expexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNobodyAnswer_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WhyNobodyAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WhyNobodyAnswer_candidates(ctx context.Context, field graphql.CollectedField, obj *app.WhyNobody) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNobodyAnswer_candidates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Candidates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNobodyAnswer_candidates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WhyNobodyAnswer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WhyNobodyAnswer_suggestions(ctx context.Context, field graphql.CollectedField, obj *app.WhyNobody) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNobodyAnswer_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNobodyAnswer_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WhyNobodyAnswer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WhyNobodyAnswer_counts(ctx context.Context, field graphql.CollectedField, obj *app.WhyNobody) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNobodyAnswer_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.ExcludedCount) graphql.Marshaler {
+			return ec.marshalNExcludedCount2ᚕexpexᚋengineᚐExcludedCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNobodyAnswer_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WhyNobodyAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExcludedCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WhyNobodyAnswer_proposals(ctx context.Context, field graphql.CollectedField, obj *app.WhyNobody) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNobodyAnswer_proposals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Proposals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Proposals) graphql.Marshaler {
+			return ec.marshalNProposals2expexᚋengineᚐProposals(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNobodyAnswer_proposals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WhyNobodyAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Proposals(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WhyNotAnswer_request(ctx context.Context, field graphql.CollectedField, obj *app.WhyNot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNotAnswer_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Request) graphql.Marshaler {
+			return ec.marshalNRequest2expexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNotAnswer_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WhyNotAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WhyNotAnswer_expert(ctx context.Context, field graphql.CollectedField, obj *app.WhyNot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNotAnswer_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WhyNotAnswer().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalNExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNotAnswer_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WhyNotAnswer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WhyNotAnswer_obstacles(ctx context.Context, field graphql.CollectedField, obj *app.WhyNot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNotAnswer_obstacles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Obstacles, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Obstacle) graphql.Marshaler {
+			return ec.marshalNObstacle2ᚕexpexᚋengineᚐObstacleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNotAnswer_obstacles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WhyNotAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Obstacle(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WhyNotAnswer_standing(ctx context.Context, field graphql.CollectedField, obj *app.WhyNot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNotAnswer_standing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Standing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Standing) graphql.Marshaler {
+			return ec.marshalOStanding2ᚖexpexᚋengineᚐStanding(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNotAnswer_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WhyNotAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Standing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WhyNotAnswer_proposals(ctx context.Context, field graphql.CollectedField, obj *app.WhyNot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhyNotAnswer_proposals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Proposals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Proposals) graphql.Marshaler {
+			return ec.marshalNProposals2expexᚋengineᚐProposals(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhyNotAnswer_proposals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WhyNotAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Proposals(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -24134,6 +26131,79 @@ func (ec *executionContext) _CancelSessionPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var changeImplementors = []string{"Change"}
+
+func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, obj *engine.Change) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Change")
+		case "kind":
+			out.Values[i] = ec._Change_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "by":
+			out.Values[i] = ec._Change_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_from(ctx, field, obj)
+				})
+		case "window":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_window(ctx, field, obj)
+				})
+		case "option":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_option(ctx, field, obj)
+				})
+		case "wish":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_wish(ctx, field, obj)
+				})
+		case "municipality":
+			out.Values[i] = ec._Change_municipality(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var clientImplementors = []string{"Client"}
 
 func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, obj *engine.Client) graphql.Marshaler {
@@ -24418,6 +26488,60 @@ func (ec *executionContext) _DeploymentType(ctx context.Context, sel ast.Selecti
 				})
 		case "occurrencesDefault":
 			out.Values[i] = ec._DeploymentType_occurrencesDefault(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var differenceImplementors = []string{"Difference"}
+
+func (ec *executionContext) _Difference(ctx context.Context, sel ast.SelectionSet, obj *engine.Difference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, differenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Difference")
+		case "factor":
+			out.Values[i] = ec._Difference_factor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "label":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Difference_label(ctx, field, obj)
+				})
+		case "own":
+			out.Values[i] = ec._Difference_own(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "best":
+			out.Values[i] = ec._Difference_best(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "points":
+			out.Values[i] = ec._Difference_points(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -25713,6 +27837,51 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
+var obstacleImplementors = []string{"Obstacle"}
+
+func (ec *executionContext) _Obstacle(ctx context.Context, sel ast.SelectionSet, obj *engine.Obstacle) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, obstacleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Obstacle")
+		case "code":
+			out.Values[i] = ec._Obstacle_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "facts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Obstacle_facts(ctx, field, obj)
+				})
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Obstacle_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var offerImplementors = []string{"Offer", "Node"}
 
 func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, obj *engine.Offer) graphql.Marshaler {
@@ -26188,6 +28357,88 @@ func (ec *executionContext) _Priority(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var proposalImplementors = []string{"Proposal"}
+
+func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet, obj *engine.Proposal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, proposalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Proposal")
+		case "changes":
+			out.Values[i] = ec._Proposal_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cost":
+			out.Values[i] = ec._Proposal_cost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Proposal_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var proposalsImplementors = []string{"Proposals"}
+
+func (ec *executionContext) _Proposals(ctx context.Context, sel ast.SelectionSet, obj *engine.Proposals) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, proposalsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Proposals")
+		case "list":
+			out.Values[i] = ec._Proposals_list(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "complete":
+			out.Values[i] = ec._Proposals_complete(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -26332,6 +28583,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_weights(ctx, field)
+				})
+		case "whyNot":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_whyNot(ctx, field)
+				})
+		case "whyNobody":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_whyNobody(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -27352,6 +29615,65 @@ func (ec *executionContext) _Spread(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var standingImplementors = []string{"Standing"}
+
+func (ec *executionContext) _Standing(ctx context.Context, sel ast.SelectionSet, obj *engine.Standing) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, standingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Standing")
+		case "rank":
+			out.Values[i] = ec._Standing_rank(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "of":
+			out.Values[i] = ec._Standing_of(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "own":
+			out.Values[i] = ec._Standing_own(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "best":
+			out.Values[i] = ec._Standing_best(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "differences":
+			out.Values[i] = ec._Standing_differences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Standing_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var suggestionDifferenceImplementors = []string{"SuggestionDifference"}
 
 func (ec *executionContext) _SuggestionDifference(ctx context.Context, sel ast.SelectionSet, obj *engine.SuggestionDifference) graphql.Marshaler {
@@ -27794,6 +30116,113 @@ func (ec *executionContext) _WeightsVersion(ctx context.Context, sel ast.Selecti
 		case "decidedAt":
 			out.Values[i] = ec._WeightsVersion_decidedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var whyNobodyAnswerImplementors = []string{"WhyNobodyAnswer"}
+
+func (ec *executionContext) _WhyNobodyAnswer(ctx context.Context, sel ast.SelectionSet, obj *app.WhyNobody) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, whyNobodyAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WhyNobodyAnswer")
+		case "request":
+			out.Values[i] = ec._WhyNobodyAnswer_request(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "candidates":
+			out.Values[i] = ec._WhyNobodyAnswer_candidates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suggestions":
+			out.Values[i] = ec._WhyNobodyAnswer_suggestions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "counts":
+			out.Values[i] = ec._WhyNobodyAnswer_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposals":
+			out.Values[i] = ec._WhyNobodyAnswer_proposals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var whyNotAnswerImplementors = []string{"WhyNotAnswer"}
+
+func (ec *executionContext) _WhyNotAnswer(ctx context.Context, sel ast.SelectionSet, obj *app.WhyNot) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, whyNotAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WhyNotAnswer")
+		case "request":
+			out.Values[i] = ec._WhyNotAnswer_request(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WhyNotAnswer_expert(ctx, field, obj)
+				})
+		case "obstacles":
+			out.Values[i] = ec._WhyNotAnswer_obstacles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "standing":
+			out.Values[i] = ec._WhyNotAnswer_standing(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "proposals":
+			out.Values[i] = ec._WhyNotAnswer_proposals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -28383,6 +30812,41 @@ func (ec *executionContext) marshalNCancelSessionPayload2ᚖexpexᚋgraphᚋgene
 	return ec._CancelSessionPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNChange2expexᚋengineᚐChange(ctx context.Context, sel ast.SelectionSet, v engine.Change) graphql.Marshaler {
+	return ec._Change(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChange2ᚕexpexᚋengineᚐChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Change) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChange2expexᚋengineᚐChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNChangeKind2expexᚋengineᚐChangeKind(ctx context.Context, v any) (engine.ChangeKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.ChangeKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChangeKind2expexᚋengineᚐChangeKind(ctx context.Context, sel ast.SelectionSet, v engine.ChangeKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChangeKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNColleague2expexᚋstoreᚐColleague(ctx context.Context, sel ast.SelectionSet, v store.Colleague) graphql.Marshaler {
 	return ec._Colleague(ctx, sel, &v)
 }
@@ -28490,6 +30954,46 @@ func (ec *executionContext) marshalNDeploymentType2ᚖexpexᚋengineᚐDeploymen
 		return graphql.Null
 	}
 	return ec._DeploymentType(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDifference2expexᚋengineᚐDifference(ctx context.Context, sel ast.SelectionSet, v engine.Difference) graphql.Marshaler {
+	return ec._Difference(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDifference2ᚕexpexᚋengineᚐDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Difference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDifference2expexᚋengineᚐDifference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExcludedCount2expexᚋengineᚐExcludedCount(ctx context.Context, sel ast.SelectionSet, v engine.ExcludedCount) graphql.Marshaler {
+	return ec._ExcludedCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNExcludedCount2ᚕexpexᚋengineᚐExcludedCountᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.ExcludedCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExcludedCount2expexᚋengineᚐExcludedCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNExcludedCount2ᚕᚖexpexᚋengineᚐExcludedCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.ExcludedCount) graphql.Marshaler {
@@ -29116,6 +31620,10 @@ func (ec *executionContext) marshalNMakeOfferPayload2ᚖexpexᚋgraphᚋgenerate
 	return ec._MakeOfferPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMatchSuggestion2expexᚋengineᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
+	return ec._MatchSuggestion(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNMatchSuggestion2ᚕᚖexpexᚋengineᚐSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Suggestion) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -29215,6 +31723,26 @@ func (ec *executionContext) marshalNNth2expexᚋengineᚐNth(ctx context.Context
 		graphql.AddInvalidNullFromMarshaler(ctx, "Nth!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNObstacle2expexᚋengineᚐObstacle(ctx context.Context, sel ast.SelectionSet, v engine.Obstacle) graphql.Marshaler {
+	return ec._Obstacle(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNObstacle2ᚕexpexᚋengineᚐObstacleᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Obstacle) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNObstacle2expexᚋengineᚐObstacle(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNOffer2expexᚋengineᚐOffer(ctx context.Context, sel ast.SelectionSet, v engine.Offer) graphql.Marshaler {
@@ -29431,6 +31959,30 @@ func (ec *executionContext) unmarshalNPreferenceInput2ᚕᚖexpexᚋengineᚐPre
 func (ec *executionContext) unmarshalNPreferenceInput2ᚖexpexᚋengineᚐPreference(ctx context.Context, v any) (*engine.Preference, error) {
 	res, err := ec.unmarshalInputPreferenceInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNProposal2expexᚋengineᚐProposal(ctx context.Context, sel ast.SelectionSet, v engine.Proposal) graphql.Marshaler {
+	return ec._Proposal(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNProposal2ᚕexpexᚋengineᚐProposalᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Proposal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProposal2expexᚋengineᚐProposal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNProposals2expexᚋengineᚐProposals(ctx context.Context, sel ast.SelectionSet, v engine.Proposals) graphql.Marshaler {
+	return ec._Proposals(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNProposeWeightsInput2expexᚋgraphᚋgeneratedᚐProposeWeightsInput(ctx context.Context, v any) (ProposeWeightsInput, error) {
@@ -30454,6 +33006,22 @@ func (ec *executionContext) marshalNWeightsVersion2ᚖexpexᚋstoreᚐWeightsVer
 	return ec._WeightsVersion(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNWhyNobodyAnswer2ᚖexpexᚋappᚐWhyNobody(ctx context.Context, sel ast.SelectionSet, v *app.WhyNobody) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WhyNobodyAnswer!")
+		return graphql.Null
+	}
+	return ec._WhyNobodyAnswer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWhyNotAnswer2ᚖexpexᚋappᚐWhyNot(ctx context.Context, sel ast.SelectionSet, v *app.WhyNot) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WhyNotAnswer!")
+		return graphql.Null
+	}
+	return ec._WhyNotAnswer(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNWishInput2expexᚋengineᚐTrait(ctx context.Context, v any) (engine.Trait, error) {
 	res, err := ec.unmarshalInputWishInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -31054,6 +33622,13 @@ func (ec *executionContext) marshalOPoolWeights2ᚖexpexᚋstoreᚐPoolWeights(c
 	return ec._PoolWeights(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPreference2ᚖexpexᚋengineᚐPreference(ctx context.Context, sel ast.SelectionSet, v *engine.Preference) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Preference(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPriority2ᚖexpexᚋengineᚐPriority(ctx context.Context, sel ast.SelectionSet, v *engine.Priority) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -31168,6 +33743,13 @@ func (ec *executionContext) marshalOSpread2ᚖexpexᚋengineᚐSpread(ctx contex
 	return ec._Spread(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOStanding2ᚖexpexᚋengineᚐStanding(ctx context.Context, sel ast.SelectionSet, v *engine.Standing) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Standing(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOString2expexᚋengineᚐMunicipalityCode(ctx context.Context, v any) (engine.MunicipalityCode, error) {
 	res, err := scalar.UnmarshalMunicipalityCode(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -31273,6 +33855,13 @@ func (ec *executionContext) unmarshalOTriedWeightInput2ᚕexpexᚋengineᚐTried
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOWeekWindow2ᚖexpexᚋengineᚐWeekWindow(ctx context.Context, sel ast.SelectionSet, v *engine.WeekWindow) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WeekWindow(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOWeekWindowInput2ᚕexpexᚋengineᚐWeekWindowᚄ(ctx context.Context, v any) ([]engine.WeekWindow, error) {

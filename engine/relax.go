@@ -1,0 +1,498 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Bounds of the search for changes. All of it is looked at; nothing beyond.
+const (
+	maxShiftMinutes = 240 // a window or option ends later, or begins earlier
+	maxShiftDays    = 6   // an option also on another day
+	maxShiftWeeks   = 8   // all of it later or earlier
+	maxEveryWeeks   = 4   // less often, down to every fourth week
+	maxMoreTravel   = 60  // minutes more than one expert travels now
+	maxCapSteps     = 2   // above a cap
+	// Sessions become shorter down to the least of their type, and fewer down to
+	// half of them; a team smaller down to the least of its type.
+)
+
+// MaxTrials bounds how often the search for pairs judges a candidate anew: about
+// two seconds of one core. Pools of 40 with two windows stay below half of it.
+// A search that comes to it says so; what it found until then helps, but a
+// smaller pair may have been left.
+const MaxTrials = 60_000
+
+// Proposal is one change, or two together, after which a request can be served.
+type Proposal struct {
+	Changes []Change // one or two, in the order in which to apply them
+	Cost    int      // the sum of theirs: proposals are listed by it
+}
+
+// Proposals are the smallest changes of each kind, the cheapest first.
+type Proposals struct {
+	List []Proposal
+	// Complete is false when [MaxTrials] ended the search before all pairs were
+	// tried. Single changes are always all tried.
+	Complete bool
+}
+
+// relaxation searches for the changes after which a request can be served, by
+// anybody or by one expert.
+//
+// Single changes: for each kind every size up to its bound is tried, the
+// smallest first, for everything it can be about; the search for a kind ends
+// with the first size that works, and everything of that size that works is
+// proposed. Pairs, when no single change will do: two changes of what can differ
+// (two windows, two people, a window and a person), of which the largest sizes
+// are tried first where larger always allows more, and then all smaller ones. Of
+// each two kinds the pair that costs least is proposed.
+//
+// A change that leaves a request which nobody could submit is none, nor one that
+// makes two options of a series overlap.
+//
+// Nobody about whom a hidden rule or a folded exclusion would have to be told
+// takes part, so that no proposal, and no lack of one where she alone would do,
+// says anything about it.
+type relaxation struct {
+	in      MatchInput // its candidates are those who take part, in order of id
+	blocked map[ExpertID][]RuleCode
+	with    ExpertID // the team must hold her; "" = anybody
+	valid   bool     // the request as it is could be submitted
+	trials  int
+}
+
+// relax gives the smallest changes after which the request can be served by a
+// team with this expert, "" for any team.
+func relax(in MatchInput, with ExpertID) Proposals {
+	q := ask(&in)
+	r := &relaxation{in: in, blocked: map[ExpertID][]RuleCode{}, with: with}
+	r.valid = in.Request.Validate(in.Type, in.Now, in.Zone) == nil
+	r.in.Candidates = nil
+	for i := range in.Candidates {
+		c := &in.Candidates[i]
+		if c.FoldExclusions || q.hides(c) || with != "" && q.team() == 1 && c.Expert != with {
+			continue
+		}
+		k := q.judge(c)
+		if len(c.Rules) == 0 || slices.ContainsFunc(k.blocked, func(code RuleCode) bool { return !mendable(code) }) {
+			continue // she has no hours at all, or no change gets round what blocks her
+		}
+		r.blocked[c.Expert] = k.blocked
+		if q.together(k) {
+			r.blocked[c.Expert] = nil // no rule is enough by itself: any change may help
+		}
+		r.in.Candidates = append(r.in.Candidates, *c)
+	}
+	slices.SortFunc(r.in.Candidates, func(a, b Candidate) int { return cmp.Compare(a.Expert, b.Expert) })
+	if _, takesPart := r.blocked[with]; len(r.in.Candidates) == 0 || with != "" && !takesPart {
+		return Proposals{Complete: true}
+	}
+	if list := r.singles(); len(list) > 0 {
+		return Proposals{List: sorted(list), Complete: true}
+	}
+	list, complete := r.pairs()
+	return Proposals{List: sorted(list), Complete: complete}
+}
+
+// mendable reports that some kind of change can keep the rule from blocking.
+func mendable(code RuleCode) bool {
+	return slices.ContainsFunc(changeSpecs, func(s changeSpec) bool { return slices.Contains(s.Mends, code) })
+}
+
+// together reports that a candidate is blocked although no rule blocks her by
+// itself: what several rules close leaves too little.
+func (q *question) together(k *Case) bool {
+	return slices.Equal(k.blocked, []RuleCode{notAvailable.Code}) && len(q.wishes) > 0 && q.leaves(k, notAvailable) >= q.required
+}
+
+// leaves counts the sessions a rule by itself leaves room for.
+func (q *question) leaves(k *Case, rule Rule[*Case]) int {
+	if rule.Closes == nil {
+		return q.feasible(q.openIn(nil))
+	}
+	return q.feasible(q.openIn(Merge(rule.Closes(k))))
+}
+
+// singles are the smallest changes of each kind that do by themselves.
+func (r *relaxation) singles() []Proposal {
+	var out []Proposal
+	for _, spec := range changeSpecs {
+		changes := r.changes(spec)
+		slices.SortFunc(changes, Change.compare)
+		size := 0
+		for _, c := range changes {
+			if size > 0 && c.By > size {
+				break
+			}
+			if r.works(c) {
+				size = c.By
+				out = append(out, Proposal{Changes: []Change{c}, Cost: c.Cost()})
+			}
+		}
+	}
+	return out
+}
+
+// pairs are the smallest pairs of changes, for each two kinds, and whether all
+// were tried.
+func (r *relaxation) pairs() (out []Proposal, complete bool) {
+	r.trials = 0
+	subjects := r.subjects()
+	for i, a := range subjects {
+		for _, b := range subjects[i+1:] {
+			if r.trials > MaxTrials {
+				return cheapest(out), false
+			}
+			if r.compatible(a[0], b[0]) {
+				out = append(out, r.smallest(a, b)...)
+			}
+		}
+	}
+	return cheapest(out), true
+}
+
+// compatible reports that two changes can stand beside each other.
+func (r *relaxation) compatible(a, b Change) bool {
+	about := func(c Change) Change {
+		return Change{Expert: c.Expert, Window: c.Window, Option: c.Option, Wish: c.Wish}
+	}
+	if a.Kind == b.Kind && about(a) == (Change{}) {
+		return false
+	}
+	return a.Expert == b.Expert || a.Expert == "" || b.Expert == "" || r.in.Request.TeamSize > 1
+}
+
+// smallest are the pairs of two subjects that work and cost least.
+func (r *relaxation) smallest(a, b []Change) []Proposal {
+	if !r.works(both(a[len(a)-1], b[len(b)-1])...) {
+		return nil
+	}
+	var all, out []Proposal
+	for _, x := range a {
+		for _, y := range b {
+			all = append(all, Proposal{Changes: both(x, y), Cost: x.Cost() + y.Cost()})
+		}
+	}
+	slices.SortFunc(all, Proposal.compare)
+	for _, p := range all {
+		if len(out) > 0 && p.Cost > out[0].Cost {
+			break
+		}
+		if r.works(p.Changes...) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// both puts two changes in the order in which they can be applied: a copy of a
+// window or option is made before it is widened, and it is widened before all of
+// them move.
+func both(a, b Change) []Change {
+	turn := func(c Change) int {
+		switch c.Kind {
+		case ChangeAlsoDay, ChangeAlsoWeekday:
+			return 0
+		case ChangeEndsLater:
+			return 1
+		case ChangeStartsEarlier:
+			return 2
+		}
+		return 3
+	}
+	pair := []Change{a, b}
+	slices.SortFunc(pair, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(turn(a), turn(b)), cmp.Compare(a.Kind.order(), b.Kind.order()), a.compare(b))
+	})
+	if pair[0].Kind == ChangeEndsLater && pair[1].Kind == ChangeStartsEarlier {
+		pair[1].Window, pair[1].Option = pair[0].widenWindow(pair[1].Window), pair[0].widenOption(pair[1].Option)
+	}
+	return pair
+}
+
+// cheapest keeps, of each two kinds, the pairs that cost least.
+func cheapest(list []Proposal) []Proposal {
+	least := map[[2]ChangeKind]int{}
+	kinds := func(p Proposal) [2]ChangeKind { return [2]ChangeKind{p.Changes[0].Kind, p.Changes[1].Kind} }
+	for _, p := range list {
+		if cost, found := least[kinds(p)]; !found || p.Cost < cost {
+			least[kinds(p)] = p.Cost
+		}
+	}
+	return slices.DeleteFunc(list, func(p Proposal) bool { return p.Cost > least[kinds(p)] })
+}
+
+// compare puts the cheaper first.
+func (p Proposal) compare(other Proposal) int {
+	return cmp.Or(cmp.Compare(p.Cost, other.Cost), slices.CompareFunc(p.Changes, other.Changes, Change.compare))
+}
+
+// sorted lists the cheaper first, and once what differs only in whom it is
+// about: for one person, whoever that is.
+func sorted(list []Proposal) []Proposal {
+	slices.SortFunc(list, Proposal.compare)
+	nameless := func(c, other Change) int {
+		c.Expert, other.Expert = "", ""
+		return c.compare(other)
+	}
+	return slices.CompactFunc(list, func(a, b Proposal) bool { return slices.CompareFunc(a.Changes, b.Changes, nameless) == 0 })
+}
+
+// subjects are the changes there can be: those of one kind and one subject, by
+// size, where a larger one allows more; each by itself where it does not.
+func (r *relaxation) subjects() (out [][]Change) {
+	for _, spec := range changeSpecs {
+		changes := r.changes(spec)
+		if !spec.Wider {
+			for _, c := range changes {
+				out = append(out, []Change{c})
+			}
+			continue
+		}
+		for i, c := range changes {
+			if i > 0 && c.By > changes[i-1].By {
+				out[len(out)-1] = append(out[len(out)-1], c)
+			} else {
+				out = append(out, []Change{c})
+			}
+		}
+	}
+	return out
+}
+
+// changes are all of one kind that make sense for this request: subject by
+// subject, in an order that does not depend on the input's, each by size.
+func (r *relaxation) changes(spec changeSpec) (out []Change) {
+	q := &r.in.Request
+	sizes := func(c Change, most int) {
+		c.Kind = spec.Kind
+		for by := spec.Unit; by <= most; by += spec.Unit {
+			c.By = by
+			out = append(out, c)
+		}
+	}
+	windows, options := r.windows(), r.options()
+	switch spec.Kind {
+	case ChangeEndsLater:
+		for _, w := range windows {
+			sizes(Change{Window: w}, min(maxShiftMinutes, 24*60-w.Ends.minutes()))
+		}
+		for _, o := range options {
+			sizes(Change{Option: o}, maxShiftMinutes)
+		}
+	case ChangeStartsEarlier:
+		for _, w := range windows {
+			sizes(Change{Window: w}, min(maxShiftMinutes, w.Starts.minutes()))
+		}
+		for _, o := range options {
+			sizes(Change{Option: o}, min(maxShiftMinutes, int(o.Start.Sub(r.in.Now)/time.Minute)))
+		}
+	case ChangeAlsoDay:
+		for _, o := range options {
+			sizes(Change{Option: o}, maxShiftDays)
+		}
+	case ChangeAlsoWeekday:
+		for _, w := range otherWeekdays(windows) {
+			sizes(Change{Window: w}, 1)
+		}
+	case ChangeStartLater, ChangeStartEarlier:
+		sizes(Change{}, maxShiftWeeks)
+	case ChangeShorter:
+		sizes(Change{From: q.Minutes}, q.Minutes-r.in.Type.MinutesMin)
+	case ChangeLessOften:
+		if q.Occurrences > 1 && len(windows) > 0 {
+			sizes(Change{From: max(1, q.EveryWeeks)}, maxEveryWeeks-max(1, q.EveryWeeks))
+		}
+	case ChangeFewer:
+		sizes(Change{From: q.Occurrences}, q.Occurrences/2)
+	case ChangeOnline:
+		if !q.Online {
+			sizes(Change{}, 1)
+		}
+	case ChangeArea:
+		if !q.Online && r.in.Place.Municipality != "" {
+			sizes(Change{Municipality: r.in.Place.Municipality}, 1)
+		}
+	case ChangeWish:
+		musts := slices.DeleteFunc(slices.Clone(q.Preferences), func(p Preference) bool { return !p.Must })
+		for _, p := range distinct(musts, comparePreferences) {
+			sizes(Change{Wish: p}, 1)
+		}
+	case ChangeTeam:
+		sizes(Change{From: q.TeamSize}, q.TeamSize-max(1, r.in.Type.TeamMin))
+	case ChangeTravel, ChangeWeekCap, ChangeRelationCap:
+		asked := ask(&r.in)
+		for i := range r.in.Candidates {
+			c := &r.in.Candidates[i]
+			k := &Case{question: asked, Candidate: c}
+			switch {
+			case !r.helps(Change{Kind: spec.Kind, Expert: c.Expert}, c.Expert):
+			case spec.Kind == ChangeTravel && c.MaxTravelMinutes > 0:
+				sizes(Change{Expert: c.Expert, From: c.MaxTravelMinutes}, maxMoreTravel)
+			case spec.Kind == ChangeWeekCap:
+				sizes(Change{Expert: c.Expert, From: k.sessionsPerWeek()}, maxCapSteps)
+			case spec.Kind == ChangeRelationCap && r.in.Type.Form == Relation:
+				sizes(Change{Expert: c.Expert, From: k.relationCap()}, maxCapSteps)
+			}
+		}
+	}
+	return out
+}
+
+// windows are the weekly windows, and options the concrete times that have not
+// passed, each once and in order.
+func (r *relaxation) windows() []WeekWindow { return distinct(r.in.Request.Windows, compareWindows) }
+
+func (r *relaxation) options() []Interval {
+	ahead := slices.DeleteFunc(slices.Clone(r.in.Request.Options), func(o Interval) bool { return !o.End.After(r.in.Now) })
+	return distinct(ahead, compareIntervals)
+}
+
+// otherWeekdays are the same hours on each of the other days of the week.
+func otherWeekdays(windows []WeekWindow) (out []WeekWindow) {
+	for _, w := range windows {
+		for _, day := range weekdays {
+			if w.Weekday = day; !slices.Contains(windows, w) {
+				out = append(out, w)
+			}
+		}
+	}
+	return distinct(out, compareWindows)
+}
+
+func comparePreferences(a, b Preference) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
+}
+
+func distinct[T any](list []T, compare func(a, b T) int) []T {
+	out := slices.SortedStableFunc(slices.Values(list), compare)
+	return slices.CompactFunc(out, func(a, b T) bool { return compare(a, b) == 0 })
+}
+
+// helps reports whether some rule that blocks an expert could stop to by one of
+// the changes; an expert blocked by none is always worth trying.
+func (r *relaxation) helps(c Change, expert ExpertID) bool {
+	blocked := r.blocked[expert]
+	return len(blocked) == 0 || slices.ContainsFunc(blocked, func(code RuleCode) bool { return c.mends(code, expert) })
+}
+
+func (c Change) mends(code RuleCode, expert ExpertID) bool {
+	return (c.Expert == "" || c.Expert == expert) && slices.Contains(specOf(c.Kind).Mends, code)
+}
+
+// works reports whether the request can be served after the changes. Whoever is
+// still blocked by a rule that none of them mends is not looked at again.
+func (r *relaxation) works(changes ...Change) bool {
+	in, holdsHer := r.in, r.with == ""
+	in.Candidates = nil
+	for i := range r.in.Candidates {
+		c := &r.in.Candidates[i]
+		if !slices.ContainsFunc(r.blocked[c.Expert], func(code RuleCode) bool {
+			return !slices.ContainsFunc(changes, func(x Change) bool { return x.mends(code, c.Expert) })
+		}) {
+			in.Candidates = append(in.Candidates, *c)
+			holdsHer = holdsHer || c.Expert == r.with
+		}
+	}
+	if len(in.Candidates) == 0 || !holdsHer {
+		return false
+	}
+	r.trials += len(in.Candidates)
+	for _, c := range changes {
+		in = Apply(in, c)
+	}
+	if r.valid && in.Request.Validate(in.Type, in.Now, in.Zone) != nil || in.Request.collide() && !r.in.Request.collide() {
+		return false
+	}
+	return ask(&in).servable(r.with)
+}
+
+// collide reports that two of the options of a series overlap, so that one time
+// would count as two of its sessions.
+func (w Wishes) collide() bool {
+	options := slices.SortedFunc(slices.Values(w.Options), compareIntervals)
+	for i := 1; i < len(options); i++ {
+		if w.Occurrences > 1 && options[i].Start.Before(options[i-1].End) {
+			return true
+		}
+	}
+	return false
+}
+
+// servable reports whether [Suggest] has a team for the request that holds the
+// expert, "" for any team. It stops at the first, and gives up a part of a team
+// as soon as its members have too little time in common or keep away from each
+// other.
+func (q *question) servable(with ExpertID) bool {
+	var free []*Case
+	for i := range q.Candidates {
+		k := &Case{question: q, Candidate: &q.Candidates[i]}
+		if !k.free() {
+			continue
+		}
+		free = append(free, k)
+		if k.Expert == with { // first, so that every team holds her
+			free[0], free[len(free)-1] = k, free[0]
+		}
+	}
+	if with != "" && (len(free) == 0 || free[0].Expert != with) {
+		return false
+	}
+	size := q.team()
+	if len(free) == 0 || size > 1 && q.form(free).lacks(size) {
+		return false // all of them together could not
+	}
+	var meets func(members []*Case, from int) bool
+	meets = func(members []*Case, from int) bool {
+		if len(members) > 0 {
+			team := q.form(slices.Clone(members))
+			if q.feasible(team.open) < q.required || team.apart() {
+				return false
+			}
+			if len(members) == size {
+				return len(team.blocked()) == 0
+			}
+		}
+		for i := from; i <= len(free)-(size-len(members)); i++ {
+			if with != "" && len(members) == 0 && i > 0 {
+				return false
+			}
+			if meets(append(members, free[i]), i+1) {
+				return true
+			}
+		}
+		return false
+	}
+	return meets(make([]*Case, 0, size), 0)
+}
+
+// lacks reports that no team of that size out of these can cover the must-themes
+// or hold somebody with practice.
+func (t *Team) lacks(size int) bool {
+	for _, theme := range t.must {
+		if _, ok := t.consent(theme); !ok {
+			return true
+		}
+	}
+	return len(t.Members) < size || !t.experienced()
+}
+
+// free reports that no rule blocks a candidate, as judge finds it, and fills in
+// what is open.
+func (c *Case) free() bool {
+	var closed []Interval
+	for _, rule := range Rules {
+		if rule.Blocks != nil && rule.Blocks(c) {
+			return false
+		}
+	}
+	for _, rule := range Rules {
+		if rule.Closes != nil {
+			closed = append(closed, rule.Closes(c)...)
+		}
+	}
+	c.open = c.openIn(Merge(closed))
+	return c.feasible(c.open) >= c.required
+}

@@ -1,0 +1,31 @@
+package engine_test
+
+import (
+	"fmt"
+	"testing"
+
+	"expex/engine"
+)
+
+// Near the worst case of the search: nothing helps, no rule is beyond help, so
+// every change is tried and then every pair.
+func BenchmarkWhyNobodyWhenNothingHelps(b *testing.B) {
+	for _, n := range []int{12, 40} {
+		b.Run(fmt.Sprintf("%d candidates", n), func(b *testing.B) {
+			in := buddy()
+			anna := in.Candidates[0]
+			in.Candidates = nil
+			for i := range n {
+				anna.Expert = engine.ExpertID(fmt.Sprintf("e%02d", i))
+				anna.Rules = []engine.AvailabilityRule{hours(engine.Sunday, "03:00", "04:00")}
+				in.Candidates = append(in.Candidates, anna)
+			}
+			for b.Loop() {
+				answer, err := engine.WhyNobody(in)
+				if err != nil || len(answer.Proposals.List) > 0 {
+					b.Fatal(answer, err)
+				}
+			}
+		})
+	}
+}
