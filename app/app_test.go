@@ -26,6 +26,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 type world struct {
 	app.App
 	storetest.Fixture
+	dsn string
 	db  *sql.DB // the test's own eyes, whom row-level security does not bind
 	now atomic.Pointer[time.Time]
 }
@@ -34,14 +35,13 @@ func start(t *testing.T) *world {
 	t.Helper()
 	w := &world{}
 	w.at(storetest.Now)
-	var dsn string
 	s := storetest.New(t, func(o *store.Options) {
 		o.Now = func() time.Time { return *w.now.Load() }
-		dsn = o.DSN
+		w.dsn = o.DSN
 	})
 	w.App, w.Fixture = app.App{Store: s}, storetest.Fill(t, s)
 	var err error
-	if w.db, err = sql.Open("postgres", dsn); err != nil {
+	if w.db, err = sql.Open("postgres", w.dsn); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.db.Close() })
@@ -214,8 +214,9 @@ func (w *world) offer(t *testing.T, request engine.RequestID, at engine.Interval
 	return out
 }
 
+// ask is a choice that follows no suggestion and says why.
 func (w *world) ask(request engine.RequestID, at engine.Interval, experts ...int) app.MakeOffer {
-	in := app.MakeOffer{RequestID: request, Slot: at}
+	in := app.MakeOffer{RequestID: request, Slot: at, OverrideReason: "Zij kent de buurt"}
 	for _, n := range experts {
 		in.ExpertIDs = append(in.ExpertIDs, w.A.Experts[n])
 	}

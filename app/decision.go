@@ -45,7 +45,8 @@ func taken(rules []engine.RuleCode) error {
 // line while they are computed for who came too late.
 func withAlternatives(err error, read func() (engine.MatchInput, error)) error {
 	var clash *engine.Error
-	if !errors.As(err, &clash) || clash.Reason != engine.ReasonSlotConflict {
+	if !errors.As(err, &clash) || clash.Reason != engine.ReasonSlotConflict &&
+		!slices.ContainsFunc(clash.Changes, func(c engine.Change) bool { return c.What == engine.ChangedSlot }) {
 		return err
 	}
 	told := *clash // the store's own errors are shared
@@ -59,16 +60,13 @@ func withAlternatives(err error, read func() (engine.MatchInput, error)) error {
 	return &told
 }
 
-// asShown is the calculation a decision is kept with: the one that was shown,
-// over all times the request proposes, with the slot that was chosen. A team
-// that was not suggested, because too few of those times suit it, is kept with
-// the calculation about the slot.
-func asShown(in engine.MatchInput, chosen engine.Suggestion) engine.Suggestion {
-	ranking, err := engine.Suggest(in)
-	if err != nil || len(ranking.Suggestions) == 0 {
-		return chosen
+// asShown is the calculation a decision is kept with: the one that is shown of
+// the team, over all times the request proposes. A team that is not suggested,
+// because too few of those times suit it, is kept with the calculation about the
+// slot.
+func asShown(ranking engine.Ranking, aboutSlot engine.Suggestion) engine.Suggestion {
+	if len(ranking.Suggestions) == 0 {
+		return aboutSlot
 	}
-	shown := ranking.Suggestions[0]
-	shown.Slots = chosen.Slots
-	return shown
+	return ranking.Suggestions[0]
 }

@@ -100,6 +100,30 @@ var repeated = map[string]struct {
 			return w.SetThemeConsent(t.Context(), w.A.ExpertViewers[0], key, engine.Consent{Theme: "BULLYING", Usage: engine.UsageCase, Level: engine.Red})
 		},
 	},
+	"ProposeWeights": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ProposeWeights(t.Context(), w.A.Coordinator, key, w.themeAndLoad(50, 50))
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ProposeWeights(t.Context(), w.A.Coordinator, key, w.themeAndLoad(60, 40))
+		},
+	},
+	"ApproveWeights": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ApproveWeights(t.Context(), w.A.RegionLead, key, app.Verdict{PoolID: w.A.Pool, Type: engine.PolicyAdvice, Version: 1})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ApproveWeights(t.Context(), w.A.RegionLead, key, app.Verdict{PoolID: w.A.Pool, Type: engine.PolicyAdvice, Version: 2})
+		},
+	},
+	"RejectWeights": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RejectWeights(t.Context(), w.A.RegionLead, key, app.Verdict{PoolID: w.A.Pool, Type: engine.PolicyAdvice, Version: 1})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RejectWeights(t.Context(), w.A.RegionLead, key, app.Verdict{PoolID: w.A.Pool, Type: engine.PolicyAdvice, Version: 2})
+		},
+	},
 	"CreateCalendarFeed": {
 		func(w *world, t *testing.T, key string) (any, error) {
 			return w.CreateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, store.Feed{Label: "een", Title: "MINIMAL"})

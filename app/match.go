@@ -15,6 +15,11 @@ type Matching struct {
 	InputHash string
 }
 
+// Basis is what a suggestion of the ranking rests on, as text for [MakeOffer].
+func (m Matching) Basis(s engine.Suggestion) string {
+	return basisOf(m.Request, m.Ranking.EngineVersion, m.Ranking.WeightsVersion, s).String()
+}
+
 // MatchSuggestions ranks the experts of the request's pool. It is computed anew
 // on every call and changes nothing. NOT_FOUND when the viewer may not see the
 // request or does not coordinate its pool; CONFLICT when it is past matching.

@@ -12,9 +12,14 @@ import (
 
 // MakeOffer asks experts to do one slot of a request.
 type MakeOffer struct {
-	RequestID      engine.RequestID
-	ExpertIDs      []engine.ExpertID
-	Slot           engine.Interval
+	RequestID engine.RequestID
+	ExpertIDs []engine.ExpertID
+	Slot      engine.Interval
+	// Basis is that of the suggestion the choice follows, "" for none: see
+	// [Matching.Basis].
+	Basis string
+	// OverrideReason is needed for a choice that follows no suggestion, or one
+	// that is no longer what it was; at most 500 characters.
 	OverrideReason string
 }
 
@@ -26,12 +31,20 @@ type Offered struct {
 
 // MakeOffer checks every hard rule for the team at that slot, stores the choice
 // with its calculation, and sends each expert an offer that expires. It books
-// nothing: an offer is a question. Errors: NOT_FOUND for a request or an expert
-// of a pool the viewer does not coordinate; INVALID for a slot outside the wishes or a team of
-// another size; INFEASIBLE with the rules; CONFLICT for a request that takes no
-// offers, a slot that is taken, or an expert who was asked already.
+// nothing: an offer is a question.
+//
+// The choice follows a suggestion, by its basis, or has a reason. When the world
+// has changed since that suggestion the answer is CONFLICT with STALE and what
+// has changed; with a reason the choice stands nevertheless, as an override,
+// unless a hard rule forbids it.
+//
+// Other errors: NOT_FOUND for a request or an expert of a pool the viewer does
+// not coordinate; INVALID for a slot outside the wishes, a team of another size,
+// or neither basis nor reason; INFEASIBLE with the rules; CONFLICT for a request
+// that takes no offers, a slot that is taken, or an expert who was asked already.
 func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in MakeOffer) (Offered, error) {
-	if err := engine.CheckText("overrideReason", in.OverrideReason, 500); err != nil {
+	seen, err := followed(in)
+	if err != nil {
 		return Offered{}, err
 	}
 	in.ExpertIDs = slices.Sorted(slices.Values(in.ExpertIDs))
@@ -64,13 +77,16 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		if !engine.WithinWishes(input, in.Slot) {
 			return Offered{}, engine.Invalid("slot", "must lie inside a time the request proposes, from now on, and last %d minutes", request.Minutes)
 		}
-		suggestion, broken := engine.Check(input, in.Slot)
-		if len(broken) > 0 {
-			return Offered{}, refuse(broken)
+		suggestion, changes, err := asItIs(input, in.Slot, seen)
+		if err != nil {
+			return Offered{}, err
+		}
+		if len(changes) > 0 && in.OverrideReason == "" {
+			return Offered{}, stale(changes, false)
 		}
 		decision := engine.Decision{
 			RequestID: request.ID, Slot: in.Slot, EngineVersion: engine.Version, WeightsVersion: input.Weights.Version,
-			OverrideReason: in.OverrideReason, Suggestion: asShown(input, suggestion),
+			Override: seen == nil || len(changes) > 0, OverrideReason: in.OverrideReason, Suggestion: suggestion.Kept(request.Themes),
 		}
 		if decision.InputHash, err = inputHash(input); err != nil {
 			return Offered{}, err
@@ -90,6 +106,45 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		return Offered{DecisionID: offers[0].DecisionID, Offers: offers}, nil
 	})
 	return offered, withAlternatives(err, func() (engine.MatchInput, error) { return view.MatchInput(ctx, in.RequestID, in.ExpertIDs...) })
+}
+
+// followed gives the basis of the suggestion that a choice follows, nil when it
+// follows none and says why.
+func followed(in MakeOffer) (*basis, error) {
+	switch {
+	case in.OverrideReason != "":
+		if err := checkReason("overrideReason", in.OverrideReason); err != nil {
+			return nil, err
+		}
+	case in.Basis == "":
+		return nil, engine.Invalid("basis", "is missing; pass on that of the suggestion you chose, or say in overrideReason why you choose otherwise")
+	}
+	if in.Basis == "" {
+		return nil, nil
+	}
+	return parseBasis(in.Basis)
+}
+
+// asItIs gives the calculation a decision about a slot is kept with, and how it
+// differs from what the coordinator saw, if she did. It refuses a slot that
+// breaks a rule: as STALE when it was shown to her, so that it kept them then.
+func asItIs(in engine.MatchInput, slot engine.Interval, seen *basis) (engine.Suggestion, []engine.Change, error) {
+	about, broken := engine.Check(in, slot)
+	if len(broken) > 0 && (seen == nil || !seen.showed(slot)) {
+		return about, nil, refuse(broken)
+	}
+	ranking, err := engine.Suggest(in)
+	if err != nil {
+		return about, nil, err
+	}
+	var changes []engine.Change
+	if seen != nil {
+		changes = seen.changes(in, ranking, broken)
+	}
+	if len(broken) > 0 {
+		return about, nil, stale(changes, true)
+	}
+	return asShown(ranking, about), changes, nil
 }
 
 // decideAbout sees a request with the viewer's own eyes and goes on as the

@@ -84,8 +84,9 @@ func TestFeatured(t *testing.T) {
 	// The script of the readme, over and over.
 	for run := range 6 {
 		key := func(step string) string { return fmt.Sprintf("featured %s %d", step, run) }
-		slot := matching.Ranking.Suggestions[0].Slots[run%3]
-		made, err := use.MakeOffer(ctx, coordinator, key("offer"), app.MakeOffer{RequestID: data.Featured, ExpertIDs: []engine.ExpertID{data.Expert}, Slot: slot})
+		best := matching.Ranking.Suggestions[0]
+		slot := best.Slots[run%3]
+		made, err := use.MakeOffer(ctx, coordinator, key("offer"), app.MakeOffer{RequestID: data.Featured, ExpertIDs: []engine.ExpertID{data.Expert}, Slot: slot, Basis: matching.Basis(best)})
 		if err != nil {
 			t.Fatalf("run %d: %v", run, err)
 		}

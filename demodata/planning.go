@@ -118,6 +118,7 @@ func (d *demo) settle(p *plan, slots []engine.Interval, r *rand.Rand) {
 	}
 	in := d.input(p, p.decided, p.team)
 	p.suggestion, _ = engine.Check(in, p.slot)
+	p.suggestion = p.suggestion.Kept(in.Request.Themes)
 	p.inputHash = hash(in)
 	switch {
 	case slices.Contains(p.answers, engine.OfferAccepted):

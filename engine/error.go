@@ -46,6 +46,10 @@ const (
 	ReasonBusy Reason = "BUSY"
 	// ReasonDuplicate: a thing with this identity exists already.
 	ReasonDuplicate Reason = "DUPLICATE"
+	// ReasonStale: the world has changed since the caller looked; Changes say how.
+	ReasonStale Reason = "STALE"
+	// ReasonOwnProposal: two people are needed, and the caller is the first.
+	ReasonOwnProposal Reason = "OWN_PROPOSAL"
 )
 
 // Error is an error with a stable meaning. Its message names the field, the
@@ -56,8 +60,37 @@ type Error struct {
 	Field   string     // with INVALID: the path in the input, such as "slot.start"
 	Rules   []RuleCode // with INFEASIBLE, and with SLOT_CONFLICT
 	Message string
-	// Alternatives are slots that would do, with SLOT_CONFLICT.
+	// Alternatives are slots that would do, with SLOT_CONFLICT, and with STALE
+	// when the slot was taken.
 	Alternatives []Interval
+	Changes      []Change // with STALE, when there is more to tell than the message
+}
+
+// ChangeKind is a kind of difference between two looks at the world. Kinds are
+// API.
+type ChangeKind string
+
+// The kinds.
+const (
+	ChangedEngine  ChangeKind = "ENGINE_VERSION"  // Was and Is are versions
+	ChangedWeights ChangeKind = "WEIGHTS_VERSION" // Was and Is are versions
+	ChangedRequest ChangeKind = "REQUEST"         // what is asked for is another
+	ChangedSlot    ChangeKind = "SLOT_TAKEN"      // somebody of the team has a session then
+	ChangedRule    ChangeKind = "RULE"            // Rule excludes the team now
+	ChangedFactor  ChangeKind = "FACTOR"          // Factor had the value Was and has Is
+	// ChangedProfile: what the experts have told about themselves counts otherwise.
+	// It says neither what nor how: a theme that was taken back would be told.
+	ChangedProfile ChangeKind = "PROFILE"
+)
+
+// Change is one difference between what the caller saw and what is.
+type Change struct {
+	What   ChangeKind
+	Factor FactorName // with FACTOR
+	Rule   RuleCode   // with RULE
+	// Was and Is are text for a version, a number for the value of a factor, and
+	// nil for an unknown value.
+	Was, Is any
 }
 
 // Error gives the message, prefixed with code and reason for logs.

@@ -79,6 +79,9 @@ type Decision struct {
 	EngineVersion  string
 	WeightsVersion string
 	InputHash      string // SHA-256 of the input, hexadecimal
-	OverrideReason string // "" = the choice followed the rules' proposal
-	Suggestion     Suggestion
+	// Override: the choice did not rest on a suggestion as it still was when it
+	// was made. It needs a reason; a choice that did may have one.
+	Override       bool
+	OverrideReason string
+	Suggestion     Suggestion // as by [Suggestion.Kept]
 }

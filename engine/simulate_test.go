@@ -28,10 +28,8 @@ func drawWhatIf(t *rapid.T, in engine.MatchInput) engine.WhatIf {
 		TravelBufferMinutes: number("buffer", 0, 60), MinAgeGap: number("gap", 1, 5), LowCoverage: number("coverage", 0, 100),
 	}
 	if rapid.Bool().Draw(t, "other weights") {
-		drawn := drawWeights(t)
-		for _, f := range engine.Factors {
-			w.Weights = append(w.Weights, engine.TriedWeight{Factor: f.Name, Weight: drawn.By[f.Name]})
-		}
+		n := rapid.IntRange(0, 100).Draw(t, "theme")
+		w.Weights = []engine.FactorWeight{{Factor: "theme_fit", Weight: n}, {Factor: "load_balance", Weight: 100 - n}}
 	}
 	if rarely(t, "without") {
 		w.WithoutFactors = []engine.FactorName{"proximity"}
@@ -356,7 +354,7 @@ func TestWhichHiddenRuleExcludesHerMakesNoDifference(t *testing.T) {
 // weigh tries weights for the factors in their order.
 func weigh(weights ...int) (w engine.WhatIf) {
 	for i, weight := range weights {
-		w.Weights = append(w.Weights, engine.TriedWeight{Factor: engine.Factors[i].Name, Weight: weight})
+		w.Weights = append(w.Weights, engine.FactorWeight{Factor: engine.Factors[i].Name, Weight: weight})
 	}
 	return w
 }
@@ -438,7 +436,7 @@ func TestWhatCannotBeTried(t *testing.T) {
 	ask := func(r engine.RequestChange) engine.WhatIf { return engine.WhatIf{Request: r} }
 	with := func(factor engine.FactorName, weight int) engine.WhatIf {
 		w := weigh(40, 10, 10, 10, 10, 10, 10)
-		w.Weights = append(w.Weights, engine.TriedWeight{Factor: factor, Weight: weight})
+		w.Weights = append(w.Weights, engine.FactorWeight{Factor: factor, Weight: weight})
 		return w
 	}
 	lacking := weigh(40, 10, 10, 10, 10, 10, 10)
@@ -457,7 +455,7 @@ func TestWhatCannotBeTried(t *testing.T) {
 		{with("proximity", 10), "weights.factor"},
 		{with("charm", 0), "weights.factor"},
 		{lacking, "weights"},
-		{engine.WhatIf{Weights: []engine.TriedWeight{}}, "weights"},
+		{engine.WhatIf{Weights: []engine.FactorWeight{}}, "weights"},
 		{engine.WhatIf{WithoutFactors: []engine.FactorName{"charm"}}, "withoutFactors"},
 		{engine.WhatIf{WithoutFactors: func() (names []engine.FactorName) {
 			for _, f := range engine.Factors {

@@ -25,6 +25,9 @@ type Suggestion struct {
 	Slots    []Interval
 	// Series are all the sessions of a relation or series, nil for a single one.
 	Series []Occurrence
+	// Basis is given back with the choice of this suggestion, so that a change in
+	// between is noticed. It is made for those that are shown, outside of here.
+	Basis string `json:"-"`
 }
 
 // ExcludedCount says how many candidates a rule excludes. Each candidate is

@@ -117,6 +117,27 @@ func extensions(e *engine.Error) map[string]any {
 		}
 		out["alternatives"] = slots
 	}
+	if len(e.Changes) > 0 {
+		changes := make([]map[string]any, len(e.Changes))
+		for i, c := range e.Changes {
+			changes[i] = change(c)
+		}
+		out["changes"] = changes
+	}
+	return out
+}
+
+// change is one line of what has changed, with the fields its kind has.
+func change(c engine.Change) map[string]any {
+	out := map[string]any{"what": c.What}
+	switch c.What {
+	case engine.ChangedEngine, engine.ChangedWeights:
+		out["was"], out["is"] = c.Was, c.Is
+	case engine.ChangedFactor:
+		out["name"], out["was"], out["is"] = c.Factor, c.Was, c.Is
+	case engine.ChangedRule:
+		out["code"] = c.Rule
+	}
 	return out
 }
 

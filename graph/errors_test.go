@@ -123,7 +123,7 @@ func TestWhatAnErrorTells(t *testing.T) {
 	f := start(t)
 	request, expert := globalid.Encode(globalid.Request, string(f.A.Ear)), globalid.Encode(globalid.Expert, string(f.A.Experts[0]))
 	offer := func(slot string, experts ...string) string {
-		return `mutation{makeOffer(input:{idempotencyKey:"errors-01",requestId:"` + request + `",expertIds:["` + strings.Join(experts, `","`) + `"],slot:` + slot + `}){decisionId}}`
+		return `mutation{makeOffer(input:{idempotencyKey:"errors-01",requestId:"` + request + `",expertIds:["` + strings.Join(experts, `","`) + `"],overrideReason:"omdat",slot:` + slot + `}){decisionId}}`
 	}
 	for name, c := range map[string]struct {
 		viewer           auth.Viewer

@@ -102,6 +102,7 @@ type answer struct {
 			Code, Field, Reason, Limit string
 			Rules                      []string
 			Alternatives               []map[string]string
+			Changes                    []map[string]any
 		}
 	}
 }
@@ -151,13 +152,15 @@ func TestAnswersPerRole(t *testing.T) {
 	id := func(kind globalid.Kind, uuid string) string { return globalid.Encode(kind, uuid) }
 	variables := map[string]map[string]any{
 		"availability":  {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
+		"decision":      {"decision": id(globalid.Decision, string(f.A.Decisions[1]))},
+		"weights":       {"pool": id(globalid.Pool, string(f.A.Pool))},
 		"expert":        {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
 		"request":       {"request": id(globalid.Request, string(f.A.Ear))},
 		"session":       {"session": id(globalid.Session, string(f.A.Session))},
 		"suggestions":   {"request": id(globalid.Request, string(f.A.Ear))},
+		"pair":          {"request": id(globalid.Request, string(f.A.Talk))},
 		"simulate":      {"request": id(globalid.Request, string(f.A.Ear)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
 		"simulate_pair": {"request": id(globalid.Request, string(f.A.Talk)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
-		"pair":          {"request": id(globalid.Request, string(f.A.Talk))},
 	}
 	people := []struct {
 		Role   string

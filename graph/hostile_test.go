@@ -90,10 +90,16 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 			"options":     []any{span}, "windows": []any{}, "neededFrom": "2027-04-01", "neededUntil": "2027-05-01", "everyWeeks": 1, "occurrences": 1}.of()},
 		"triageRequest":   {coordinator, input{"requestId": request, "outcome": "ON_HOLD"}.of()},
 		"withdrawRequest": {coordinator, input{"requestId": request}.of()},
-		"makeOffer":       {coordinator, input{"requestId": request, "expertIds": []any{expert}, "slot": map[string]any{"start": "2027-04-08T12:00:00Z", "end": "2027-04-08T13:00:00Z"}, "overrideReason": "zij kent de buurt"}.of()},
-		"acceptOffer":     {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer))}.of()},
-		"declineOffer":    {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer)), "code": "TIME"}.of()},
-		"cancelSession":   {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "onBehalfOf": "CLIENT"}.of()},
+		"makeOffer":       {coordinator, input{"requestId": request, "expertIds": []any{expert}, "slot": map[string]any{"start": "2027-04-08T12:00:00Z", "end": "2027-04-08T13:00:00Z"}, "basis": oldBasis, "overrideReason": "zij kent de buurt"}.of()},
+		"decision":        {coordinator, map[string]any{"id": id(globalid.Decision, string(f.A.Decisions[1]))}},
+		"weights":         {coordinator, map[string]any{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "BUDDY"}},
+		"proposeWeights": {coordinator, input{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "BUDDY", "reason": "omdat",
+			"weights": []any{map[string]any{"factor": "theme_fit", "weight": 100}}}.of()},
+		"approveWeights": {f.A.RegionLead, input{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "POLICY_ADVICE", "version": 1}.of()},
+		"rejectWeights":  {f.A.RegionLead, input{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "POLICY_ADVICE", "version": 1}.of()},
+		"acceptOffer":    {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer))}.of()},
+		"declineOffer":   {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer)), "code": "TIME"}.of()},
+		"cancelSession":  {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "onBehalfOf": "CLIENT"}.of()},
 		"setAvailability": {she, input{"expertId": expert, "rules": []any{map[string]any{"weekday": "MONDAY", "starts": "13:00", "ends": "17:00",
 			"validFrom": "2027-04-01", "validUntil": "2027-05-01", "parity": "EVERY", "mode": "BOTH", "maxTravelMinutes": 30}}}.of()},
 		"addBlackout":          {she, input{"expertId": expert, "span": span}.of()},
@@ -104,6 +110,10 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"revokeCalendarFeed":   {she, map[string]any{"input": feed}},
 	}
 }
+
+// oldBasis is what a suggestion of another version of the engine rested on:
+// 1;0.9.0;default-0/CASE;0123abcd;9000,?,;1804075200 with its checksum.
+const oldBasis = "MTswLjkuMDtkZWZhdWx0LTAvQ0FTRTswMTIzYWJjZDs5MDAwLD8sOzE4MDQwNzUyMDBnXw"
 
 type valuedCall struct {
 	viewer    auth.Viewer

@@ -31,12 +31,12 @@ func TestFromRequestToCancelledSession(t *testing.T) {
 	}
 
 	f.must(t, coordinator, `mutation($r:ID!){triageRequest(input:{idempotencyKey:"triage-0001",requestId:$r,outcome:OPEN}){request{status}}}`, map[string]any{"r": request})
-	ranked := f.must(t, coordinator, `query($r:ID!){matchSuggestions(requestId:$r){suggestions{experts{id} slots{start end}}}}`, map[string]any{"r": request})
+	ranked := f.must(t, coordinator, `query($r:ID!){matchSuggestions(requestId:$r){suggestions{experts{id} slots{start end} basis}}}`, map[string]any{"r": request})
 	best := globalid.Encode(globalid.Expert, string(f.A.Experts[0]))
-	var slot any
+	var slot, basis any
 	for _, s := range at(t, ranked, "matchSuggestions", "suggestions").([]any) {
 		if at(t, s, "experts", 0, "id") == best {
-			slot = at(t, s, "slots", 0)
+			slot, basis = at(t, s, "slots", 0), at(t, s, "basis")
 		}
 	}
 	if slot == nil {
@@ -44,7 +44,7 @@ func TestFromRequestToCancelledSession(t *testing.T) {
 	}
 
 	offer := f.must(t, coordinator, `mutation($i:MakeOfferInput!){makeOffer(input:$i){offers{id status} request{status}}}`,
-		map[string]any{"i": map[string]any{"idempotencyKey": "offer-0001", "requestId": request, "expertIds": []any{best}, "slot": slot}})
+		map[string]any{"i": map[string]any{"idempotencyKey": "offer-0001", "requestId": request, "expertIds": []any{best}, "slot": slot, "basis": basis}})
 	if status := at(t, offer, "makeOffer", "request", "status"); status != "OFFERED" {
 		t.Errorf("a request with an offer is %v", status)
 	}
@@ -96,11 +96,11 @@ func TestATeamIsConfirmedWhenBothHaveSaidYes(t *testing.T) {
 		options:[{start:"2027-04-21T12:00:00Z",end:"2027-04-21T15:00:00Z"}]}){request{id teamSize}}}`, map[string]any{"o": organisation})
 	request := at(t, submitted, "submitRequest", "request", "id")
 	f.must(t, f.A.Coordinator, `mutation($r:ID!){triageRequest(input:{idempotencyKey:"talk-0002",requestId:$r,outcome:OPEN}){request{status}}}`, map[string]any{"r": request})
-	ranked := f.must(t, f.A.Coordinator, `query($r:ID!){matchSuggestions(requestId:$r){suggestions{experts{id} slots{start end}}}}`, map[string]any{"r": request})
+	ranked := f.must(t, f.A.Coordinator, `query($r:ID!){matchSuggestions(requestId:$r){suggestions{experts{id} slots{start end} basis}}}`, map[string]any{"r": request})
 	first := at(t, ranked, "matchSuggestions", "suggestions", 0)
 	team := []any{at(t, first, "experts", 0, "id"), at(t, first, "experts", 1, "id")}
 	offered := f.must(t, f.A.Coordinator, `mutation($i:MakeOfferInput!){makeOffer(input:$i){offers{id expert{id}}}}`,
-		map[string]any{"i": map[string]any{"idempotencyKey": "talk-0003", "requestId": request, "expertIds": team, "slot": at(t, first, "slots", 0)}})
+		map[string]any{"i": map[string]any{"idempotencyKey": "talk-0003", "requestId": request, "expertIds": team, "slot": at(t, first, "slots", 0), "basis": at(t, first, "basis")}})
 
 	for i, want := range []string{"HELD", "CONFIRMED"} {
 		offer := at(t, offered, "makeOffer", "offers", i)

@@ -21,8 +21,8 @@ func TestEachMutationOfADocumentShowsItsOwnMoment(t *testing.T) {
 	request, other := globalid.Encode(globalid.Request, string(f.A.Ear)), globalid.Encode(globalid.Expert, string(f.A.Experts[1]))
 	first := globalid.Encode(globalid.Expert, string(f.A.Experts[0]))
 	got := f.must(t, f.A.Coordinator, `mutation($r:ID!,$a:ID!,$b:ID!){
-		one:makeOffer(input:{idempotencyKey:"moment-1",requestId:$r,expertIds:[$a],slot:{start:"2027-04-08T12:00:00Z",end:"2027-04-08T13:00:00Z"}}){request{status offers{totalCount}}}
-		two:makeOffer(input:{idempotencyKey:"moment-2",requestId:$r,expertIds:[$b],slot:{start:"2027-04-08T12:00:00Z",end:"2027-04-08T13:00:00Z"}}){request{status offers{totalCount}}}
+		one:makeOffer(input:{idempotencyKey:"moment-1",requestId:$r,expertIds:[$a],slot:{start:"2027-04-08T12:00:00Z",end:"2027-04-08T13:00:00Z"},overrideReason:"omdat"}){request{status offers{totalCount}}}
+		two:makeOffer(input:{idempotencyKey:"moment-2",requestId:$r,expertIds:[$b],slot:{start:"2027-04-08T12:00:00Z",end:"2027-04-08T13:00:00Z"},overrideReason:"omdat"}){request{status offers{totalCount}}}
 		back:withdrawRequest(input:{idempotencyKey:"moment-3",requestId:$r}){request{status offers{edges{node{status}}}}}}`,
 		map[string]any{"r": request, "a": first, "b": other})
 	for path, want := range map[string]float64{"one": 1, "two": 2} {
@@ -76,7 +76,7 @@ func TestATakenBackThemeCannotBeToldFromNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	ear, talk, expert := globalid.Encode(globalid.Request, string(never.A.Ear)), globalid.Encode(globalid.Request, string(never.A.Talk)), globalid.Encode(globalid.Expert, string(never.A.Experts[0]))
-	offer := `mutation{makeOffer(input:{idempotencyKey:"consent-3",requestId:"` + ear + `",expertIds:["` + expert + `"],slot:{start:"2027-04-08T12:00:00Z",end:"2027-04-08T13:00:00Z"}}){decisionId}}`
+	offer := `mutation{makeOffer(input:{idempotencyKey:"consent-3",requestId:"` + ear + `",expertIds:["` + expert + `"],slot:{start:"2027-04-08T12:00:00Z",end:"2027-04-08T13:00:00Z"},overrideReason:"omdat"}){decisionId}}`
 	for name, q := range map[string]struct {
 		document  string
 		variables map[string]any

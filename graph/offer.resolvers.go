@@ -25,7 +25,7 @@ func (r *mutationResolver) MakeOffer(ctx context.Context, input generated.MakeOf
 		return nil, err
 	}
 	offered, err := r.App.MakeOffer(ctx, auth.From(ctx), input.IdempotencyKey, app.MakeOffer{
-		RequestID: request, ExpertIDs: experts, Slot: *input.Slot, OverrideReason: orZero(input.OverrideReason),
+		RequestID: request, ExpertIDs: experts, Slot: *input.Slot, Basis: orZero(input.Basis), OverrideReason: orZero(input.OverrideReason),
 	})
 	if err != nil {
 		return nil, err

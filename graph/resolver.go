@@ -52,6 +52,12 @@ func expertOrSelf(ctx context.Context, id *string) (engine.ExpertID, error) {
 	return "", engine.Invalid("expertId", "is missing; you are no expert yourself, so say whose")
 }
 
+// verdict names the version of weights that is decided about.
+func verdict(input generated.DecideWeightsInput) (app.Verdict, error) {
+	pool, err := globalid.Decode[engine.PoolID](globalid.Pool, input.PoolID)
+	return app.Verdict{PoolID: pool, Type: engine.DeploymentTypeCode(input.Type), Version: input.Version}, err
+}
+
 // offers is the list behind Query.offers and Request.offers.
 func (r *Resolver) offers(ctx context.Context, f store.OfferFilter, first int, after *string) (*generated.OfferConnection, error) {
 	page, err := pageOf(first, after)

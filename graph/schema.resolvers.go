@@ -33,6 +33,8 @@ func (r *queryResolver) Node(ctx context.Context, id string) (globalid.Node, err
 		node, err = nodeOf(load(ctx).organisations.load(ctx, engine.OrganisationID(uuid)))
 	case globalid.Offer:
 		node, err = nodeOf(only(v.OffersByID(ctx, []engine.OfferID{engine.OfferID(uuid)})))
+	case globalid.Decision:
+		node, err = nodeOf(only(v.DecisionsByID(ctx, []engine.DecisionID{engine.DecisionID(uuid)})))
 	case globalid.Session:
 		node, err = nodeOf(only(v.SessionsByID(ctx, []engine.SessionID{engine.SessionID(uuid)})))
 	case globalid.Feed:

@@ -62,6 +62,10 @@ func (r *matchSuggestionResolver) Experts(ctx context.Context, obj *engine.Sugge
 	return experts, nil
 }
 
+func (r *matchSuggestionResolver) Basis(ctx context.Context, obj *engine.Suggestion) (*string, error) {
+	return orNil(obj.Basis), nil
+}
+
 func (r *matchSuggestionResolver) Summary(ctx context.Context, obj *engine.Suggestion, language generated.Language) (string, error) {
 	w, err := r.wording(ctx, language, obj.Experts...)
 	return w.Summary(*obj), err
@@ -85,6 +89,9 @@ func (r *queryResolver) MatchSuggestions(ctx context.Context, requestID string, 
 		EngineVersion: m.Ranking.EngineVersion, WeightsVersion: m.Ranking.WeightsVersion, InputHash: m.InputHash,
 	}
 	load(ctx).sawRequests([]engine.Request{m.Request})
+	for i := range best {
+		best[i].Basis = m.Basis(best[i])
+	}
 	load(ctx).sawSuggestions(best)
 	out.Suggestions, _ = pointers(best, nil)
 	out.Excluded, _ = pointers(m.Ranking.Excluded, nil)

@@ -144,6 +144,10 @@ func (w Wording) fact(f engine.Fact) string {
 		return fmt.Sprintf(w.pick(pair{"wens ‘%s’ deels, via een verwant thema", "wish ‘%s’ in part, by a related theme"}), w.theme(f.Theme))
 	case engine.FactThemeNone:
 		return fmt.Sprintf(w.pick(pair{"wens ‘%s’ niet", "wish ‘%s’ not met"}), w.theme(f.Theme))
+	case engine.FactThemesMust:
+		return fmt.Sprintf(w.pick(pair{"%d van %d verplichte thema's", "%d of %d themes that are a must"}), f.N, f.Of)
+	case engine.FactThemesNice:
+		return fmt.Sprintf(w.pick(pair{"%d van %d gewenste thema's, heel of deels", "%d of %d themes wished for, in whole or in part"}), f.N, f.Of)
 	case engine.FactFeasible:
 		return fmt.Sprintf(w.pick(pair{"%d van %d keer past", "%d of %d times fit"}), f.N, f.Of)
 	case engine.FactConfirmed:

@@ -20,6 +20,7 @@ var samples = []engine.Fact{
 	{Code: engine.FactThemeMust, Theme: "OUT_OF_HOME", Level: engine.Green}, {Code: engine.FactThemeMust, Theme: "OUT_OF_HOME", Level: engine.Amber},
 	{Code: engine.FactThemeNice, Theme: "SCHOOL_DROPOUT", Level: engine.Green}, {Code: engine.FactThemeNice, Theme: "SCHOOL_DROPOUT", Level: engine.Amber},
 	{Code: engine.FactThemeRelated, Theme: "SCHOOL_DROPOUT"}, {Code: engine.FactThemeNone, Theme: "SCHOOL_DROPOUT"}, {Code: engine.FactThemeNone, Theme: "NO_LONGER_THERE"},
+	{Code: engine.FactThemesMust, N: 1, Of: 1}, {Code: engine.FactThemesNice, N: 0, Of: 2},
 	{Code: engine.FactFeasible, N: 11, Of: 12}, {Code: engine.FactFeasible, N: 1, Of: 1}, {Code: engine.FactFeasible, N: 0, Of: 3},
 	{Code: engine.FactConfirmed, N: 0}, {Code: engine.FactConfirmed, N: 1}, {Code: engine.FactConfirmed, N: 9}, {Code: engine.FactNotConfirmed},
 	{Code: engine.FactTravelMinutes, N: 25, Of: 60}, {Code: engine.FactSameMunicipality}, {Code: engine.FactSameRegion}, {Code: engine.FactNeighbourRegion},

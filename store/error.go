@@ -72,6 +72,10 @@ var constraints = map[string]*engine.Error{
 	"organisation_no_cycle":       engine.Invalid("parent", "an organisation cannot lie under itself"),
 	"account_role_scope":          engine.Invalid("role", "is unknown, or lacks its pool, organisation or expert, or has one that does not belong to it"),
 	"account_name":                engine.Invalid("name", "must be 1 to 200 characters"),
+	"weights_reason":              engine.Invalid("reason", "must be 1 to 500 characters"),
+	"weights_pkey":                engine.Conflict(engine.ReasonBusy, "others are proposing weights for the same pool and type; try again"),
+	"weights_two_people":          engine.Conflict(engine.ReasonOwnProposal, "you proposed these weights; another coordinator or region lead of the pool must approve them"),
+	"weights_replaced_once":       engine.Conflict(engine.ReasonStale, "other weights were approved since these were proposed; propose them anew"),
 	"organisation_secret_address": engine.Invalid("addressVisibility", "shelters and mental-health providers keep their address secret"),
 }
 

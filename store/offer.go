@@ -95,10 +95,10 @@ func (t *Tx) InsertDecision(ctx context.Context, d engine.Decision, offer engine
 		return nil, err
 	}
 	if err := t.GetContext(ctx, &d.ID, `
-		insert into decision (request_id, made_by, made_at, starts_at, ends_at, engine_version, weights_version, input_hash, override_reason, suggestion)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
+		insert into decision (request_id, made_by, made_at, starts_at, ends_at, engine_version, weights_version, input_hash, override, override_reason, suggestion)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
 		d.RequestID, t.viewer.AccountID, t.Now, d.Slot.Start, d.Slot.End, d.EngineVersion, d.WeightsVersion, d.InputHash,
-		d.OverrideReason, string(suggestion)); err != nil {
+		d.Override, d.OverrideReason, string(suggestion)); err != nil {
 		return nil, err
 	}
 	if _, err := t.ExecContext(ctx, `

@@ -131,7 +131,7 @@ func TestColumnsOfPoliciesAreIndexed(t *testing.T) {
 	for _, place := range []string{
 		"account_role.account_id", "pool_member.pool_id", "pool_member.expert_id", "booking.expert_id", "booking.session_id",
 		"organisation.id", "organisation.parent_id", "organisation.merged_into",
-		"organisation_pool.organisation_id", "organisation_pool.pool_id", "service_area.pool_id", "cohort.pool_id",
+		"organisation_pool.organisation_id", "organisation_pool.pool_id", "service_area.pool_id", "cohort.pool_id", "weights.pool_id",
 		"client.pool_id", "client.organisation_id",
 		"request.id", "request.pool_id", "request.organisation_id", "request_theme.request_id", "request_preference.request_id",
 		"request_option.request_id", "request_window.request_id", "decision.request_id",

@@ -77,7 +77,9 @@ func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []e
 	if in.Type, err = t.DeploymentType(ctx, request.Type); err != nil {
 		return in, err
 	}
-	in.Weights = engine.DefaultWeights(in.Type.Weights)
+	if in.Weights, err = t.weights(ctx, request.PoolID, in.Type); err != nil {
+		return in, err
+	}
 	if in.Policy, err = t.policy(ctx, request.PoolID); err != nil {
 		return in, err
 	}

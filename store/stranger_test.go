@@ -23,18 +23,19 @@ type subject struct {
 	offer        engine.OfferID
 	organisation engine.OrganisationID
 	feed         engine.FeedID
-	name         string // of the expert
 	pool         engine.PoolID
+	decision     engine.DecisionID
+	name         string // of the expert
 }
 
 func about(s storetest.Site) subject {
-	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.ExpertViewers[0].Name, s.Pool}
+	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.ExpertViewers[0].Name}
 }
 
 // nothing and noID are what does not exist, and what cannot.
 var (
-	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand", unknownID}
-	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x"}
+	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
+	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x"}
 )
 
 const unknownID = "dddddddd-0000-4000-8000-000000000000"
@@ -61,6 +62,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"CountSessions": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.CountSessions(ctx, store.SessionFilter{From: years.Start, To: years.End, ExpertID: &s.expert})
+	},
+	"DecisionsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.DecisionsByID(ctx, []engine.DecisionID{s.decision})
 	},
 	"Experts": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Experts(ctx, store.ExpertFilter{Search: &s.name}, page)
@@ -116,6 +120,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
+	},
+	"Weights": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.Weights(ctx, s.pool, engine.PolicyAdvice)
 	},
 }
 
@@ -206,9 +213,9 @@ func TestWhoMaySees(t *testing.T) {
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
 	a := f.A
-	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions",
+	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
 		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
-		"Sessions", "SessionsByID", "TrainingsOf"}
+		"Sessions", "SessionsByID", "TrainingsOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
 		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}

@@ -53,7 +53,7 @@ func TestOneOfAHundredOverlappingOffersIsAccepted(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		offered, err := do(urls[n%2], coordinator, `mutation($k:String!,$r:ID!,$e:ID!,$s:IntervalInput!){makeOffer(input:{idempotencyKey:$k,requestId:$r,expertIds:[$e],slot:$s}){offers{id}}}`,
+		offered, err := do(urls[n%2], coordinator, `mutation($k:String!,$r:ID!,$e:ID!,$s:IntervalInput!){makeOffer(input:{idempotencyKey:$k,requestId:$r,expertIds:[$e],slot:$s,overrideReason:"omdat"}){offers{id}}}`,
 			map[string]any{"k": fmt.Sprintf("race-offer-%d", n), "r": request, "e": expertID, "s": slot})
 		if err == nil {
 			ids[n] = dig(offered, "makeOffer", "offers", 0, "id")

@@ -34,6 +34,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Decision() DecisionResolver
 	DeploymentType() DeploymentTypeResolver
 	EmptyAnswer() EmptyAnswerResolver
 	ExcludedCount() ExcludedCountResolver
@@ -41,6 +42,7 @@ type ResolverRoot interface {
 	Expert() ExpertResolver
 	FactorDifference() FactorDifferenceResolver
 	FactorScore() FactorScoreResolver
+	FactorWeight() FactorWeightResolver
 	Fairness() FairnessResolver
 	Gain() GainResolver
 	LongestWaiting() LongestWaitingResolver
@@ -59,6 +61,7 @@ type ResolverRoot interface {
 	Theme() ThemeResolver
 	Viewer() ViewerResolver
 	Warning() WarningResolver
+	WeightsVersion() WeightsVersionResolver
 }
 
 type DirectiveRoot struct {
@@ -95,6 +98,19 @@ type ComplexityRoot struct {
 		Weekday          func(childComplexity int) int
 	}
 
+	Calculation struct {
+		Coverage    func(childComplexity int) int
+		Factors     func(childComplexity int) int
+		Feasible    func(childComplexity int) int
+		Needed      func(childComplexity int) int
+		Score       func(childComplexity int) int
+		Series      func(childComplexity int) int
+		Slots       func(childComplexity int) int
+		Unknown     func(childComplexity int) int
+		Warnings    func(childComplexity int) int
+		WouldChange func(childComplexity int) int
+	}
+
 	CalendarFeed struct {
 		CreatedAt     func(childComplexity int) int
 		ID            func(childComplexity int) int
@@ -119,6 +135,26 @@ type ComplexityRoot struct {
 		AgeFrom   func(childComplexity int) int
 		AgeTo     func(childComplexity int) int
 		Turns18On func(childComplexity int) int
+	}
+
+	Colleague struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
+	Decision struct {
+		Colleague      func(childComplexity int) int
+		EngineVersion  func(childComplexity int) int
+		ID             func(childComplexity int) int
+		InputHash      func(childComplexity int) int
+		MadeAt         func(childComplexity int) int
+		Offers         func(childComplexity int) int
+		Override       func(childComplexity int) int
+		OverrideReason func(childComplexity int) int
+		Request        func(childComplexity int) int
+		Slot           func(childComplexity int) int
+		Suggestion     func(childComplexity int) int
+		WeightsVersion func(childComplexity int) int
 	}
 
 	DeclineOfferPayload struct {
@@ -210,6 +246,12 @@ type ComplexityRoot struct {
 		Weight   func(childComplexity int) int
 	}
 
+	FactorWeight struct {
+		Factor func(childComplexity int) int
+		Label  func(childComplexity int, language Language) int
+		Weight func(childComplexity int) int
+	}
+
 	Fairness struct {
 		Experts     func(childComplexity int) int
 		Full        func(childComplexity int) int
@@ -252,6 +294,7 @@ type ComplexityRoot struct {
 	}
 
 	MatchSuggestion struct {
+		Basis       func(childComplexity int) int
 		Coverage    func(childComplexity int) int
 		Experts     func(childComplexity int) int
 		Factors     func(childComplexity int) int
@@ -289,10 +332,13 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AcceptOffer          func(childComplexity int, input AcceptOfferInput) int
 		AddBlackout          func(childComplexity int, input AddBlackoutInput) int
+		ApproveWeights       func(childComplexity int, input DecideWeightsInput) int
 		CancelSession        func(childComplexity int, input CancelSessionInput) int
 		CreateCalendarFeed   func(childComplexity int, input CreateCalendarFeedInput) int
 		DeclineOffer         func(childComplexity int, input DeclineOfferInput) int
 		MakeOffer            func(childComplexity int, input MakeOfferInput) int
+		ProposeWeights       func(childComplexity int, input ProposeWeightsInput) int
+		RejectWeights        func(childComplexity int, input DecideWeightsInput) int
 		RevokeCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
 		RotateCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
 		SetAvailability      func(childComplexity int, input SetAvailabilityInput) int
@@ -353,6 +399,14 @@ type ComplexityRoot struct {
 		Name           func(childComplexity int) int
 	}
 
+	PoolWeights struct {
+		Factors func(childComplexity int) int
+		History func(childComplexity int) int
+		PoolID  func(childComplexity int) int
+		Type    func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	Preference struct {
 		Kind  func(childComplexity int) int
 		Must  func(childComplexity int) int
@@ -368,6 +422,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Availability     func(childComplexity int, expertID string, from time.Time, to time.Time) int
+		Decision         func(childComplexity int, id string) int
 		DeploymentTypes  func(childComplexity int) int
 		Expert           func(childComplexity int, id string) int
 		Experts          func(childComplexity int, first int, after *string, filter *store.ExpertFilter) int
@@ -385,6 +440,7 @@ type ComplexityRoot struct {
 		Simulate         func(childComplexity int, requestID string, change engine.WhatIf) int
 		Themes           func(childComplexity int) int
 		Viewer           func(childComplexity int) int
+		Weights          func(childComplexity int, poolID string, typeArg string) int
 	}
 
 	Region struct {
@@ -563,12 +619,35 @@ type ComplexityRoot struct {
 		Starts  func(childComplexity int) int
 		Weekday func(childComplexity int) int
 	}
+
+	WeightsPayload struct {
+		Weights func(childComplexity int) int
+	}
+
+	WeightsVersion struct {
+		DecidedAt  func(childComplexity int) int
+		DecidedBy  func(childComplexity int) int
+		Factors    func(childComplexity int) int
+		PoolID     func(childComplexity int) int
+		ProposedAt func(childComplexity int) int
+		ProposedBy func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Replaces   func(childComplexity int) int
+		Status     func(childComplexity int) int
+		Type       func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
 
 // region    ************************** generated!.gotpl **************************
 
+type DecisionResolver interface {
+	Request(ctx context.Context, obj *store.Decision) (*engine.Request, error)
+
+	OverrideReason(ctx context.Context, obj *store.Decision) (*string, error)
+}
 type DeploymentTypeResolver interface {
 	Name(ctx context.Context, obj *engine.DeploymentType, language Language) (string, error)
 
@@ -601,6 +680,9 @@ type FactorScoreResolver interface {
 	Facts(ctx context.Context, obj *engine.FactorScore) ([]string, error)
 	Sentence(ctx context.Context, obj *engine.FactorScore, language Language) (string, error)
 }
+type FactorWeightResolver interface {
+	Label(ctx context.Context, obj *engine.FactorWeight, language Language) (string, error)
+}
 type FairnessResolver interface {
 	Full(ctx context.Context, obj *app.PoolFairness) (*int, error)
 	FullPercent(ctx context.Context, obj *app.PoolFairness) (*int, error)
@@ -617,6 +699,7 @@ type LongestWaitingResolver interface {
 type MatchSuggestionResolver interface {
 	Experts(ctx context.Context, obj *engine.Suggestion) ([]*engine.Expert, error)
 
+	Basis(ctx context.Context, obj *engine.Suggestion) (*string, error)
 	Summary(ctx context.Context, obj *engine.Suggestion, language Language) (string, error)
 }
 type MutationResolver interface {
@@ -634,6 +717,9 @@ type MutationResolver interface {
 	TriageRequest(ctx context.Context, input TriageRequestInput) (*RequestPayload, error)
 	WithdrawRequest(ctx context.Context, input WithdrawRequestInput) (*RequestPayload, error)
 	CancelSession(ctx context.Context, input CancelSessionInput) (*CancelSessionPayload, error)
+	ProposeWeights(ctx context.Context, input ProposeWeightsInput) (*WeightsPayload, error)
+	ApproveWeights(ctx context.Context, input DecideWeightsInput) (*WeightsPayload, error)
+	RejectWeights(ctx context.Context, input DecideWeightsInput) (*WeightsPayload, error)
 }
 type OfferResolver interface {
 	Expert(ctx context.Context, obj *engine.Offer) (*engine.Expert, error)
@@ -646,6 +732,7 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*auth.Viewer, error)
 	Node(ctx context.Context, id string) (globalid.Node, error)
 	Availability(ctx context.Context, expertID string, from time.Time, to time.Time) (*app.Availability, error)
+	Decision(ctx context.Context, id string) (*store.Decision, error)
 	Experts(ctx context.Context, first int, after *string, filter *store.ExpertFilter) (*ExpertConnection, error)
 	Expert(ctx context.Context, id string) (*engine.Expert, error)
 	Fairness(ctx context.Context, poolID *string) ([]*app.PoolFairness, error)
@@ -661,6 +748,7 @@ type QueryResolver interface {
 	Session(ctx context.Context, id string) (*engine.Session, error)
 	Simulate(ctx context.Context, requestID string, change engine.WhatIf) (*app.Simulation, error)
 	MatchSuggestions(ctx context.Context, requestID string, first int) (*MatchSuggestions, error)
+	Weights(ctx context.Context, poolID string, typeArg string) (*store.PoolWeights, error)
 }
 type RequestResolver interface {
 	Organisation(ctx context.Context, obj *engine.Request) (*engine.Organisation, error)
@@ -713,6 +801,9 @@ type ViewerResolver interface {
 type WarningResolver interface {
 	Expert(ctx context.Context, obj *engine.Warning) (*engine.Expert, error)
 	Sentence(ctx context.Context, obj *engine.Warning, language Language) (string, error)
+}
+type WeightsVersionResolver interface {
+	Replaces(ctx context.Context, obj *store.WeightsVersion) (*int, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -844,6 +935,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AvailabilityRule.Weekday(childComplexity), true
 
+	case "Calculation.coverage":
+		if e.ComplexityRoot.Calculation.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Coverage(childComplexity), true
+	case "Calculation.factors":
+		if e.ComplexityRoot.Calculation.Factors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Factors(childComplexity), true
+	case "Calculation.feasible":
+		if e.ComplexityRoot.Calculation.Feasible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Feasible(childComplexity), true
+	case "Calculation.needed":
+		if e.ComplexityRoot.Calculation.Needed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Needed(childComplexity), true
+	case "Calculation.score":
+		if e.ComplexityRoot.Calculation.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Score(childComplexity), true
+	case "Calculation.series":
+		if e.ComplexityRoot.Calculation.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Series(childComplexity), true
+	case "Calculation.slots":
+		if e.ComplexityRoot.Calculation.Slots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Slots(childComplexity), true
+	case "Calculation.unknown":
+		if e.ComplexityRoot.Calculation.Unknown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Unknown(childComplexity), true
+	case "Calculation.warnings":
+		if e.ComplexityRoot.Calculation.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.Warnings(childComplexity), true
+	case "Calculation.wouldChange":
+		if e.ComplexityRoot.Calculation.WouldChange == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Calculation.WouldChange(childComplexity), true
+
 	case "CalendarFeed.createdAt":
 		if e.ComplexityRoot.CalendarFeed.CreatedAt == nil {
 			break
@@ -931,6 +1083,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Client.Turns18On(childComplexity), true
+
+	case "Colleague.id":
+		if e.ComplexityRoot.Colleague.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Colleague.ID(childComplexity), true
+	case "Colleague.name":
+		if e.ComplexityRoot.Colleague.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Colleague.Name(childComplexity), true
+
+	case "Decision.madeBy":
+		if e.ComplexityRoot.Decision.Colleague == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Colleague(childComplexity), true
+	case "Decision.engineVersion":
+		if e.ComplexityRoot.Decision.EngineVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.EngineVersion(childComplexity), true
+	case "Decision.id":
+		if e.ComplexityRoot.Decision.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.ID(childComplexity), true
+	case "Decision.inputHash":
+		if e.ComplexityRoot.Decision.InputHash == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.InputHash(childComplexity), true
+	case "Decision.madeAt":
+		if e.ComplexityRoot.Decision.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.MadeAt(childComplexity), true
+	case "Decision.offers":
+		if e.ComplexityRoot.Decision.Offers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Offers(childComplexity), true
+	case "Decision.override":
+		if e.ComplexityRoot.Decision.Override == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Override(childComplexity), true
+	case "Decision.overrideReason":
+		if e.ComplexityRoot.Decision.OverrideReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.OverrideReason(childComplexity), true
+	case "Decision.request":
+		if e.ComplexityRoot.Decision.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Request(childComplexity), true
+	case "Decision.slot":
+		if e.ComplexityRoot.Decision.Slot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Slot(childComplexity), true
+	case "Decision.calculation":
+		if e.ComplexityRoot.Decision.Suggestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Suggestion(childComplexity), true
+	case "Decision.weightsVersion":
+		if e.ComplexityRoot.Decision.WeightsVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.WeightsVersion(childComplexity), true
 
 	case "DeclineOfferPayload.offer":
 		if e.ComplexityRoot.DeclineOfferPayload.Offer == nil {
@@ -1336,6 +1574,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FactorScore.Weight(childComplexity), true
 
+	case "FactorWeight.factor":
+		if e.ComplexityRoot.FactorWeight.Factor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorWeight.Factor(childComplexity), true
+	case "FactorWeight.label":
+		if e.ComplexityRoot.FactorWeight.Label == nil {
+			break
+		}
+
+		args, err := ec.field_FactorWeight_label_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.FactorWeight.Label(childComplexity, args["language"].(Language)), true
+	case "FactorWeight.weight":
+		if e.ComplexityRoot.FactorWeight.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorWeight.Weight(childComplexity), true
+
 	case "Fairness.experts":
 		if e.ComplexityRoot.Fairness.Experts == nil {
 			break
@@ -1490,6 +1752,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MakeOfferPayload.Request(childComplexity), true
 
+	case "MatchSuggestion.basis":
+		if e.ComplexityRoot.MatchSuggestion.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSuggestion.Basis(childComplexity), true
 	case "MatchSuggestion.coverage":
 		if e.ComplexityRoot.MatchSuggestion.Coverage == nil {
 			break
@@ -1676,6 +1944,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddBlackout(childComplexity, args["input"].(AddBlackoutInput)), true
+	case "Mutation.approveWeights":
+		if e.ComplexityRoot.Mutation.ApproveWeights == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveWeights_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveWeights(childComplexity, args["input"].(DecideWeightsInput)), true
 	case "Mutation.cancelSession":
 		if e.ComplexityRoot.Mutation.CancelSession == nil {
 			break
@@ -1720,6 +1999,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MakeOffer(childComplexity, args["input"].(MakeOfferInput)), true
+	case "Mutation.proposeWeights":
+		if e.ComplexityRoot.Mutation.ProposeWeights == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeWeights_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeWeights(childComplexity, args["input"].(ProposeWeightsInput)), true
+	case "Mutation.rejectWeights":
+		if e.ComplexityRoot.Mutation.RejectWeights == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rejectWeights_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RejectWeights(childComplexity, args["input"].(DecideWeightsInput)), true
 	case "Mutation.revokeCalendarFeed":
 		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
 			break
@@ -2007,6 +2308,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Pool.Name(childComplexity), true
 
+	case "PoolWeights.factors":
+		if e.ComplexityRoot.PoolWeights.Factors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolWeights.Factors(childComplexity), true
+	case "PoolWeights.history":
+		if e.ComplexityRoot.PoolWeights.History == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolWeights.History(childComplexity), true
+	case "PoolWeights.poolId":
+		if e.ComplexityRoot.PoolWeights.PoolID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolWeights.PoolID(childComplexity), true
+	case "PoolWeights.type":
+		if e.ComplexityRoot.PoolWeights.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolWeights.Type(childComplexity), true
+	case "PoolWeights.version":
+		if e.ComplexityRoot.PoolWeights.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PoolWeights.Version(childComplexity), true
+
 	case "Preference.kind":
 		if e.ComplexityRoot.Preference.Kind == nil {
 			break
@@ -2067,6 +2399,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Availability(childComplexity, args["expertId"].(string), args["from"].(time.Time), args["to"].(time.Time)), true
+	case "Query.decision":
+		if e.ComplexityRoot.Query.Decision == nil {
+			break
+		}
+
+		args, err := ec.field_Query_decision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Decision(childComplexity, args["id"].(string)), true
 	case "Query.deploymentTypes":
 		if e.ComplexityRoot.Query.DeploymentTypes == nil {
 			break
@@ -2240,6 +2583,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.weights":
+		if e.ComplexityRoot.Query.Weights == nil {
+			break
+		}
+
+		args, err := ec.field_Query_weights_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Weights(childComplexity, args["poolId"].(string), args["type"].(string)), true
 
 	case "Region.code":
 		if e.ComplexityRoot.Region.Code == nil {
@@ -2964,6 +3318,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WeekWindow.Weekday(childComplexity), true
 
+	case "WeightsPayload.weights":
+		if e.ComplexityRoot.WeightsPayload.Weights == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsPayload.Weights(childComplexity), true
+
+	case "WeightsVersion.decidedAt":
+		if e.ComplexityRoot.WeightsVersion.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.DecidedAt(childComplexity), true
+	case "WeightsVersion.decidedBy":
+		if e.ComplexityRoot.WeightsVersion.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.DecidedBy(childComplexity), true
+	case "WeightsVersion.factors":
+		if e.ComplexityRoot.WeightsVersion.Factors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.Factors(childComplexity), true
+	case "WeightsVersion.poolId":
+		if e.ComplexityRoot.WeightsVersion.PoolID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.PoolID(childComplexity), true
+	case "WeightsVersion.proposedAt":
+		if e.ComplexityRoot.WeightsVersion.ProposedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.ProposedAt(childComplexity), true
+	case "WeightsVersion.proposedBy":
+		if e.ComplexityRoot.WeightsVersion.ProposedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.ProposedBy(childComplexity), true
+	case "WeightsVersion.reason":
+		if e.ComplexityRoot.WeightsVersion.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.Reason(childComplexity), true
+	case "WeightsVersion.replaces":
+		if e.ComplexityRoot.WeightsVersion.Replaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.Replaces(childComplexity), true
+	case "WeightsVersion.status":
+		if e.ComplexityRoot.WeightsVersion.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.Status(childComplexity), true
+	case "WeightsVersion.type":
+		if e.ComplexityRoot.WeightsVersion.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.Type(childComplexity), true
+	case "WeightsVersion.version":
+		if e.ComplexityRoot.WeightsVersion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeightsVersion.Version(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -2981,12 +3409,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CancelSessionInput", ec.unmarshalInputCancelSessionInput),
 			graphql.NewInputUnmarshaler("ClientInput", ec.unmarshalInputClientInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
+			graphql.NewInputUnmarshaler("DecideWeightsInput", ec.unmarshalInputDecideWeightsInput),
 			graphql.NewInputUnmarshaler("DeclineOfferInput", ec.unmarshalInputDeclineOfferInput),
 			graphql.NewInputUnmarshaler("ExpertFilter", ec.unmarshalInputExpertFilter),
+			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
 			graphql.NewInputUnmarshaler("PolicyChangeInput", ec.unmarshalInputPolicyChangeInput),
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
+			graphql.NewInputUnmarshaler("ProposeWeightsInput", ec.unmarshalInputProposeWeightsInput),
 			graphql.NewInputUnmarshaler("RequestChangeInput", ec.unmarshalInputRequestChangeInput),
 			graphql.NewInputUnmarshaler("RequestFilter", ec.unmarshalInputRequestFilter),
 			graphql.NewInputUnmarshaler("RequestThemeInput", ec.unmarshalInputRequestThemeInput),
@@ -2996,7 +3427,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SimulationInput", ec.unmarshalInputSimulationInput),
 			graphql.NewInputUnmarshaler("SubmitRequestInput", ec.unmarshalInputSubmitRequestInput),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
-			graphql.NewInputUnmarshaler("TriedWeightInput", ec.unmarshalInputTriedWeightInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
 			graphql.NewInputUnmarshaler("WishInput", ec.unmarshalInputWishInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
@@ -3367,6 +3797,66 @@ type SetThemeConsentPayload {
   consent: ThemeConsent!
 }
 `, BuiltIn: false},
+	{Name: "../decision.graphqls", Input: `extend type Query {
+  "A choice that was made, with the calculation it was made from, or null. For the coordinators of its pool only."
+  decision("Global id, as in ` + "`" + `Offer.decisionId` + "`" + `." id: ID!): Decision @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"A person's choice of experts and a time for a request. Nothing of it changes afterwards."
+type Decision implements Node {
+  "Global id."
+  id: ID!
+  "The request."
+  request: Request!
+  "Who made it, null when it came with data from elsewhere."
+  madeBy: Colleague
+  "When it was made."
+  madeAt: DateTime!
+  "The session that was chosen."
+  slot: Interval!
+  "Version of the calculation."
+  engineVersion: String!
+  "Version of the weights. They are in ` + "`" + `weights` + "`" + `, for as long as there is a pool."
+  weightsVersion: String!
+  "SHA-256 of everything the calculation rests on. The same input gives the same calculation, byte for byte."
+  inputHash: String!
+  "Whether the choice did not follow a suggestion as it was at that moment."
+  override: Boolean!
+  "Why it did not, or what else there was to say."
+  overrideReason: String
+  "The calculation, as it was when the choice was made."
+  calculation: Calculation!
+  "The offers it sent: who was asked, and what became of it."
+  offers: [Offer!]!
+}
+
+"""
+The calculation a choice was made from. It says how many of the themes asked for were met, never which: an expert may take
+a theme back, and nothing may tell that she once gave it.
+"""
+type Calculation {
+  "0 to 10,000: the weighted mean of the known factors."
+  score: Int!
+  "Percent of the weight that was known."
+  coverage: Int!
+  "The factors. The points add up to the score exactly."
+  factors: [FactorScore!]!
+  "Names of factors that applied but whose data was missing."
+  unknown: [String!]!
+  "What would have raised the score, themes left out."
+  wouldChange: [Gain!]!
+  "What there was to think of before."
+  warnings: [Warning!]!
+  "How many of the sessions or options needed were feasible."
+  feasible: Int!
+  "How many were needed."
+  needed: Int!
+  "The sessions that were proposed, at most 6. For a choice beside the suggestions, the one that was chosen."
+  slots: [Interval!]!
+  "Every session of a relation or series, in order; empty for a single session."
+  series: [SeriesSession!]!
+}
+`, BuiltIn: false},
 	{Name: "../expert.graphqls", Input: `extend type Query {
   """
   Experts of your pools, by first name. There is no filter by theme: in a small pool it would show who has it.
@@ -3625,7 +4115,13 @@ extend type Mutation {
   """
   Ask experts to do one slot of a request. Every hard rule is checked at that slot, the choice is stored with its
   calculation, and each expert gets an offer that expires (72 hours, 2 when urgent). Nothing is booked yet.
+  A choice follows a suggestion, by its ` + "`" + `basis` + "`" + `, or says why it does not, in ` + "`" + `overrideReason` + "`" + `; it may do both.
   Errors: INFEASIBLE with ` + "`" + `rules` + "`" + `; CONFLICT with SLOT_CONFLICT and ` + "`" + `alternatives` + "`" + `; INVALID with ` + "`" + `field` + "`" + `.
+  CONFLICT with STALE when the world has changed since the suggestion. ` + "`" + `changes` + "`" + ` then says what, each with ` + "`" + `what` + "`" + `:
+  ENGINE_VERSION or WEIGHTS_VERSION (` + "`" + `was` + "`" + `, ` + "`" + `is` + "`" + `); REQUEST, another wish; SLOT_TAKEN (` + "`" + `alternatives` + "`" + ` fit); RULE with the
+  ` + "`" + `code` + "`" + ` that excludes the experts now, OTHER for all that is theirs to tell; FACTOR with its ` + "`" + `name` + "`" + ` and the values it ` + "`" + `was` + "`" + `
+  and ` + "`" + `is` + "`" + `, null for unknown; PROFILE, what experts told about themselves counts otherwise. Ask matchSuggestions again, or
+  send the same call with an overrideReason. That does not help against SLOT_TAKEN and RULE.
   """
   makeOffer("The question." input: MakeOfferInput!): MakeOfferPayload! @needs(any: [COORDINATOR, REGION_LEAD])
   """
@@ -3647,7 +4143,9 @@ input MakeOfferInput {
   expertIds: [ID!]!
   "When: inside a time the request proposes, as long as a session of it. One of a suggestion's slots fits."
   slot: IntervalInput!
-  "Why you chose otherwise than suggested, at most 500 characters."
+  "The ` + "`" + `basis` + "`" + ` of the suggestion you follow, as it was given. Without one, overrideReason is needed."
+  basis: String
+  "Why you choose otherwise than suggested, or what is no longer as it was; at most 500 characters. It is kept."
   overrideReason: String
 }
 
@@ -4446,8 +4944,8 @@ type CancelSessionPayload {
 input SimulationInput {
   "Other numbers in the pool's policy."
   policy: PolicyChangeInput
-  "Other weights: all factors, integers that sum to 100. A factor with 0 does not count."
-  weights: [TriedWeightInput!]
+  "Other weights: integers that sum to 100. A factor that is left out weighs 0 and does not count."
+  weights: [FactorWeightInput!]
   "Names of factors to leave out. The others keep their weights."
   withoutFactors: [String!]! = []
   "Other hours of experts in the pool, at most 20."
@@ -4481,14 +4979,6 @@ input PolicyChangeInput {
   minAgeGap: Int
   "Percent of known weight below which a suggestion is listed last, 0 to 100."
   lowCoverage: Int
-}
-
-"The weight of a factor."
-input TriedWeightInput {
-  "Name of the factor, such as theme_fit."
-  factor: String!
-  "Its weight, 0 to 100."
-  weight: Int!
 }
 
 "Other hours of one expert. What goes goes first."
@@ -4748,6 +5238,11 @@ type MatchSuggestion {
   slots: [Interval!]!
   "Every session of a relation or series, in order; empty for a single session."
   series: [SeriesSession!]!
+  """
+  What the suggestion rests on, opaque: goes into makeOffer with the choice, so that a change in between is noticed. It
+  does not expire. Null for a suggestion that nothing can be decided from, such as a simulated one.
+  """
+  basis: String
   "The whole suggestion in one sentence."
   summary("Its language." language: Language! = NL): String!
 }
@@ -4854,6 +5349,143 @@ type Pool {
   municipalities: [String!]!
 }
 `, BuiltIn: false},
+	{Name: "../weights.graphqls", Input: `extend type Query {
+  """
+  How the factors of a suggestion are weighed in one of your pools for a type of deployment: what holds now, and every
+  version there ever was; or null. Weights are a policy, not a truth: a pool chooses them, two people at a time.
+  """
+  weights(
+    "The pool, as in ` + "`" + `viewer { pools { id } }` + "`" + `."
+    poolId: ID!
+    "Code of the type of deployment, such as BUDDY."
+    type: String!
+  ): PoolWeights @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"The weights of a pool for a type of deployment."
+type PoolWeights {
+  "The pool."
+  poolId: ID!
+  "Code of the type of deployment."
+  type: String!
+  "Name of the version that holds, as suggestions and decisions give it: buddy-3, or default-1/BUDDY when the pool chose none."
+  version: String!
+  "The weights that hold. They sum to 100."
+  factors: [FactorWeight!]!
+  "Every version, the newest first."
+  history: [WeightsVersion!]!
+}
+
+"The weight of one factor."
+type FactorWeight {
+  "Stable name, such as theme_fit."
+  factor: String!
+  "Name for people."
+  label("Its language." language: Language! = NL): String!
+  "0 to 100. 0 leaves the factor out of the score."
+  weight: Int!
+}
+
+"Where a version of the weights stands."
+enum WeightsStatus {
+  "It waits for somebody else than who proposed it."
+  PROPOSED
+  "It was approved. It holds until another one is."
+  APPROVED
+  "It was rejected, or taken back by who proposed it."
+  REJECTED
+}
+
+"One version of the weights of a pool for a type of deployment. Its numbers never change."
+type WeightsVersion {
+  "The pool."
+  poolId: ID!
+  "Code of the type of deployment."
+  type: String!
+  "Its number within the pool and the type, in the order they were proposed: 1, 2, 3."
+  version: Int!
+  "Number of the version that held when it was proposed, null for the weights every pool begins with."
+  replaces: Int
+  "Its weights. They sum to 100."
+  factors: [FactorWeight!]!
+  "Why it was proposed."
+  reason: String!
+  "Where it stands."
+  status: WeightsStatus!
+  "Who proposed it."
+  proposedBy: Colleague!
+  "When."
+  proposedAt: DateTime!
+  "Who approved or rejected it, null while nobody has."
+  decidedBy: Colleague
+  "When."
+  decidedAt: DateTime
+}
+
+"Somebody who decides for one of your pools: a coordinator or region lead."
+type Colleague {
+  "Her account, as in ` + "`" + `viewer { id }` + "`" + `."
+  id: ID!
+  "Her name, empty for somebody who never had a role in your pools."
+  name: String!
+}
+
+extend type Mutation {
+  """
+  Propose other weights for a pool and a type. They hold when another coordinator or region lead of the pool approves
+  them. Errors: INVALID for an unknown factor, one without a meaning for the type, or weights that do not sum to 100.
+  """
+  proposeWeights("The weights." input: ProposeWeightsInput!): WeightsPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Let proposed weights hold, from the next suggestion on. Decisions made before keep the version they name. Errors:
+  CONFLICT with OWN_PROPOSAL when you proposed them yourself, ILLEGAL_TRANSITION when somebody decided already, and STALE
+  when other weights were approved since they were proposed.
+  """
+  approveWeights("The version." input: DecideWeightsInput!): WeightsPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "End a proposal. Who made it may take it back so. Errors: CONFLICT with ILLEGAL_TRANSITION when somebody decided already."
+  rejectWeights("The version." input: DecideWeightsInput!): WeightsPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"Weights to propose."
+input ProposeWeightsInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool."
+  poolId: ID!
+  "Code of the type of deployment."
+  type: String!
+  "The weights, which must sum to 100. A factor that is left out weighs 0 and counts for nothing."
+  weights: [FactorWeightInput!]!
+  "Why, 1 to 500 characters: who approves them has to know."
+  reason: String!
+}
+
+"The weight of one factor."
+input FactorWeightInput {
+  "Stable name, such as theme_fit."
+  factor: String!
+  "0 to 100."
+  weight: Int!
+}
+
+"A version of weights to approve or reject."
+input DecideWeightsInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool."
+  poolId: ID!
+  "Code of the type of deployment."
+  type: String!
+  "Number of the version."
+  version: Int!
+}
+
+"Weights as they are now."
+type WeightsPayload {
+  "The version."
+  weights: WeightsVersion!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -4919,6 +5551,32 @@ func (ec *executionContext) childFields_AvailabilityRule(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AvailabilityRule", field.Name)
 }
 
+func (ec *executionContext) childFields_Calculation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "score":
+		return ec.fieldContext_Calculation_score(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Calculation_coverage(ctx, field)
+	case "factors":
+		return ec.fieldContext_Calculation_factors(ctx, field)
+	case "unknown":
+		return ec.fieldContext_Calculation_unknown(ctx, field)
+	case "wouldChange":
+		return ec.fieldContext_Calculation_wouldChange(ctx, field)
+	case "warnings":
+		return ec.fieldContext_Calculation_warnings(ctx, field)
+	case "feasible":
+		return ec.fieldContext_Calculation_feasible(ctx, field)
+	case "needed":
+		return ec.fieldContext_Calculation_needed(ctx, field)
+	case "slots":
+		return ec.fieldContext_Calculation_slots(ctx, field)
+	case "series":
+		return ec.fieldContext_Calculation_series(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Calculation", field.Name)
+}
+
 func (ec *executionContext) childFields_CalendarFeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4969,6 +5627,46 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_turns18On(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_Colleague(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Colleague_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Colleague_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Colleague", field.Name)
+}
+
+func (ec *executionContext) childFields_Decision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Decision_id(ctx, field)
+	case "request":
+		return ec.fieldContext_Decision_request(ctx, field)
+	case "madeBy":
+		return ec.fieldContext_Decision_madeBy(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_Decision_madeAt(ctx, field)
+	case "slot":
+		return ec.fieldContext_Decision_slot(ctx, field)
+	case "engineVersion":
+		return ec.fieldContext_Decision_engineVersion(ctx, field)
+	case "weightsVersion":
+		return ec.fieldContext_Decision_weightsVersion(ctx, field)
+	case "inputHash":
+		return ec.fieldContext_Decision_inputHash(ctx, field)
+	case "override":
+		return ec.fieldContext_Decision_override(ctx, field)
+	case "overrideReason":
+		return ec.fieldContext_Decision_overrideReason(ctx, field)
+	case "calculation":
+		return ec.fieldContext_Decision_calculation(ctx, field)
+	case "offers":
+		return ec.fieldContext_Decision_offers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Decision", field.Name)
 }
 
 func (ec *executionContext) childFields_DeclineOfferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5149,6 +5847,18 @@ func (ec *executionContext) childFields_FactorScore(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type FactorScore", field.Name)
 }
 
+func (ec *executionContext) childFields_FactorWeight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "factor":
+		return ec.fieldContext_FactorWeight_factor(ctx, field)
+	case "label":
+		return ec.fieldContext_FactorWeight_label(ctx, field)
+	case "weight":
+		return ec.fieldContext_FactorWeight_weight(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FactorWeight", field.Name)
+}
+
 func (ec *executionContext) childFields_Fairness(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "poolId":
@@ -5255,6 +5965,8 @@ func (ec *executionContext) childFields_MatchSuggestion(ctx context.Context, fie
 		return ec.fieldContext_MatchSuggestion_slots(ctx, field)
 	case "series":
 		return ec.fieldContext_MatchSuggestion_series(ctx, field)
+	case "basis":
+		return ec.fieldContext_MatchSuggestion_basis(ctx, field)
 	case "summary":
 		return ec.fieldContext_MatchSuggestion_summary(ctx, field)
 	}
@@ -5399,6 +6111,22 @@ func (ec *executionContext) childFields_Pool(ctx context.Context, field graphql.
 		return ec.fieldContext_Pool_municipalities(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pool", field.Name)
+}
+
+func (ec *executionContext) childFields_PoolWeights(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "poolId":
+		return ec.fieldContext_PoolWeights_poolId(ctx, field)
+	case "type":
+		return ec.fieldContext_PoolWeights_type(ctx, field)
+	case "version":
+		return ec.fieldContext_PoolWeights_version(ctx, field)
+	case "factors":
+		return ec.fieldContext_PoolWeights_factors(ctx, field)
+	case "history":
+		return ec.fieldContext_PoolWeights_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PoolWeights", field.Name)
 }
 
 func (ec *executionContext) childFields_Preference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5781,6 +6509,42 @@ func (ec *executionContext) childFields_WeekWindow(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type WeekWindow", field.Name)
 }
 
+func (ec *executionContext) childFields_WeightsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "weights":
+		return ec.fieldContext_WeightsPayload_weights(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WeightsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WeightsVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "poolId":
+		return ec.fieldContext_WeightsVersion_poolId(ctx, field)
+	case "type":
+		return ec.fieldContext_WeightsVersion_type(ctx, field)
+	case "version":
+		return ec.fieldContext_WeightsVersion_version(ctx, field)
+	case "replaces":
+		return ec.fieldContext_WeightsVersion_replaces(ctx, field)
+	case "factors":
+		return ec.fieldContext_WeightsVersion_factors(ctx, field)
+	case "reason":
+		return ec.fieldContext_WeightsVersion_reason(ctx, field)
+	case "status":
+		return ec.fieldContext_WeightsVersion_status(ctx, field)
+	case "proposedBy":
+		return ec.fieldContext_WeightsVersion_proposedBy(ctx, field)
+	case "proposedAt":
+		return ec.fieldContext_WeightsVersion_proposedAt(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_WeightsVersion_decidedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_WeightsVersion_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WeightsVersion", field.Name)
+}
+
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -6037,6 +6801,20 @@ func (ec *executionContext) field_FactorScore_sentence_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_FactorWeight_label_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Fairness_summary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6107,6 +6885,20 @@ func (ec *executionContext) field_Mutation_addBlackout_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_approveWeights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DecideWeightsInput, error) {
+			return ec.unmarshalNDecideWeightsInput2expexᚋgraphᚋgeneratedᚐDecideWeightsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6155,6 +6947,34 @@ func (ec *executionContext) field_Mutation_makeOffer_args(ctx context.Context, r
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MakeOfferInput, error) {
 			return ec.unmarshalNMakeOfferInput2expexᚋgraphᚋgeneratedᚐMakeOfferInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_proposeWeights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ProposeWeightsInput, error) {
+			return ec.unmarshalNProposeWeightsInput2expexᚋgraphᚋgeneratedᚐProposeWeightsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rejectWeights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DecideWeightsInput, error) {
+			return ec.unmarshalNDecideWeightsInput2expexᚋgraphᚋgeneratedᚐDecideWeightsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6330,6 +7150,20 @@ func (ec *executionContext) field_Query_availability_args(ctx context.Context, r
 		return nil, err
 	}
 	args["to"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_decision_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -6630,6 +7464,28 @@ func (ec *executionContext) field_Query_simulate_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["change"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_weights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "poolId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["poolId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "type",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["type"] = arg1
 	return args, nil
 }
 
@@ -7279,6 +8135,281 @@ func (ec *executionContext) fieldContext_AvailabilityRule_maxTravelMinutes(_ con
 	return graphql.NewScalarFieldContext("AvailabilityRule", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Calculation_score(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Calculation_coverage(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Calculation_factors(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_factors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Factors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.FactorScore) graphql.Marshaler {
+			return ec.marshalNFactorScore2ᚕexpexᚋengineᚐFactorScoreᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_factors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactorScore(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calculation_unknown(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_unknown(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.FactorName) graphql.Marshaler {
+			return ec.marshalNString2ᚕexpexᚋengineᚐFactorNameᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "String")
+}
+
+func (ec *executionContext) _Calculation_wouldChange(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_wouldChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WouldChange, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Gain) graphql.Marshaler {
+			return ec.marshalNGain2ᚕexpexᚋengineᚐGainᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_wouldChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Gain(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calculation_warnings(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕexpexᚋengineᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calculation_feasible(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_feasible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Feasible, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_feasible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Calculation_needed(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_needed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Needed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_needed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Calculation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Calculation_slots(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_slots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slots, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2ᚕexpexᚋengineᚐIntervalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_slots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Calculation_series(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Calculation_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Occurrence) graphql.Marshaler {
+			return ec.marshalNSeriesSession2ᚕexpexᚋengineᚐOccurrenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Calculation_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Calculation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SeriesSession(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CalendarFeed_id(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7617,6 +8748,373 @@ func (ec *executionContext) _Client_turns18On(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Client_turns18On(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Client", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Colleague_id(ctx context.Context, field graphql.CollectedField, obj *store.Colleague) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Colleague_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.AccountID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐAccountID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Colleague_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Colleague", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Colleague_name(ctx context.Context, field graphql.CollectedField, obj *store.Colleague) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Colleague_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Colleague_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Colleague", field, false, false, "String")
+}
+
+func (ec *executionContext) _Decision_id(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.DecisionID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐDecisionID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Decision_request(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Decision().Request(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalNRequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_madeBy(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_madeBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Colleague, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Colleague) graphql.Marshaler {
+			return ec.marshalOColleague2ᚖexpexᚋstoreᚐColleague(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_madeBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_madeAt(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_madeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Decision_slot(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_slot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2expexᚋengineᚐInterval(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_slot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_engineVersion(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_engineVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EngineVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_engineVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Decision_weightsVersion(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_weightsVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WeightsVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_weightsVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Decision_inputHash(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_inputHash(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InputHash, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_inputHash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "String")
+}
+
+func (ec *executionContext) _Decision_override(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_override(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Override, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_override(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Decision_overrideReason(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_overrideReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Decision().OverrideReason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_overrideReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, true, true, "String")
+}
+
+func (ec *executionContext) _Decision_calculation(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_calculation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
+			return ec.marshalNCalculation2expexᚋengineᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_calculation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Calculation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_offers(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_offers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Offers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Offer) graphql.Marshaler {
+			return ec.marshalNOffer2ᚕexpexᚋengineᚐOfferᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_offers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Offer(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _DeclineOfferPayload_offer(ctx context.Context, field graphql.CollectedField, obj *DeclineOfferPayload) (ret graphql.Marshaler) {
@@ -9301,6 +10799,96 @@ func (ec *executionContext) fieldContext_FactorScore_sentence(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _FactorWeight_factor(ctx context.Context, field graphql.CollectedField, obj *engine.FactorWeight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorWeight_factor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Factor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.FactorName) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐFactorName(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactorWeight_factor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactorWeight", field, false, false, "String")
+}
+
+func (ec *executionContext) _FactorWeight_label(ctx context.Context, field graphql.CollectedField, obj *engine.FactorWeight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorWeight_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.FactorWeight().Label(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactorWeight_label(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FactorWeight",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_FactorWeight_label_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FactorWeight_weight(ctx context.Context, field graphql.CollectedField, obj *engine.FactorWeight) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactorWeight_weight(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Weight, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactorWeight_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactorWeight", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Fairness_poolId(ctx context.Context, field graphql.CollectedField, obj *app.PoolFairness) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10231,6 +11819,29 @@ func (ec *executionContext) fieldContext_MatchSuggestion_series(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _MatchSuggestion_basis(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchSuggestion_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MatchSuggestion().Basis(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MatchSuggestion_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchSuggestion", field, true, true, "String")
 }
 
 func (ec *executionContext) _MatchSuggestion_summary(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
@@ -11512,6 +13123,192 @@ func (ec *executionContext) fieldContext_Mutation_cancelSession(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_proposeWeights(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_proposeWeights(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ProposeWeights(ctx, fc.Args["input"].(ProposeWeightsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *WeightsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *WeightsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *WeightsPayload) graphql.Marshaler {
+			return ec.marshalNWeightsPayload2ᚖexpexᚋgraphᚋgeneratedᚐWeightsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_proposeWeights(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WeightsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_proposeWeights_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_approveWeights(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_approveWeights(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ApproveWeights(ctx, fc.Args["input"].(DecideWeightsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *WeightsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *WeightsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *WeightsPayload) graphql.Marshaler {
+			return ec.marshalNWeightsPayload2ᚖexpexᚋgraphᚋgeneratedᚐWeightsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_approveWeights(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WeightsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_approveWeights_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rejectWeights(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rejectWeights(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RejectWeights(ctx, fc.Args["input"].(DecideWeightsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *WeightsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *WeightsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *WeightsPayload) graphql.Marshaler {
+			return ec.marshalNWeightsPayload2ᚖexpexᚋgraphᚋgeneratedᚐWeightsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rejectWeights(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WeightsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rejectWeights_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Offer_id(ctx context.Context, field graphql.CollectedField, obj *engine.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12302,6 +14099,139 @@ func (ec *executionContext) fieldContext_Pool_municipalities(_ context.Context, 
 	return graphql.NewScalarFieldContext("Pool", field, false, false, "String")
 }
 
+func (ec *executionContext) _PoolWeights_poolId(ctx context.Context, field graphql.CollectedField, obj *store.PoolWeights) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PoolWeights_poolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PoolID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PoolWeights_poolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PoolWeights", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PoolWeights_type(ctx context.Context, field graphql.CollectedField, obj *store.PoolWeights) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PoolWeights_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.DeploymentTypeCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐDeploymentTypeCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PoolWeights_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PoolWeights", field, false, false, "String")
+}
+
+func (ec *executionContext) _PoolWeights_version(ctx context.Context, field graphql.CollectedField, obj *store.PoolWeights) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PoolWeights_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PoolWeights_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PoolWeights", field, false, false, "String")
+}
+
+func (ec *executionContext) _PoolWeights_factors(ctx context.Context, field graphql.CollectedField, obj *store.PoolWeights) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PoolWeights_factors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Factors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.FactorWeight) graphql.Marshaler {
+			return ec.marshalNFactorWeight2ᚕexpexᚋengineᚐFactorWeightᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PoolWeights_factors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PoolWeights",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactorWeight(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PoolWeights_history(ctx context.Context, field graphql.CollectedField, obj *store.PoolWeights) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PoolWeights_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.History, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []store.WeightsVersion) graphql.Marshaler {
+			return ec.marshalNWeightsVersion2ᚕexpexᚋstoreᚐWeightsVersionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PoolWeights_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PoolWeights",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WeightsVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Preference_kind(ctx context.Context, field graphql.CollectedField, obj *engine.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12652,6 +14582,68 @@ func (ec *executionContext) fieldContext_Query_availability(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_availability_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_decision(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_decision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Decision(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *store.Decision
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *store.Decision
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Decision) graphql.Marshaler {
+			return ec.marshalODecision2ᚖexpexᚋstoreᚐDecision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_decision(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Decision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_decision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13558,6 +15550,68 @@ func (ec *executionContext) fieldContext_Query_matchSuggestions(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_matchSuggestions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_weights(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_weights(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Weights(ctx, fc.Args["poolId"].(string), fc.Args["type"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *store.PoolWeights
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *store.PoolWeights
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *store.PoolWeights) graphql.Marshaler {
+			return ec.marshalOPoolWeights2ᚖexpexᚋstoreᚐPoolWeights(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_weights(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PoolWeights(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_weights_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16718,6 +18772,318 @@ func (ec *executionContext) fieldContext_WeekWindow_ends(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("WeekWindow", field, false, false, "WallTime")
 }
 
+func (ec *executionContext) _WeightsPayload_weights(ctx context.Context, field graphql.CollectedField, obj *WeightsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsPayload_weights(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Weights, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.WeightsVersion) graphql.Marshaler {
+			return ec.marshalNWeightsVersion2ᚖexpexᚋstoreᚐWeightsVersion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsPayload_weights(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WeightsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WeightsVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WeightsVersion_poolId(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_poolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PoolID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_poolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WeightsVersion", field, false, false, "ID")
+}
+
+func (ec *executionContext) _WeightsVersion_type(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.DeploymentTypeCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐDeploymentTypeCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WeightsVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _WeightsVersion_version(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WeightsVersion", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WeightsVersion_replaces(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_replaces(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WeightsVersion().Replaces(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_replaces(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WeightsVersion", field, true, true, "Int")
+}
+
+func (ec *executionContext) _WeightsVersion_factors(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_factors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Factors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.FactorWeight) graphql.Marshaler {
+			return ec.marshalNFactorWeight2ᚕexpexᚋengineᚐFactorWeightᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_factors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WeightsVersion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactorWeight(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WeightsVersion_reason(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WeightsVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _WeightsVersion_status(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.WeightsStatus) graphql.Marshaler {
+			return ec.marshalNWeightsStatus2expexᚋstoreᚐWeightsStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WeightsVersion", field, false, false, "WeightsStatus")
+}
+
+func (ec *executionContext) _WeightsVersion_proposedBy(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_proposedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProposedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Colleague) graphql.Marshaler {
+			return ec.marshalNColleague2expexᚋstoreᚐColleague(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_proposedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WeightsVersion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WeightsVersion_proposedAt(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_proposedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProposedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_proposedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WeightsVersion", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _WeightsVersion_decidedBy(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_decidedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Colleague) graphql.Marshaler {
+			return ec.marshalOColleague2ᚖexpexᚋstoreᚐColleague(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_decidedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WeightsVersion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WeightsVersion_decidedAt(ctx context.Context, field graphql.CollectedField, obj *store.WeightsVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WeightsVersion_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WeightsVersion_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WeightsVersion", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18314,6 +20680,69 @@ func UnmarshalCreateCalendarFeedInput(ctx context.Context, raw any) (CreateCalen
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDecideWeightsInput(ctx context.Context, obj any) (DecideWeightsInput, error) {
+	var it DecideWeightsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "poolId", "type", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "poolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("poolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PoolID = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDecideWeightsInput unmarshals raw into the DecideWeightsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDecideWeightsInput(ctx context.Context, raw any) (DecideWeightsInput, error) {
+	var out DecideWeightsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecideWeightsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDeclineOfferInput(ctx context.Context, obj any) (DeclineOfferInput, error) {
 	var it DeclineOfferInput
 	if obj == nil {
@@ -18433,6 +20862,55 @@ func UnmarshalExpertFilter(ctx context.Context, raw any) (store.ExpertFilter, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputFactorWeightInput(ctx context.Context, obj any) (engine.FactorWeight, error) {
+	var it engine.FactorWeight
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"factor", "weight"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "factor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("factor"))
+			data, err := ec.unmarshalNString2expexᚋengineᚐFactorName(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Factor = data
+		case "weight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weight = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFactorWeightInput unmarshals raw into the FactorWeightInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFactorWeightInput(ctx context.Context, raw any) (engine.FactorWeight, error) {
+	var out engine.FactorWeight
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FactorWeightInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputIntervalInput(ctx context.Context, obj any) (engine.Interval, error) {
 	var it engine.Interval
 	if obj == nil {
@@ -18493,7 +20971,7 @@ func (ec *executionContext) unmarshalInputMakeOfferInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "requestId", "expertIds", "slot", "overrideReason"}
+	fieldsInOrder := [...]string{"idempotencyKey", "requestId", "expertIds", "slot", "basis", "overrideReason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -18528,6 +21006,13 @@ func (ec *executionContext) unmarshalInputMakeOfferInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Slot = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
 		case "overrideReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overrideReason"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -18714,6 +21199,76 @@ func (ec *executionContext) unmarshalInputPreferenceInput(ctx context.Context, o
 func UnmarshalPreferenceInput(ctx context.Context, raw any) (engine.Preference, error) {
 	var out engine.Preference
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PreferenceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputProposeWeightsInput(ctx context.Context, obj any) (ProposeWeightsInput, error) {
+	var it ProposeWeightsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "poolId", "type", "weights", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "poolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("poolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PoolID = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "weights":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weights"))
+			data, err := ec.unmarshalNFactorWeightInput2ᚕᚖexpexᚋengineᚐFactorWeightᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weights = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalProposeWeightsInput unmarshals raw into the ProposeWeightsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalProposeWeightsInput(ctx context.Context, raw any) (ProposeWeightsInput, error) {
+	var out ProposeWeightsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProposeWeightsInput", raw, &out)
 	return out, err
 }
 
@@ -19191,7 +21746,7 @@ func (ec *executionContext) unmarshalInputSimulationInput(ctx context.Context, o
 			it.Policy = data
 		case "weights":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weights"))
-			data, err := ec.unmarshalOTriedWeightInput2ᚕexpexᚋengineᚐTriedWeightᚄ(ctx, v)
+			data, err := ec.unmarshalOFactorWeightInput2ᚕexpexᚋengineᚐFactorWeightᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -19521,55 +22076,6 @@ func UnmarshalTriageRequestInput(ctx context.Context, raw any) (TriageRequestInp
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputTriedWeightInput(ctx context.Context, obj any) (engine.TriedWeight, error) {
-	var it engine.TriedWeight
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"factor", "weight"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "factor":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("factor"))
-			data, err := ec.unmarshalNString2expexᚋengineᚐFactorName(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Factor = data
-		case "weight":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Weight = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalTriedWeightInput unmarshals raw into the TriedWeightInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTriedWeightInput(ctx context.Context, raw any) (engine.TriedWeight, error) {
-	var out engine.TriedWeight
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TriedWeightInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputWeekWindowInput(ctx context.Context, obj any) (engine.WeekWindow, error) {
 	var it engine.WeekWindow
 	if obj == nil {
@@ -19823,6 +22329,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Expert(ctx, sel, obj)
+	case store.Decision:
+		return ec._Decision(ctx, sel, &obj)
+	case *store.Decision:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Decision(ctx, sel, obj)
 	case store.Feed:
 		return ec._CalendarFeed(ctx, sel, &obj)
 	case *store.Feed:
@@ -20040,6 +22553,84 @@ func (ec *executionContext) _AvailabilityRule(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var calculationImplementors = []string{"Calculation"}
+
+func (ec *executionContext) _Calculation(ctx context.Context, sel ast.SelectionSet, obj *engine.Suggestion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calculationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Calculation")
+		case "score":
+			out.Values[i] = ec._Calculation_score(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coverage":
+			out.Values[i] = ec._Calculation_coverage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "factors":
+			out.Values[i] = ec._Calculation_factors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unknown":
+			out.Values[i] = ec._Calculation_unknown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wouldChange":
+			out.Values[i] = ec._Calculation_wouldChange(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._Calculation_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "feasible":
+			out.Values[i] = ec._Calculation_feasible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needed":
+			out.Values[i] = ec._Calculation_needed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slots":
+			out.Values[i] = ec._Calculation_slots(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "series":
+			out.Values[i] = ec._Calculation_series(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var calendarFeedImplementors = []string{"CalendarFeed", "Node"}
 
 func (ec *executionContext) _CalendarFeed(ctx context.Context, sel ast.SelectionSet, obj *store.Feed) graphql.Marshaler {
@@ -20204,6 +22795,134 @@ func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, o
 			out.Values[i] = ec._Client_turns18On(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var colleagueImplementors = []string{"Colleague"}
+
+func (ec *executionContext) _Colleague(ctx context.Context, sel ast.SelectionSet, obj *store.Colleague) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, colleagueImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Colleague")
+		case "id":
+			out.Values[i] = ec._Colleague_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Colleague_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var decisionImplementors = []string{"Decision", "Node"}
+
+func (ec *executionContext) _Decision(ctx context.Context, sel ast.SelectionSet, obj *store.Decision) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, decisionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Decision")
+		case "id":
+			out.Values[i] = ec._Decision_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "request":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Decision_request(ctx, field, obj)
+				})
+		case "madeBy":
+			out.Values[i] = ec._Decision_madeBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "madeAt":
+			out.Values[i] = ec._Decision_madeAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "slot":
+			out.Values[i] = ec._Decision_slot(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "engineVersion":
+			out.Values[i] = ec._Decision_engineVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "weightsVersion":
+			out.Values[i] = ec._Decision_weightsVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "inputHash":
+			out.Values[i] = ec._Decision_inputHash(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "override":
+			out.Values[i] = ec._Decision_override(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overrideReason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Decision_overrideReason(ctx, field, obj)
+				})
+		case "calculation":
+			out.Values[i] = ec._Decision_calculation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "offers":
+			out.Values[i] = ec._Decision_offers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -20812,6 +23531,50 @@ func (ec *executionContext) _FactorScore(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var factorWeightImplementors = []string{"FactorWeight"}
+
+func (ec *executionContext) _FactorWeight(ctx context.Context, sel ast.SelectionSet, obj *engine.FactorWeight) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, factorWeightImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FactorWeight")
+		case "factor":
+			out.Values[i] = ec._FactorWeight_factor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "label":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FactorWeight_label(ctx, field, obj)
+				})
+		case "weight":
+			out.Values[i] = ec._FactorWeight_weight(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var fairnessImplementors = []string{"Fairness"}
 
 func (ec *executionContext) _Fairness(ctx context.Context, sel ast.SelectionSet, obj *app.PoolFairness) graphql.Marshaler {
@@ -21168,6 +23931,12 @@ func (ec *executionContext) _MatchSuggestion(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "basis":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MatchSuggestion_basis(ctx, field, obj)
+				})
 		case "summary":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -21430,6 +24199,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "cancelSession":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_cancelSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposeWeights":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_proposeWeights(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "approveWeights":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_approveWeights(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rejectWeights":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rejectWeights(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -21781,6 +24571,59 @@ func (ec *executionContext) _Pool(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var poolWeightsImplementors = []string{"PoolWeights"}
+
+func (ec *executionContext) _PoolWeights(ctx context.Context, sel ast.SelectionSet, obj *store.PoolWeights) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, poolWeightsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PoolWeights")
+		case "poolId":
+			out.Values[i] = ec._PoolWeights_poolId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._PoolWeights_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._PoolWeights_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "factors":
+			out.Values[i] = ec._PoolWeights_factors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._PoolWeights_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var preferenceImplementors = []string{"Preference"}
 
 func (ec *executionContext) _Preference(ctx context.Context, sel ast.SelectionSet, obj *engine.Preference) graphql.Marshaler {
@@ -21910,6 +24753,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_availability(ctx, field)
 				})
+		case "decision":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_decision(ctx, field)
+				})
 		case "experts":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -21999,6 +24848,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_matchSuggestions(ctx, field)
+				})
+		case "weights":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_weights(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -23228,6 +26083,123 @@ func (ec *executionContext) _WeekWindow(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var weightsPayloadImplementors = []string{"WeightsPayload"}
+
+func (ec *executionContext) _WeightsPayload(ctx context.Context, sel ast.SelectionSet, obj *WeightsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, weightsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WeightsPayload")
+		case "weights":
+			out.Values[i] = ec._WeightsPayload_weights(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var weightsVersionImplementors = []string{"WeightsVersion"}
+
+func (ec *executionContext) _WeightsVersion(ctx context.Context, sel ast.SelectionSet, obj *store.WeightsVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, weightsVersionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WeightsVersion")
+		case "poolId":
+			out.Values[i] = ec._WeightsVersion_poolId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "type":
+			out.Values[i] = ec._WeightsVersion_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._WeightsVersion_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replaces":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WeightsVersion_replaces(ctx, field, obj)
+				})
+		case "factors":
+			out.Values[i] = ec._WeightsVersion_factors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._WeightsVersion_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._WeightsVersion_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "proposedBy":
+			out.Values[i] = ec._WeightsVersion_proposedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "proposedAt":
+			out.Values[i] = ec._WeightsVersion_proposedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedBy":
+			out.Values[i] = ec._WeightsVersion_decidedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedAt":
+			out.Values[i] = ec._WeightsVersion_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
@@ -23730,6 +26702,10 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNCalculation2expexᚋengineᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
+	return ec._Calculation(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNCalendarFeed2ᚕᚖexpexᚋstoreᚐFeedᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Feed) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -23794,6 +26770,10 @@ func (ec *executionContext) marshalNCancelSessionPayload2ᚖexpexᚋgraphᚋgene
 	return ec._CancelSessionPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNColleague2expexᚋstoreᚐColleague(ctx context.Context, sel ast.SelectionSet, v store.Colleague) graphql.Marshaler {
+	return ec._Colleague(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNConductRule2expexᚋengineᚐConductRule(ctx context.Context, v any) (engine.ConductRule, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.ConductRule(tmp)
@@ -23855,6 +26835,11 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNDecideWeightsInput2expexᚋgraphᚋgeneratedᚐDecideWeightsInput(ctx context.Context, v any) (DecideWeightsInput, error) {
+	res, err := ec.unmarshalInputDecideWeightsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDeclineOfferInput2expexᚋgraphᚋgeneratedᚐDeclineOfferInput(ctx context.Context, v any) (DeclineOfferInput, error) {
@@ -24062,6 +27047,50 @@ func (ec *executionContext) marshalNFactorState2expexᚋengineᚐState(ctx conte
 		graphql.AddInvalidNullFromMarshaler(ctx, "FactorState!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNFactorWeight2expexᚋengineᚐFactorWeight(ctx context.Context, sel ast.SelectionSet, v engine.FactorWeight) graphql.Marshaler {
+	return ec._FactorWeight(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFactorWeight2ᚕexpexᚋengineᚐFactorWeightᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.FactorWeight) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFactorWeight2expexᚋengineᚐFactorWeight(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNFactorWeightInput2expexᚋengineᚐFactorWeight(ctx context.Context, v any) (engine.FactorWeight, error) {
+	res, err := ec.unmarshalInputFactorWeightInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNFactorWeightInput2ᚕᚖexpexᚋengineᚐFactorWeightᚄ(ctx context.Context, v any) ([]*engine.FactorWeight, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*engine.FactorWeight, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFactorWeightInput2ᚖexpexᚋengineᚐFactorWeight(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNFactorWeightInput2ᚖexpexᚋengineᚐFactorWeight(ctx context.Context, v any) (*engine.FactorWeight, error) {
+	res, err := ec.unmarshalInputFactorWeightInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNFairness2ᚕᚖexpexᚋappᚐPoolFairnessᚄ(ctx context.Context, sel ast.SelectionSet, v []*app.PoolFairness) graphql.Marshaler {
@@ -24537,6 +27566,26 @@ func (ec *executionContext) marshalNMunicipality2ᚖexpexᚋstoreᚐMunicipality
 	return ec._Municipality(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNOffer2expexᚋengineᚐOffer(ctx context.Context, sel ast.SelectionSet, v engine.Offer) graphql.Marshaler {
+	return ec._Offer(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOffer2ᚕexpexᚋengineᚐOfferᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Offer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOffer2expexᚋengineᚐOffer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNOffer2ᚕᚖexpexᚋengineᚐOfferᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Offer) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -24731,6 +27780,11 @@ func (ec *executionContext) unmarshalNPreferenceInput2ᚕᚖexpexᚋengineᚐPre
 func (ec *executionContext) unmarshalNPreferenceInput2ᚖexpexᚋengineᚐPreference(ctx context.Context, v any) (*engine.Preference, error) {
 	res, err := ec.unmarshalInputPreferenceInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNProposeWeightsInput2expexᚋgraphᚋgeneratedᚐProposeWeightsInput(ctx context.Context, v any) (ProposeWeightsInput, error) {
+	res, err := ec.unmarshalInputProposeWeightsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRegion2ᚕᚖexpexᚋstoreᚐRegionᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Region) graphql.Marshaler {
@@ -25444,11 +28498,6 @@ func (ec *executionContext) unmarshalNTriageRequestInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNTriedWeightInput2expexᚋengineᚐTriedWeight(ctx context.Context, v any) (engine.TriedWeight, error) {
-	res, err := ec.unmarshalInputTriedWeightInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNUrgency2expexᚋengineᚐUrgency(ctx context.Context, v any) (engine.Urgency, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Urgency(tmp)
@@ -25616,6 +28665,57 @@ func (ec *executionContext) marshalNWeekday2expexᚋengineᚐWeekday(ctx context
 		graphql.AddInvalidNullFromMarshaler(ctx, "Weekday!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNWeightsPayload2ᚖexpexᚋgraphᚋgeneratedᚐWeightsPayload(ctx context.Context, sel ast.SelectionSet, v *WeightsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WeightsPayload!")
+		return graphql.Null
+	}
+	return ec._WeightsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWeightsStatus2expexᚋstoreᚐWeightsStatus(ctx context.Context, v any) (store.WeightsStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := store.WeightsStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWeightsStatus2expexᚋstoreᚐWeightsStatus(ctx context.Context, sel ast.SelectionSet, v store.WeightsStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WeightsStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNWeightsVersion2expexᚋstoreᚐWeightsVersion(ctx context.Context, sel ast.SelectionSet, v store.WeightsVersion) graphql.Marshaler {
+	return ec._WeightsVersion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWeightsVersion2ᚕexpexᚋstoreᚐWeightsVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []store.WeightsVersion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWeightsVersion2expexᚋstoreᚐWeightsVersion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWeightsVersion2ᚖexpexᚋstoreᚐWeightsVersion(ctx context.Context, sel ast.SelectionSet, v *store.WeightsVersion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WeightsVersion!")
+		return graphql.Null
+	}
+	return ec._WeightsVersion(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWishInput2expexᚋengineᚐTrait(ctx context.Context, v any) (engine.Trait, error) {
@@ -25834,6 +28934,13 @@ func (ec *executionContext) unmarshalOClientInput2ᚖexpexᚋengineᚐClient(ctx
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOColleague2ᚖexpexᚋstoreᚐColleague(ctx context.Context, sel ast.SelectionSet, v *store.Colleague) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Colleague(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODate2expexᚋengineᚐDate(ctx context.Context, v any) (engine.Date, error) {
 	res, err := scalar.UnmarshalDate(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -25880,6 +28987,13 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	_ = ctx
 	res := scalar.MarshalDateTime(*v)
 	return res
+}
+
+func (ec *executionContext) marshalODecision2ᚖexpexᚋstoreᚐDecision(ctx context.Context, sel ast.SelectionSet, v *store.Decision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Decision(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODeclineCode2ᚖexpexᚋengineᚐDeclineCode(ctx context.Context, v any) (*engine.DeclineCode, error) {
@@ -25947,6 +29061,23 @@ func (ec *executionContext) marshalOFactorScore2ᚖexpexᚋengineᚐFactorScore(
 		return graphql.Null
 	}
 	return ec._FactorScore(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFactorWeightInput2ᚕexpexᚋengineᚐFactorWeightᚄ(ctx context.Context, v any) ([]engine.FactorWeight, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.FactorWeight, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFactorWeightInput2expexᚋengineᚐFactorWeight(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOID2expexᚋengineᚐExpertID(ctx context.Context, v any) (engine.ExpertID, error) {
@@ -26170,6 +29301,13 @@ func (ec *executionContext) unmarshalOPolicyChangeInput2expexᚋengineᚐPolicyC
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOPoolWeights2ᚖexpexᚋstoreᚐPoolWeights(ctx context.Context, sel ast.SelectionSet, v *store.PoolWeights) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PoolWeights(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPriority2ᚖexpexᚋengineᚐPriority(ctx context.Context, sel ast.SelectionSet, v *engine.Priority) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -26352,23 +29490,6 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
-}
-
-func (ec *executionContext) unmarshalOTriedWeightInput2ᚕexpexᚋengineᚐTriedWeightᚄ(ctx context.Context, v any) ([]engine.TriedWeight, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]engine.TriedWeight, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTriedWeightInput2expexᚋengineᚐTriedWeight(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 func (ec *executionContext) unmarshalOWeekWindowInput2ᚕexpexᚋengineᚐWeekWindowᚄ(ctx context.Context, v any) ([]engine.WeekWindow, error) {

@@ -88,6 +88,18 @@ type CreateCalendarFeedInput struct {
 	WithPlace bool `json:"withPlace"`
 }
 
+// A version of weights to approve or reject.
+type DecideWeightsInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool.
+	PoolID string `json:"poolId"`
+	// Code of the type of deployment.
+	Type string `json:"type"`
+	// Number of the version.
+	Version int `json:"version"`
+}
+
 // An offer to decline.
 type DeclineOfferInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -140,7 +152,9 @@ type MakeOfferInput struct {
 	ExpertIds []string `json:"expertIds"`
 	// When: inside a time the request proposes, as long as a session of it. One of a suggestion's slots fits.
 	Slot *engine.Interval `json:"slot"`
-	// Why you chose otherwise than suggested, at most 500 characters.
+	// The `basis` of the suggestion you follow, as it was given. Without one, overrideReason is needed.
+	Basis *string `json:"basis,omitempty"`
+	// Why you choose otherwise than suggested, or what is no longer as it was; at most 500 characters. It is kept.
 	OverrideReason *string `json:"overrideReason,omitempty"`
 }
 
@@ -214,6 +228,20 @@ type PageInfo struct {
 	StartCursor *string `json:"startCursor,omitempty"`
 	// The cursor of the last item: pass it as `after` to read on. Null for an empty page.
 	EndCursor *string `json:"endCursor,omitempty"`
+}
+
+// Weights to propose.
+type ProposeWeightsInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool.
+	PoolID string `json:"poolId"`
+	// Code of the type of deployment.
+	Type string `json:"type"`
+	// The weights, which must sum to 100. A factor that is left out weighs 0 and counts for nothing.
+	Weights []*engine.FactorWeight `json:"weights"`
+	// Why, 1 to 500 characters: who approves them has to know.
+	Reason string `json:"reason"`
 }
 
 // What can be read. Nothing is readable without a token; send it as `Authorization: Bearer …`.
@@ -357,6 +385,12 @@ type TriageRequestInput struct {
 	RequestID string `json:"requestId"`
 	// The judgement.
 	Outcome TriageOutcome `json:"outcome"`
+}
+
+// Weights as they are now.
+type WeightsPayload struct {
+	// The version.
+	Weights *store.WeightsVersion `json:"weights"`
 }
 
 // A request to take back.

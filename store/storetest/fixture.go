@@ -59,6 +59,8 @@ type Site struct {
 	Done      [3]engine.SessionID  // COMPLETED, in February
 	Feed      engine.FeedID        // of Experts[0]; its secret is [FeedSecret]
 
+	// The pool has no weights of its own; for POLICY_ADVICE the coordinator
+	// proposed version 1.
 	Coordinator    auth.Viewer
 	RegionLead     auth.Viewer
 	Trainer        auth.Viewer

@@ -27,7 +27,10 @@ func (s Site) tables(pool, letter string) []store.Table {
 	}
 	decision := func(id engine.DecisionID, of engine.RequestID, start, end time.Time) row {
 		return row{"id": id, "request_id": of, "made_by": s.Coordinator.AccountID, "made_at": Now.AddDate(0, 0, -2), "starts_at": start, "ends_at": end,
-			"engine_version": engine.Version, "weights_version": "test", "input_hash": "test", "suggestion": row{}}
+			"engine_version": engine.Version, "weights_version": "test", "input_hash": "test", "suggestion": engine.Suggestion{
+				Score: 9700, Coverage: 100, Feasible: 1, Needed: 1, Slots: []engine.Interval{{Start: start.UTC(), End: end.UTC()}}, Factors: []engine.FactorScore{
+					{Name: "theme_fit", Weight: 30, State: engine.Known, Value: 10000, Points: 3000, Facts: []engine.Fact{{Code: engine.FactThemesMust, N: 1, Of: 1}}},
+					{Name: "practice_level", Weight: 70, State: engine.Known, Value: 9571, Points: 6700, Facts: []engine.Fact{{Code: engine.FactPractice, Expert: s.Experts[0], N: 3}}}}}}
 	}
 	offer := func(id engine.OfferID, of engine.DecisionID, about engine.RequestID, kind engine.DeploymentTypeCode, to engine.ExpertID, status engine.OfferStatus, start, end time.Time) row {
 		r := row{"id": id, "decision_id": of, "request_id": about, "pool_id": s.Pool, "expert_id": to, "type": kind, "theme_groups": []string{"SCHOOL_SOCIAL"},
@@ -66,6 +69,8 @@ func (s Site) tables(pool, letter string) []store.Table {
 			house(s.Other, "Ander Huis", engine.YouthCareProvider, nil, nil)}},
 		{Name: "pool", Rows: []row{{"id": s.Pool, "name": pool, "host_id": s.Host}}},
 		{Name: "pool_policy", Rows: []row{{"pool_id": s.Pool}}},
+		{Name: "weights", Rows: []row{{"pool_id": s.Pool, "type": engine.PolicyAdvice, "weights": row{"theme_fit": 60, "practice_level": 40},
+			"reason": "Een verzonnen reden", "proposed_by": s.Coordinator.AccountID, "proposed_at": Now.AddDate(0, 0, -1)}}},
 		{Name: "service_area", Rows: []row{{"pool_id": s.Pool, "municipality": s.Municipality, "valid_from": "2022-01-01"}}},
 		{Name: "organisation_pool", Rows: []row{{"organisation_id": s.House, "pool_id": s.Pool}, {"organisation_id": s.Location, "pool_id": s.Pool},
 			{"organisation_id": s.Old, "pool_id": s.Pool}, {"organisation_id": s.Other, "pool_id": s.Pool}}},
