@@ -435,11 +435,11 @@ func TestWhatCannotBeTried(t *testing.T) {
 	}
 	ask := func(r engine.RequestChange) engine.WhatIf { return engine.WhatIf{Request: r} }
 	with := func(factor engine.FactorName, weight int) engine.WhatIf {
-		w := weigh(40, 10, 10, 10, 10, 10, 10)
+		w := weigh(50, 10, 10, 10, 10, 10, 0)
 		w.Weights = append(w.Weights, engine.FactorWeight{Factor: factor, Weight: weight})
 		return w
 	}
-	lacking := weigh(40, 10, 10, 10, 10, 10, 10)
+	lacking := weigh(50, 10, 10, 10, 10, 10, 0)
 	lacking.Weights = lacking.Weights[1:]
 	for _, c := range []struct {
 		change engine.WhatIf
@@ -449,8 +449,9 @@ func TestWhatCannotBeTried(t *testing.T) {
 		{engine.WhatIf{Policy: engine.PolicyChange{AdultAge: ptr(15)}}, "policy.adultAge"},
 		{engine.WhatIf{Policy: engine.PolicyChange{MinAgeGap: ptr(0)}}, "policy.minAgeGap"},
 		{engine.WhatIf{Policy: engine.PolicyChange{LowCoverage: ptr(101)}}, "policy.lowCoverage"},
-		{weigh(40, 11, 10, 10, 10, 10, 10), "weights"},
-		{weigh(60, -10, 10, 10, 10, 10, 10), "weights.weight"},
+		{weigh(50, 11, 10, 10, 10, 10, 0), "weights"},
+		{weigh(70, -10, 10, 10, 10, 10, 0), "weights.weight"},
+		{weigh(50, 10, 10, 10, 10, 0, 10), "weights.weight"},
 		{weigh(101, 0, 0, 0, 0, 0, 0), "weights.weight"},
 		{with("proximity", 10), "weights.factor"},
 		{with("charm", 0), "weights.factor"},
