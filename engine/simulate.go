@@ -28,18 +28,12 @@ import (
 // one knows is not suggested.
 type WhatIf struct {
 	Policy  PolicyChange
-	Weights []TriedWeight // all factors, integers that sum to 100; nil = as they are
+	Weights []FactorWeight // as for [ParseWeights]; nil = as they are
 	// WithoutFactors leaves factors out. The others keep their weights, so that
 	// what is left of the score is exactly in proportion.
 	WithoutFactors []FactorName
 	Hours          []HoursChange // at most one for each expert
 	Request        RequestChange
-}
-
-// TriedWeight is the weight of one factor, 0..100.
-type TriedWeight struct {
-	Factor FactorName
-	Weight int
 }
 
 // PolicyChange holds the numbers of [Policy] that can be tried; nil = as it is.
@@ -148,7 +142,7 @@ const whatIfWeights = "what-if"
 
 func (w WhatIf) weigh(in *MatchInput) error {
 	if w.Weights != nil {
-		by, err := weightsOf(w.Weights)
+		by, err := ParseWeights(in.Type.Weights, w.Weights)
 		if err != nil {
 			return err
 		}
@@ -170,28 +164,6 @@ func (w WhatIf) weigh(in *MatchInput) error {
 		}
 	}
 	return Invalid("withoutFactors", "leaves no factor with a weight; keep at least one")
-}
-
-func weightsOf(list []TriedWeight) (map[FactorName]int, error) {
-	by, sum := make(map[FactorName]int, len(Factors)), 0
-	for _, x := range list {
-		switch _, twice := by[x.Factor]; {
-		case !isFactor(x.Factor):
-			return nil, Invalid("weights.factor", "%.40q is not a factor; take the names from a suggestion", x.Factor)
-		case twice:
-			return nil, Invalid("weights.factor", "names %s twice; give each factor once", x.Factor)
-		case x.Weight < 0 || x.Weight > 100:
-			return nil, Invalid("weights.weight", "is %d for %s; give 0 to 100", x.Weight, x.Factor)
-		}
-		by[x.Factor], sum = x.Weight, sum+x.Weight
-	}
-	switch {
-	case len(by) < len(Factors):
-		return nil, Invalid("weights", "names %d of %d factors; give all, 0 for one that shall not count", len(by), len(Factors))
-	case sum != 100:
-		return nil, Invalid("weights", "sum to %d; make them sum to 100", sum)
-	}
-	return by, nil
 }
 
 func isFactor(name FactorName) bool {

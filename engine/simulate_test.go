@@ -28,10 +28,8 @@ func drawWhatIf(t *rapid.T, in engine.MatchInput) engine.WhatIf {
 		TravelBufferMinutes: number("buffer", 0, 60), MinAgeGap: number("gap", 1, 5), LowCoverage: number("coverage", 0, 100),
 	}
 	if rapid.Bool().Draw(t, "other weights") {
-		drawn := drawWeights(t)
-		for _, f := range engine.Factors {
-			w.Weights = append(w.Weights, engine.TriedWeight{Factor: f.Name, Weight: drawn.By[f.Name]})
-		}
+		n := rapid.IntRange(0, 100).Draw(t, "theme")
+		w.Weights = []engine.FactorWeight{{Factor: "theme_fit", Weight: n}, {Factor: "load_balance", Weight: 100 - n}}
 	}
 	if rarely(t, "without") {
 		w.WithoutFactors = []engine.FactorName{"proximity"}
@@ -356,7 +354,7 @@ func TestWhichHiddenRuleExcludesHerMakesNoDifference(t *testing.T) {
 // weigh tries weights for the factors in their order.
 func weigh(weights ...int) (w engine.WhatIf) {
 	for i, weight := range weights {
-		w.Weights = append(w.Weights, engine.TriedWeight{Factor: engine.Factors[i].Name, Weight: weight})
+		w.Weights = append(w.Weights, engine.FactorWeight{Factor: engine.Factors[i].Name, Weight: weight})
 	}
 	return w
 }
@@ -437,11 +435,11 @@ func TestWhatCannotBeTried(t *testing.T) {
 	}
 	ask := func(r engine.RequestChange) engine.WhatIf { return engine.WhatIf{Request: r} }
 	with := func(factor engine.FactorName, weight int) engine.WhatIf {
-		w := weigh(40, 10, 10, 10, 10, 10, 10)
-		w.Weights = append(w.Weights, engine.TriedWeight{Factor: factor, Weight: weight})
+		w := weigh(50, 10, 10, 10, 10, 10, 0)
+		w.Weights = append(w.Weights, engine.FactorWeight{Factor: factor, Weight: weight})
 		return w
 	}
-	lacking := weigh(40, 10, 10, 10, 10, 10, 10)
+	lacking := weigh(50, 10, 10, 10, 10, 10, 0)
 	lacking.Weights = lacking.Weights[1:]
 	for _, c := range []struct {
 		change engine.WhatIf
@@ -451,13 +449,14 @@ func TestWhatCannotBeTried(t *testing.T) {
 		{engine.WhatIf{Policy: engine.PolicyChange{AdultAge: ptr(15)}}, "policy.adultAge"},
 		{engine.WhatIf{Policy: engine.PolicyChange{MinAgeGap: ptr(0)}}, "policy.minAgeGap"},
 		{engine.WhatIf{Policy: engine.PolicyChange{LowCoverage: ptr(101)}}, "policy.lowCoverage"},
-		{weigh(40, 11, 10, 10, 10, 10, 10), "weights"},
-		{weigh(60, -10, 10, 10, 10, 10, 10), "weights.weight"},
+		{weigh(50, 11, 10, 10, 10, 10, 0), "weights"},
+		{weigh(70, -10, 10, 10, 10, 10, 0), "weights.weight"},
+		{weigh(50, 10, 10, 10, 10, 0, 10), "weights.weight"},
 		{weigh(101, 0, 0, 0, 0, 0, 0), "weights.weight"},
 		{with("proximity", 10), "weights.factor"},
 		{with("charm", 0), "weights.factor"},
 		{lacking, "weights"},
-		{engine.WhatIf{Weights: []engine.TriedWeight{}}, "weights"},
+		{engine.WhatIf{Weights: []engine.FactorWeight{}}, "weights"},
 		{engine.WhatIf{WithoutFactors: []engine.FactorName{"charm"}}, "withoutFactors"},
 		{engine.WhatIf{WithoutFactors: func() (names []engine.FactorName) {
 			for _, f := range engine.Factors {

@@ -3997,7 +3997,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SlotPlaceInput", ec.unmarshalInputSlotPlaceInput),
 			graphql.NewInputUnmarshaler("SubmitRequestInput", ec.unmarshalInputSubmitRequestInput),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
-			graphql.NewInputUnmarshaler("TriedWeightInput", ec.unmarshalInputTriedWeightInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
 			graphql.NewInputUnmarshaler("WishInput", ec.unmarshalInputWishInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
@@ -5515,8 +5514,8 @@ type CancelSessionPayload {
 input SimulationInput {
   "Other numbers in the pool's policy."
   policy: PolicyChangeInput
-  "Other weights: all factors, integers that sum to 100. A factor with 0 does not count."
-  weights: [TriedWeightInput!]
+  "Other weights: integers that sum to 100. A factor that is left out weighs 0 and does not count."
+  weights: [FactorWeightInput!]
   "Names of factors to leave out. The others keep their weights."
   withoutFactors: [String!]! = []
   "Other hours of experts in the pool, at most 20."
@@ -5550,14 +5549,6 @@ input PolicyChangeInput {
   minAgeGap: Int
   "Percent of known weight below which a suggestion is listed last, 0 to 100."
   lowCoverage: Int
-}
-
-"The weight of a factor."
-input TriedWeightInput {
-  "Name of the factor, such as theme_fit."
-  factor: String!
-  "Its weight, 0 to 100."
-  weight: Int!
 }
 
 "Other hours of one expert. What goes goes first."
@@ -24928,7 +24919,7 @@ func (ec *executionContext) unmarshalInputSimulationInput(ctx context.Context, o
 			it.Policy = data
 		case "weights":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weights"))
-			data, err := ec.unmarshalOTriedWeightInput2ᚕexpexᚋengineᚐTriedWeightᚄ(ctx, v)
+			data, err := ec.unmarshalOFactorWeightInput2ᚕexpexᚋengineᚐFactorWeightᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -25385,55 +25376,6 @@ func (ec *executionContext) unmarshalInputTriageRequestInput(ctx context.Context
 func UnmarshalTriageRequestInput(ctx context.Context, raw any) (TriageRequestInput, error) {
 	var out TriageRequestInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "TriageRequestInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputTriedWeightInput(ctx context.Context, obj any) (engine.TriedWeight, error) {
-	var it engine.TriedWeight
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"factor", "weight"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "factor":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("factor"))
-			data, err := ec.unmarshalNString2expexᚋengineᚐFactorName(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Factor = data
-		case "weight":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Weight = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalTriedWeightInput unmarshals raw into the TriedWeightInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTriedWeightInput(ctx context.Context, raw any) (engine.TriedWeight, error) {
-	var out engine.TriedWeight
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TriedWeightInput", raw, &out)
 	return out, err
 }
 
@@ -31186,6 +31128,11 @@ func (ec *executionContext) marshalNFactorWeight2ᚕexpexᚋengineᚐFactorWeigh
 	return ret
 }
 
+func (ec *executionContext) unmarshalNFactorWeightInput2expexᚋengineᚐFactorWeight(ctx context.Context, v any) (engine.FactorWeight, error) {
+	res, err := ec.unmarshalInputFactorWeightInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNFactorWeightInput2ᚕᚖexpexᚋengineᚐFactorWeightᚄ(ctx context.Context, v any) ([]*engine.FactorWeight, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -32781,11 +32728,6 @@ func (ec *executionContext) unmarshalNTriageRequestInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNTriedWeightInput2expexᚋengineᚐTriedWeight(ctx context.Context, v any) (engine.TriedWeight, error) {
-	res, err := ec.unmarshalInputTriedWeightInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNUrgency2expexᚋengineᚐUrgency(ctx context.Context, v any) (engine.Urgency, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Urgency(tmp)
@@ -33367,6 +33309,23 @@ func (ec *executionContext) marshalOFactorScore2ᚖexpexᚋengineᚐFactorScore(
 	return ec._FactorScore(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOFactorWeightInput2ᚕexpexᚋengineᚐFactorWeightᚄ(ctx context.Context, v any) ([]engine.FactorWeight, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.FactorWeight, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFactorWeightInput2expexᚋengineᚐFactorWeight(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOHolidayRegion2ᚖexpexᚋengineᚐHolidayRegion(ctx context.Context, v any) (*engine.HolidayRegion, error) {
 	if v == nil {
 		return nil, nil
@@ -33838,23 +33797,6 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
-}
-
-func (ec *executionContext) unmarshalOTriedWeightInput2ᚕexpexᚋengineᚐTriedWeightᚄ(ctx context.Context, v any) ([]engine.TriedWeight, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]engine.TriedWeight, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNTriedWeightInput2expexᚋengineᚐTriedWeight(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 func (ec *executionContext) marshalOWeekWindow2ᚖexpexᚋengineᚐWeekWindow(ctx context.Context, sel ast.SelectionSet, v *engine.WeekWindow) graphql.Marshaler {
