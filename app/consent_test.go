@@ -118,6 +118,6 @@ func TestWhoTookAThemeBackIsCountedWithWhoNeverHadIt(t *testing.T) {
 	must(w.SetThemeConsent(t.Context(), w.A.ExpertViewers[0], fresh(), engine.Consent{Theme: "LONELINESS", Usage: engine.UsageOneToOne, Level: engine.Red}))(t)
 	w.set(t, `delete from theme_consent where expert_id = $1`, w.A.Experts[1])
 	got := must(w.MatchSuggestions(t.Context(), w.A.Coordinator, w.A.Ear))(t).Ranking.Excluded
-	want := []engine.ExcludedCount{{Code: "NO_THEME_CONSENT", Count: 2}, {Code: "ORG_EXCLUSION", Count: 1}, {Code: "PERSON_EXCLUSION", Count: 1}, {Code: "DUAL_ROLE", Count: 1}}
+	want := []engine.ExcludedCount{{Code: "NO_THEME_CONSENT", Count: 2}, {Code: "OTHER", Count: 3}}
 	same(t, "excluded", got, want)
 }

@@ -21,7 +21,8 @@ func (m Matching) Basis(s engine.Suggestion) string {
 }
 
 // MatchSuggestions ranks the experts of the request's pool. It is computed anew
-// on every call and changes nothing. NOT_FOUND when the viewer may not see the
+// on every call and changes nothing; who is left out by an exclusion is counted
+// as OTHER. NOT_FOUND when the viewer may not see the
 // request or does not coordinate its pool; CONFLICT when it is past matching.
 func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine.RequestID) (Matching, error) {
 	in, err := a.toMatch(ctx, viewer, id)
@@ -32,6 +33,7 @@ func (a App) MatchSuggestions(ctx context.Context, viewer auth.Viewer, id engine
 	if err != nil {
 		return Matching{}, err
 	}
+	ranking.Excluded = engine.ToldCounts(ranking.Excluded)
 	hash, err := inputHash(in)
 	return Matching{Request: in.Request, Ranking: ranking, InputHash: hash}, err
 }

@@ -75,7 +75,7 @@ func TestFeatured(t *testing.T) {
 	for _, x := range matching.Ranking.Excluded {
 		codes = append(codes, x.Code)
 	}
-	for _, code := range []engine.RuleCode{"NOT_DEPLOYABLE", "CONDUCT_CERT_INVALID", "NO_THEME_CONSENT", "ORG_EXCLUSION", "AGE_RULE", engine.OtherRule} {
+	for _, code := range []engine.RuleCode{"NOT_DEPLOYABLE", "CONDUCT_CERT_INVALID", "NO_THEME_CONSENT", "AGE_RULE", engine.OtherRule} {
 		if !slices.Contains(codes, code) {
 			t.Errorf("nobody is excluded by %s: %v", code, codes)
 		}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -22,6 +23,21 @@ func ToldOf(c *Candidate, code RuleCode, to ExpertID) RuleCode {
 		return OtherRule
 	}
 	return code
+}
+
+// ToldCounts are counts of a [Ranking] as a coordinator may hear them: under
+// [OtherRule] whoever a hidden rule excludes. Else the one who is [OtherRule]
+// when asked about by name would be known to be the one exclusion of the list.
+func ToldCounts(counts []ExcludedCount) []ExcludedCount {
+	by := map[RuleCode]ExcludedCount{}
+	for _, c := range counts {
+		if slices.ContainsFunc(hiddenRules, func(r Rule[*Case]) bool { return r.Code == c.Code }) {
+			c.Code = OtherRule
+		}
+		sum := by[c.Code]
+		by[c.Code] = ExcludedCount{Code: c.Code, Count: sum.Count + c.Count, Some: sum.Some || c.Some}
+	}
+	return slices.SortedFunc(maps.Values(by), func(a, b ExcludedCount) int { return cmp.Compare(ruleOrder(a.Code), ruleOrder(b.Code)) })
 }
 
 // Told is what [Check] finds, in the codes that may be told to a coordinator,

@@ -72,7 +72,7 @@ var ruleSentences = map[engine.RuleCode]pair{
 	"TIER3_NOT_CONFIRMED":  {"nog geen ja voor deze aanvraag bij een gevoelig thema", "no yes yet to a sensitive theme for this request"},
 	"DUAL_ROLE":            {"dubbele rol", "dual role"},
 	"PAIR_RULE":            {"geen geldig koppel mogelijk", "no valid pair possible"},
-	engine.OtherRule:       {"anders", "other"},
+	engine.OtherRule:       {"een regel waarvan de reden niet getoond wordt", "a rule whose reason is not shown"},
 }
 
 // Rule is a hard rule as a sentence.

@@ -41,7 +41,6 @@ var obstacleSentences = map[engine.RuleCode]pair{
 	"CONDUCT_CERT_INVALID": {"VOG niet geldig", "certificate of conduct not valid"},
 	"AGREEMENT_MISSING":    {"afspraken niet getekend", "agreements not signed"},
 	"NO_THEME_CONSENT":     {"geen ervaring die voor een verplicht thema van deze aanvraag gebruikt kan worden", "no experience that can be used for a must-theme of this request"},
-	engine.OtherRule:       {"een regel waarvan de reden niet getoond wordt", "a rule whose reason is not shown"},
 }
 
 // Obstacle is a rule that blocks an expert, with its numbers.

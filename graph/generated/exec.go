@@ -5935,7 +5935,7 @@ type SeriesSession {
 
 "Experts left out by a rule."
 type ExcludedCount {
-  "Code of the rule, such as NOT_AVAILABLE. OTHER are experts who asked that their exclusion is not shown by its code."
+  "Code of the rule, such as NOT_AVAILABLE. OTHER is a rule whose reason is not shown: an exclusion, or any rule about an expert who asked for that."
   code: String!
   "How many. Null means: some. In a small pool a number would name a person."
   count: Int
