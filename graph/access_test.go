@@ -21,6 +21,7 @@ const window = `from:"2027-04-01T00:00:00Z",to:"2027-05-01T00:00:00Z"`
 
 // earOfFlevoland is a request of the strangers' own.
 var earOfFlevoland = globalid.Encode(globalid.Request, "bbbbbbbb-0005-4000-8000-000000000001")
+
 // someExpert and someRequest are of Midden-Holland, for operations with two ids.
 var (
 	someExpert  = globalid.Encode(globalid.Expert, "aaaaaaaa-0004-4000-8000-000000000002")

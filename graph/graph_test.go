@@ -144,27 +144,32 @@ func at(t *testing.T, v any, path ...any) any {
 	return v
 }
 
+// variables are what each query in testdata is asked about.
+func (s *service) variables() map[string]map[string]any {
+	id := func(kind globalid.Kind, uuid string) string { return globalid.Encode(kind, uuid) }
+	return map[string]map[string]any{
+		"availability":  {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
+		"decision":      {"decision": id(globalid.Decision, string(s.A.Decisions[1]))},
+		"weights":       {"pool": id(globalid.Pool, string(s.A.Pool))},
+		"expert":        {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
+		"request":       {"request": id(globalid.Request, string(s.A.Ear))},
+		"session":       {"session": id(globalid.Session, string(s.A.Session))},
+		"suggestions":   {"request": id(globalid.Request, string(s.A.Ear))},
+		"pair":          {"request": id(globalid.Request, string(s.A.Talk))},
+		"simulate":      {"request": id(globalid.Request, string(s.A.Ear)), "expert": id(globalid.Expert, string(s.A.Experts[1]))},
+		"simulate_pair": {"request": id(globalid.Request, string(s.A.Talk)), "expert": id(globalid.Expert, string(s.A.Experts[1]))},
+		"slots":         {"experts": []string{id(globalid.Expert, string(s.A.Experts[0])), id(globalid.Expert, string(s.A.Experts[1]))}},
+		"whynot": {"request": id(globalid.Request, string(s.A.Ear)), "suggested": id(globalid.Expert, string(s.A.Experts[1])),
+			"excluded": id(globalid.Expert, string(s.A.Experts[3])), "talk": id(globalid.Request, string(s.A.Talk))},
+	}
+}
+
 // TestAnswersPerRole asks each query in testdata as several people and compares
 // what each of them gets, and how many statements it took, with a golden file.
 func TestAnswersPerRole(t *testing.T) {
 	t.Parallel()
 	f := start(t)
-	id := func(kind globalid.Kind, uuid string) string { return globalid.Encode(kind, uuid) }
-	variables := map[string]map[string]any{
-		"availability":  {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
-		"decision":      {"decision": id(globalid.Decision, string(f.A.Decisions[1]))},
-		"weights":       {"pool": id(globalid.Pool, string(f.A.Pool))},
-		"expert":        {"expert": id(globalid.Expert, string(f.A.Experts[0]))},
-		"request":       {"request": id(globalid.Request, string(f.A.Ear))},
-		"session":       {"session": id(globalid.Session, string(f.A.Session))},
-		"suggestions":   {"request": id(globalid.Request, string(f.A.Ear))},
-		"pair":          {"request": id(globalid.Request, string(f.A.Talk))},
-		"simulate":      {"request": id(globalid.Request, string(f.A.Ear)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
-		"simulate_pair": {"request": id(globalid.Request, string(f.A.Talk)), "expert": id(globalid.Expert, string(f.A.Experts[1]))},
-		"slots":         {"experts": []string{id(globalid.Expert, string(f.A.Experts[0])), id(globalid.Expert, string(f.A.Experts[1]))}},
-		"whynot": {"request": id(globalid.Request, string(f.A.Ear)), "suggested": id(globalid.Expert, string(f.A.Experts[1])),
-			"excluded": id(globalid.Expert, string(f.A.Experts[3])), "talk": id(globalid.Request, string(f.A.Talk))},
-	}
+	variables := f.variables()
 	people := []struct {
 		Role   string
 		viewer auth.Viewer

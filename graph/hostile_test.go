@@ -75,8 +75,8 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 				"softenThemes": []any{"LONELINESS"}, "dropThemes": []any{"ADDICTION"},
 				"softenWishes": []any{map[string]any{"kind": "LANGUAGE", "value": "NL"}}, "dropWishes": []any{map[string]any{"kind": "LANGUAGE", "value": "NL"}},
 				"options": []any{span}, "windows": []any{}, "neededFrom": "2027-04-01", "neededUntil": "2027-05-01", "everyWeeks": 1, "occurrences": 1}}}},
-		"whyNot":           {coordinator, map[string]any{"requestId": request, "expertId": expert}},
-		"whyNobody":        {coordinator, map[string]any{"requestId": request}},
+		"whyNot":    {coordinator, map[string]any{"requestId": request, "expertId": expert}},
+		"whyNobody": {coordinator, map[string]any{"requestId": request}},
 		"experts": {coordinator, map[string]any{"first": 5, "after": cursor,
 			"filter": map[string]any{"status": "DEPLOYABLE", "type": "TALK", "municipality": "GM0513", "search": "a"}}},
 		"requests": {coordinator, map[string]any{"first": 5, "after": cursor, "orderBy": "OLDEST_FIRST", "filter": map[string]any{
