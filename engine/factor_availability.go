@@ -18,17 +18,13 @@ var availabilityFit = Factor{
 	Weights: map[WeightColumn]int{WeightsBuddy: 15, WeightsTalk: 25, WeightsCase: 20, WeightsPolicy: 20},
 	Score: func(t *Team) Measure {
 		feasible := t.feasible(t.open)
-		m := known(0)
+		m := known(t.roomValue(feasible), Fact{Code: FactFeasible, N: feasible, Of: len(t.wishes)})
 		if t.isSeries() {
 			feasible = min(feasible, t.needed)
-			m.Value = feasible * Perfect / t.needed
-			if feasible < t.needed {
-				m.Could = []Could{{Fact: Fact{Code: FactFeasible, N: feasible + 1, Of: t.needed}, Value: (feasible + 1) * Perfect / t.needed}}
-			}
 			m.Facts = []Fact{{Code: FactFeasible, N: feasible, Of: t.needed}}
-		} else {
-			m.Value = optionValues[min(feasible, len(optionValues)-1)]
-			m.Facts = []Fact{{Code: FactFeasible, N: feasible, Of: len(t.wishes)}}
+			if feasible < t.needed {
+				m.Could = []Could{{Fact: Fact{Code: FactFeasible, N: feasible + 1, Of: t.needed}, Value: t.roomValue(feasible + 1)}}
+			}
 		}
 		for _, member := range t.Members {
 			fact := Fact{Code: FactNotConfirmed}
@@ -42,4 +38,12 @@ var availabilityFit = Factor{
 		}
 		return m
 	},
+}
+
+// roomValue is the value of so many feasible occurrences.
+func (q *question) roomValue(feasible int) int {
+	if q.isSeries() {
+		return min(feasible, q.needed) * Perfect / q.needed
+	}
+	return optionValues[min(feasible, len(optionValues)-1)]
 }
