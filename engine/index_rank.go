@@ -248,7 +248,14 @@ func (r *Ranker) feasibleFor(q *Query, way *way, at int) int {
 		if personExclusion.Blocks(&r.one) || dualRole.Blocks(&r.one) {
 			return -1
 		}
-		readable = len(organisationExclusion.Closes(&r.one)) > 0
+		for _, x := range r.one.OrganisationExclusions {
+			if q.keepsAway(x) {
+				if x.Until == "" {
+					return -1
+				}
+				readable = true
+			}
+		}
 	}
 	if !readable {
 		return r.feasible(q, h)
