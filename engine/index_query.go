@@ -23,6 +23,7 @@ type Query struct {
 	adults   bool // who is no adult yet may only be asked from a day on
 
 	spans   []span
+	weekly  []weekly // distinct, of the spans
 	online  uint8
 	minutes int32
 	end     int32 // of the last span
@@ -68,7 +69,8 @@ func (x *Index) Ask(in MatchInput) (*Query, error) {
 // holdsFor reports whether the columns were made for such a request.
 func (x *Index) holdsFor(q *question) bool {
 	return x.complete && q.Now.Equal(x.made.Now) && q.Zone == x.made.Zone && q.Type == x.made.Type && q.Policy == x.made.Policy &&
-		q.Request.Minutes >= max(1, x.made.Type.MinutesMin) && x.minute(q.horizon.End) < x.ahead
+		q.Request.Minutes >= max(1, x.made.Type.MinutesMin) && x.minute(q.horizon.End) < x.ahead &&
+		len(q.wishes) < 1<<len(counters{})
 }
 
 // askFilters collects the bitmaps of the rules that block.
@@ -183,7 +185,7 @@ func (x *Index) askTimes(q *Query) {
 	last := -1
 	for _, w := range q.wishes {
 		for _, open := range Subtract([]Interval{w.Window}, closed) {
-			s, ok := x.span(open, q.Zone)
+			s, part, ok := x.span(open, q.Zone)
 			q.untimed = q.untimed || !ok || len(q.spans) > 0 && s.start < q.spans[len(q.spans)-1].start
 			if s.end-s.start < q.minutes {
 				continue
@@ -192,9 +194,16 @@ func (x *Index) askTimes(q *Query) {
 			if last != w.Occurrence {
 				last, q.most = w.Occurrence, q.most+1
 			}
+			n := slices.Index(q.weekly, part)
+			if n < 0 {
+				n = len(q.weekly)
+				q.weekly = append(q.weekly, part)
+			}
+			s.weekly = uint8(n)
 			q.spans, q.end = append(q.spans, s), max(q.end, s.end)
 		}
 	}
+	q.untimed = q.untimed || len(q.weekly) > maxWeekly
 	if q.untimed {
 		q.most = len(q.wishes)
 	}
@@ -205,7 +214,7 @@ func (x *Index) askTimes(q *Query) {
 
 // span lays an interval on the local week; ok is false when that does not say
 // the same.
-func (x *Index) span(open Interval, zone *time.Location) (s span, ok bool) {
+func (x *Index) span(open Interval, zone *time.Location) (s span, part weekly, ok bool) {
 	const changeReach = 3 * time.Hour // further from a change, wall time is elapsed time
 	s.start, s.end = x.minute(open.Start), x.minute(open.End)
 	if !wholeMinute(open.Start) {
@@ -220,6 +229,7 @@ func (x *Index) span(open Interval, zone *time.Location) (s span, ok bool) {
 	}
 	s.monday = s.start - midnight - int32(local.Weekday()+6)%7*24*60
 	_, number := local.ISOWeek()
-	s.odd = uint8(number % 2)
-	return s, before == after && before%60 == 0 && wholeMinute(open.End) && s.end <= s.monday+7*24*60
+	part = weekly{from: int(s.start-s.monday) / 15, to: int(s.end-s.monday+14) / 15, odd: uint8(number % 2)}
+	s.even = (s.start-s.monday)%15 == 0 && (s.end-s.monday)%15 == 0
+	return s, part, before == after && before%60 == 0 && wholeMinute(open.End) && s.end <= s.monday+7*24*60
 }

@@ -31,6 +31,9 @@ type Ranker struct {
 	out     []Standing
 	themes  []themeWord
 	wishes  []wishWord
+	rooms   []uint64 // for 64 rows, by part of the week: whose weekly hours have room
+	most    counters // and for how many occurrences
+	scratch block
 	one     Case // whom the rules are asked about while ranking
 }
 
@@ -121,7 +124,6 @@ func (r *Ranker) judgeAll(q *Query, k int) {
 func (r *Ranker) scan(q *Query, k int) {
 	r.ties = r.Index.ties
 	way := r.wayTo(q)
-	most := int32(q.availability * q.room[q.most])
 	for w, all := range way.reach {
 		for _, b := range q.all {
 			all &= b[w]
@@ -130,6 +132,7 @@ func (r *Ranker) scan(q *Query, k int) {
 			continue
 		}
 		r.word(q, w)
+		r.hoursOf(q, w)
 		for ; all != 0; all &= all - 1 {
 			bit := bits.TrailingZeros64(all)
 			at := w<<6 | bit
@@ -137,10 +140,18 @@ func (r *Ranker) scan(q *Query, k int) {
 			if int(row.years) < q.youngest {
 				continue
 			}
+			feasible := r.most.of(bit)
+			if feasible < q.required {
+				continue
+			}
 			h := r.without(q, row, way.near[at], bit)
-			h.row, h.sum = int32(at), h.sum+most
+			h.row, h.feasible = int32(at), int32(feasible)
+			h.sum += int32(q.availability * q.room[feasible])
 			if len(r.best) == k && r.compare(&h, &r.best[0]) >= 0 {
 				continue
+			}
+			for i, room := range r.rooms {
+				h.may |= room >> bit & 1 << i
 			}
 			if r.waiting = append(r.waiting, h); len(r.waiting) == waitingRoom {
 				r.settle(q, way, k)
@@ -185,7 +196,6 @@ const waitingRoom = 512
 // and M. Naor (Journal of Computer and System Sciences 66, 2003) with one costly
 // attribute.
 func (r *Ranker) settle(q *Query, way *way, k int) {
-	most := int32(q.availability * q.room[q.most])
 	for i := len(r.waiting)/2 - 1; i >= 0; i-- {
 		r.sink(r.waiting, i, 1)
 	}
@@ -197,12 +207,12 @@ func (r *Ranker) settle(q *Query, way *way, k int) {
 		r.waiting[0] = r.waiting[last]
 		r.waiting = r.waiting[:last]
 		r.sink(r.waiting, 0, 1)
-		feasible := r.feasibleFor(q, way, int(h.row))
+		feasible := r.feasibleFor(q, way, &h)
 		if feasible < q.required {
 			continue
 		}
+		h.sum += int32(q.availability * (q.room[feasible] - q.room[h.feasible]))
 		h.feasible = int32(feasible)
-		h.sum += int32(q.availability*q.room[feasible]) - most
 		r.keep(h, k)
 	}
 	r.waiting = r.waiting[:0]
@@ -216,6 +226,26 @@ type themeWord struct {
 }
 
 type wishWord struct{ told, met uint64 }
+
+// counters is a number for each of 64 rows, its binary digits apart: adding to all
+// of them takes a few operations.
+type counters [9]uint64
+
+func (c *counters) add(rows uint64) {
+	for i := range c {
+		c[i], rows = c[i]^rows, c[i]&rows
+		if rows == 0 {
+			return
+		}
+	}
+}
+
+func (c *counters) of(bit int) (n int) {
+	for i, digit := range c {
+		n |= int(digit>>bit&1) << i
+	}
+	return n
+}
 
 func (r *Ranker) word(q *Query, w int) {
 	r.themes, r.wishes = r.themes[:0], r.wishes[:0]
@@ -233,6 +263,29 @@ func (r *Ranker) word(q *Query, w int) {
 	}
 	for i := range q.wishedFor {
 		r.wishes = append(r.wishes, wishWord{q.wishedFor[i].told.word(w), q.wishedFor[i].met.word(w)})
+	}
+}
+
+// hoursOf looks at the weekly hours of 64 rows at once.
+func (r *Ranker) hoursOf(q *Query, w int) {
+	r.rooms, r.most = r.rooms[:0], counters{}
+	if q.untimed {
+		for range q.most {
+			r.most.add(^uint64(0))
+		}
+		return
+	}
+	for _, part := range q.weekly {
+		room := r.free[w][q.online][part.odd].room(part, int(q.minutes+14)/15, &r.scratch)
+		r.rooms = append(r.rooms, room|r.growing[w])
+	}
+	any := uint64(0)
+	for i, s := range q.spans {
+		any |= r.rooms[s.weekly]
+		if i == len(q.spans)-1 || q.spans[i+1].occurrence != s.occurrence {
+			r.most.add(any)
+			any = 0
+		}
 	}
 }
 
@@ -256,7 +309,8 @@ func (r *Ranker) wishesMet(bit int) (met, answered uint32) {
 
 // feasibleFor counts the occurrences that fit, from the columns where they say
 // it exactly and by the rules where they do not; -1 when a rule blocks her.
-func (r *Ranker) feasibleFor(q *Query, way *way, at int) int {
+func (r *Ranker) feasibleFor(q *Query, way *way, hit *hit) int {
+	at := int(hit.row)
 	h := &r.hours[at]
 	readable := q.untimed || r.uneven.has(at) || h.steady < q.end || int(h.length) < int(q.minutes) || way.split.has(at) ||
 		q.adults && int(r.rows[at].years) < q.Policy.AdultAge
@@ -275,7 +329,7 @@ func (r *Ranker) feasibleFor(q *Query, way *way, at int) int {
 		}
 	}
 	if !readable {
-		return r.feasible(q, h)
+		return r.feasible(q, at, hit.may)
 	}
 	k := q.judge(r.who[at])
 	if len(k.blocked) > 0 {
@@ -288,8 +342,9 @@ func (r *Ranker) feasibleFor(q *Query, way *way, at int) int {
 type hit struct {
 	row                    int32
 	sum, known, applicable int32
-	feasible               int32
-	low                    bool // less is known of her than the policy wants
+	feasible               int32  // at most, while waiting
+	may                    uint64 // parts of the week in which the weekly hours have room
+	low                    bool   // less is known of her than the policy wants
 }
 
 // compare puts the better first, as ranked.compare does.
