@@ -198,15 +198,22 @@ type weekly struct {
 // hit.may.
 const maxWeekly = 64
 
-// room gives who of 64 candidates have a run of n free quarters in a part of the
-// week. It overwrites the scratch.
-func (b *block) room(part weekly, n int, scratch *block) uint64 {
-	free := b[part.from:part.to] // free[i] says: from quarter i on for so many quarters
-	for have := 1; have < n && len(free) > 0; {
+// room gives who of the rows, out of 64 candidates, have a run of n free quarters
+// in a part of the week. It overwrites the scratch.
+func (b *block) room(part weekly, n int, rows uint64, scratch *block) uint64 {
+	free := b[part.from:part.to]
+	some := uint64(0)
+	for i := n - 1; i < len(free); i += n {
+		some |= free[i] // a run of n holds one of these
+	}
+	if some&rows == 0 {
+		return 0
+	}
+	for have := 1; have < n; { // free[i] says: from quarter i on for so many quarters
 		step := min(have, n-have)
-		longer := scratch[:max(0, len(free)-step)]
-		for i := range longer {
-			longer[i] = free[i] & free[i+step]
+		longer := scratch[:len(free)-step]
+		for i, later := range free[step:] {
+			longer[i] = free[i] & later
 		}
 		free, have = longer, have+step
 	}
@@ -214,7 +221,7 @@ func (b *block) room(part weekly, n int, scratch *block) uint64 {
 	for _, word := range free {
 		any |= word
 	}
-	return any
+	return any & rows
 }
 
 // feasible counts the occurrences with room for a session, as

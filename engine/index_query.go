@@ -36,6 +36,7 @@ type Query struct {
 	applicable                                      int // Σ weights that apply
 	certain                                         int // Σ of those that are known of everybody
 	ages                                            int // both ends of the client's band, added up
+	lossWish                                        int // least loss of weight·value by a wish that is not met
 }
 
 // asked is a theme of the request: who may be asked about it, by the value of
@@ -45,6 +46,8 @@ type asked struct {
 	green, amber bitmap
 	related      []bitmap
 	unconfirmed  bool // tier 3 and wished: counts for who said yes only
+
+	lossAmber, lossRelated, lossNone int // least loss of weight·value by such a match
 }
 
 // wished is a soft wish about the expert.
@@ -70,7 +73,7 @@ func (x *Index) Ask(in MatchInput) (*Query, error) {
 func (x *Index) holdsFor(q *question) bool {
 	return x.complete && q.Now.Equal(x.made.Now) && q.Zone == x.made.Zone && q.Type == x.made.Type && q.Policy == x.made.Policy &&
 		q.Request.Minutes >= max(1, x.made.Type.MinutesMin) && x.minute(q.horizon.End) < x.ahead &&
-		len(q.wishes) < 1<<len(counters{})
+		len(q.wishes) < 1<<maxDigits
 }
 
 // askFilters collects the bitmaps of the rules that block.
@@ -164,13 +167,20 @@ func (x *Index) askFactors(q *Query) {
 			q.wishedFor = append(q.wishedFor, wished{told: x.told[p.Kind], met: x.traits[Trait{p.Kind, p.Value}]})
 		}
 	}
-	q.preference = weight(&preferenceFit, len(q.wishedFor) > 0)
+	if n := len(q.wishedFor); n > 0 {
+		q.preference = weight(&preferenceFit, true)
+		q.lossWish = q.preference * (Perfect - (n-1)*Perfect/n)
+	}
 }
 
 func (x *Index) asked(q *Query, theme ThemeCode, importance int) asked {
+	loss := func(value int) int {
+		return q.theme * (Perfect - (Perfect*q.themeTotal-importance*(Perfect-value))/q.themeTotal)
+	}
 	return asked{
 		importance: importance,
 		green:      x.consents[consentKey{theme, q.usage, Green}], amber: x.consents[consentKey{theme, q.usage, Amber}],
+		lossAmber: loss(amberValue), lossRelated: loss(relatedValue), lossNone: loss(0),
 	}
 }
 

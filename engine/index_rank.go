@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -32,9 +33,12 @@ type Ranker struct {
 	themes  []themeWord
 	wishes  []wishWord
 	rooms   []uint64 // for 64 rows, by part of the week: whose weekly hours have room
-	most    counters // and for how many occurrences
-	scratch block
-	one     Case // whom the rules are asked about while ranking
+	digits  counters // and for how many occurrences
+	bar     bar
+
+	allDigits [maxDigits]uint64
+	scratch   block
+	one       Case // whom the rules are asked about while ranking
 }
 
 // NewRanker gives a ranker of its own to a goroutine.
@@ -119,34 +123,34 @@ func (r *Ranker) judgeAll(q *Query, k int) {
 }
 
 // scan walks the rows that are in every bitmap, 64 at a time, and scores them
-// without their hours. Who could not come in even with all the time there is, is
-// left out; the others wait for [Ranker.settle], which looks at hours.
+// with the hours of an ordinary week, in which nothing is booked. Who could not
+// come in even so is left out; the others wait for [Ranker.settle], which looks
+// at the very dates.
 func (r *Ranker) scan(q *Query, k int) {
 	r.ties = r.Index.ties
+	r.digits = r.allDigits[:bits.Len(uint(q.most))]
+	r.setBar(q, k)
 	way := r.wayTo(q)
-	for w, all := range way.reach {
+	for w, rows := range way.reach {
 		for _, b := range q.all {
-			all &= b[w]
+			rows &= b[w]
 		}
-		if all == 0 {
+		if rows == 0 {
 			continue
 		}
-		r.word(q, w)
-		r.hoursOf(q, w)
-		for ; all != 0; all &= all - 1 {
-			bit := bits.TrailingZeros64(all)
+		if rows = r.themesOf(q, w, rows); rows == 0 {
+			continue
+		}
+		for rows = r.hoursOf(q, w, rows); rows != 0; rows &= rows - 1 {
+			bit := bits.TrailingZeros64(rows)
 			at := w<<6 | bit
 			row := &r.rows[at]
 			if int(row.years) < q.youngest {
 				continue
 			}
-			feasible := r.most.of(bit)
-			if feasible < q.required {
-				continue
-			}
 			h := r.without(q, row, way.near[at], bit)
-			h.row, h.feasible = int32(at), int32(feasible)
-			h.sum += int32(q.availability * q.room[feasible])
+			h.row, h.feasible = int32(at), int32(r.digits.of(bit))
+			h.sum += int32(q.availability * q.room[h.feasible])
 			if len(r.best) == k && r.compare(&h, &r.best[0]) >= 0 {
 				continue
 			}
@@ -155,10 +159,33 @@ func (r *Ranker) scan(q *Query, k int) {
 			}
 			if r.waiting = append(r.waiting, h); len(r.waiting) == waitingRoom {
 				r.settle(q, way, k)
+				r.setBar(q, k)
 			}
 		}
 	}
 	r.settle(q, way, k)
+}
+
+// bar is what a candidate may lose at most by one factor alone and still come
+// in: in points of weight·value, and as the least number of occurrences.
+//
+// Her score is Perfect less what she loses over what is known of her, so it is
+// at most Perfect less any one loss over all that applies.
+type bar struct {
+	loss     int
+	feasible int
+}
+
+func (r *Ranker) setBar(q *Query, k int) {
+	r.bar = bar{loss: math.MaxInt, feasible: q.required}
+	if len(r.best) < k || r.best[0].low || r.best[0].known == 0 {
+		return
+	}
+	worst := r.best[0]
+	r.bar.loss = (Perfect*int(worst.known) - int(worst.sum)) * q.applicable / int(worst.known)
+	for r.bar.feasible < q.most && q.availability*(Perfect-q.room[r.bar.feasible]) > r.bar.loss {
+		r.bar.feasible++
+	}
 }
 
 // without scores all but the hours.
@@ -227,27 +254,9 @@ type themeWord struct {
 
 type wishWord struct{ told, met uint64 }
 
-// counters is a number for each of 64 rows, its binary digits apart: adding to all
-// of them takes a few operations.
-type counters [9]uint64
-
-func (c *counters) add(rows uint64) {
-	for i := range c {
-		c[i], rows = c[i]^rows, c[i]&rows
-		if rows == 0 {
-			return
-		}
-	}
-}
-
-func (c *counters) of(bit int) (n int) {
-	for i, digit := range c {
-		n |= int(digit>>bit&1) << i
-	}
-	return n
-}
-
-func (r *Ranker) word(q *Query, w int) {
+// themesOf looks at the themes and wishes of 64 rows at once, and gives those of
+// the rows that are still in the race.
+func (r *Ranker) themesOf(q *Query, w int, rows uint64) uint64 {
 	r.themes, r.wishes = r.themes[:0], r.wishes[:0]
 	for i := range q.themes {
 		a := &q.themes[i]
@@ -260,33 +269,83 @@ func (r *Ranker) word(q *Query, w int) {
 		}
 		t.related &^= t.green | t.amber
 		r.themes = append(r.themes, t)
+		switch {
+		case a.lossAmber > r.bar.loss:
+			rows &= t.green
+		case a.lossRelated > r.bar.loss:
+			rows &= t.green | t.amber
+		case a.lossNone > r.bar.loss:
+			rows &= t.green | t.amber | t.related
+		}
 	}
-	for i := range q.wishedFor {
-		r.wishes = append(r.wishes, wishWord{q.wishedFor[i].told.word(w), q.wishedFor[i].met.word(w)})
+	for _, wish := range q.wishedFor {
+		t := wishWord{wish.told.word(w), wish.met.word(w)}
+		r.wishes = append(r.wishes, t)
+		if q.lossWish > r.bar.loss {
+			rows &= t.met | ^t.told
+		}
 	}
+	return rows
 }
 
-// hoursOf looks at the weekly hours of 64 rows at once.
-func (r *Ranker) hoursOf(q *Query, w int) {
-	r.rooms, r.most = r.rooms[:0], counters{}
+// hoursOf does the same with the weekly hours.
+func (r *Ranker) hoursOf(q *Query, w int, rows uint64) uint64 {
+	clear(r.digits)
 	if q.untimed {
 		for range q.most {
-			r.most.add(^uint64(0))
+			r.digits.add(^uint64(0))
 		}
-		return
+		return rows
 	}
+	r.rooms = r.rooms[:0]
 	for _, part := range q.weekly {
-		room := r.free[w][q.online][part.odd].room(part, int(q.minutes+14)/15, &r.scratch)
-		r.rooms = append(r.rooms, room|r.growing[w])
+		room := r.growing[w] | r.free[w][q.online][part.odd].room(part, int(q.minutes+14)/15, rows, &r.scratch)
+		r.rooms = append(r.rooms, room)
 	}
 	any := uint64(0)
-	for i, s := range q.spans {
-		any |= r.rooms[s.weekly]
-		if i == len(q.spans)-1 || q.spans[i+1].occurrence != s.occurrence {
-			r.most.add(any)
+	for i := range q.spans {
+		any |= r.rooms[q.spans[i].weekly]
+		if i == len(q.spans)-1 || q.spans[i+1].occurrence != q.spans[i].occurrence {
+			r.digits.add(any)
 			any = 0
 		}
 	}
+	return rows & r.digits.atLeast(r.bar.feasible)
+}
+
+// counters is a number for each of 64 rows, its binary digits apart, the lowest
+// first: what is done to all numbers takes a few operations.
+type counters []uint64
+
+// maxDigits is enough for the wishes of any request that Validate lets through.
+const maxDigits = 9
+
+func (c counters) add(rows uint64) {
+	for i := range c {
+		c[i], rows = c[i]^rows, c[i]&rows
+	}
+}
+
+func (c counters) of(bit int) (n int) {
+	for i, digit := range c {
+		n |= int(digit>>bit&1) << i
+	}
+	return n
+}
+
+func (c counters) atLeast(n int) uint64 {
+	if n >= 1<<len(c) {
+		return 0
+	}
+	more, same := uint64(0), ^uint64(0)
+	for i := len(c) - 1; i >= 0; i-- {
+		if n>>i&1 == 1 {
+			same &= c[i]
+		} else {
+			more, same = more|same&c[i], same&^c[i]
+		}
+	}
+	return more | same
 }
 
 // themeSum is Σ importance·value, as themeFit adds it up.
