@@ -27,7 +27,7 @@ type Ranker struct {
 	ways map[placeKey]*way
 
 	ties    []tie // of the index, or of the request where those do not hold
-	best    []hit // heap: the worst of the best k on top
+	best    []hit // once there are k: a heap with the worst of them on top
 	waiting []hit // with all the time there is
 	out     []Standing
 	themes  []themeWord
@@ -223,9 +223,7 @@ const waitingRoom = 512
 // and M. Naor (Journal of Computer and System Sciences 66, 2003) with one costly
 // attribute.
 func (r *Ranker) settle(q *Query, way *way, k int) {
-	for i := len(r.waiting)/2 - 1; i >= 0; i-- {
-		r.sink(r.waiting, i, 1)
-	}
+	r.heap(r.waiting, 1)
 	for len(r.waiting) > 0 {
 		h, last := r.waiting[0], len(r.waiting)-1
 		if len(r.best) == k && r.compare(&h, &r.best[0]) >= 0 {
@@ -402,8 +400,8 @@ type hit struct {
 	row                    int32
 	sum, known, applicable int32
 	feasible               int32  // at most, while waiting
-	may                    uint64 // parts of the week in which the weekly hours have room
 	low                    bool   // less is known of her than the policy wants
+	may                    uint64 // parts of the week in which the weekly hours have room
 }
 
 // compare puts the better first, as ranked.compare does.
@@ -437,19 +435,19 @@ func (r *Ranker) keep(h hit, k int) {
 		}
 		return
 	}
-	r.best = append(r.best, h)
-	for i := len(r.best) - 1; i > 0; {
-		up := (i - 1) / 2
-		if r.compare(&r.best[i], &r.best[up]) <= 0 {
-			return
-		}
-		r.best[i], r.best[up] = r.best[up], r.best[i]
-		i = up
+	if r.best = append(r.best, h); len(r.best) == k {
+		r.heap(r.best, -1)
 	}
 }
 
-// sink restores a heap below i. With sign 1 the best is on top, with -1 the
-// worst.
+// heap orders hits so that the best is on top, or with sign -1 the worst.
+func (r *Ranker) heap(hits []hit, sign int) {
+	for i := len(hits)/2 - 1; i >= 0; i-- {
+		r.sink(hits, i, sign)
+	}
+}
+
+// sink restores a heap below i.
 func (r *Ranker) sink(heap []hit, i, sign int) {
 	for {
 		first := i
