@@ -141,19 +141,39 @@ func (r *Ranker) scan(q *Query, k int) {
 		if rows = r.themesOf(q, w, rows); rows == 0 {
 			continue
 		}
-		for rows = r.hoursOf(q, w, rows); rows != 0; rows &= rows - 1 {
+		// Many rows: the hours of all at once leave few to score. Few rows: the score
+		// comes first, because the hours are further away in memory.
+		looked := bits.OnesCount64(rows) > fewRows
+		if looked {
+			rows = r.hoursOf(q, w, rows)
+		}
+		for rows != 0 {
 			bit := bits.TrailingZeros64(rows)
 			at := w<<6 | bit
 			row := &r.rows[at]
 			if int(row.years) < q.youngest {
+				rows &= rows - 1
 				continue
 			}
 			h := r.without(q, row, way.near[at], bit)
-			h.row, h.feasible = int32(at), int32(r.digits.of(bit))
-			h.sum += int32(q.availability * q.room[h.feasible])
-			if len(r.best) == k && r.compare(&h, &r.best[0]) >= 0 {
+			h.row = int32(at)
+			if !looked {
+				if r.late(h, q.availability*q.room[q.most], k) {
+					rows &= rows - 1
+					continue
+				}
+				rows, looked = r.hoursOf(q, w, rows), true
+				if rows>>bit&1 == 0 {
+					continue
+				}
+			}
+			rows &= rows - 1
+			h.feasible = int32(r.digits.of(bit))
+			room := q.availability * q.room[h.feasible]
+			if r.late(h, room, k) {
 				continue
 			}
+			h.sum += int32(room)
 			for i, room := range r.rooms {
 				h.may |= room >> bit & 1 << i
 			}
@@ -164,6 +184,15 @@ func (r *Ranker) scan(q *Query, k int) {
 		}
 	}
 	r.settle(q, way, k)
+}
+
+// fewRows is how many of 64 are few.
+const fewRows = 8
+
+// late reports whether there are k better ones even with so many points more.
+func (r *Ranker) late(h hit, more, k int) bool {
+	h.sum += int32(more)
+	return len(r.best) == k && r.compare(&h, &r.best[0]) >= 0
 }
 
 // bar is what a candidate may lose at most by one factor alone and still come
@@ -215,7 +244,7 @@ func (r *Ranker) without(q *Query, row *row, near uint16, bit int) hit {
 
 // waitingRoom is how many candidates wait before hours are looked at: enough
 // for a good first choice, and few enough for the nearest cache.
-const waitingRoom = 512
+const waitingRoom = 64
 
 // settle takes those who wait, the best that can still be made first, and gives
 // them what their hours are worth, until the next could not come in any more

@@ -105,7 +105,7 @@ func drawMore(t *rapid.T, in *engine.MatchInput, c *engine.Candidate) {
 }
 
 // sameAsSuggest ranks one request both ways and compares all there is.
-func sameAsSuggest(t *rapid.T, r *engine.Ranker, in engine.MatchInput, k int) {
+func sameAsSuggest(t rapid.TB, r *engine.Ranker, in engine.MatchInput, k int) {
 	want, err := engine.Suggest(in)
 	if err != nil {
 		t.Fatal(err)
@@ -165,4 +165,72 @@ func TestARequestTheIndexWasNotMadeForIsRankedAllTheSame(t *testing.T) {
 		}
 		sameAsSuggest(t, r, in, 3)
 	})
+}
+
+// A crowd has more candidates than fit in a word, wait at a time or are asked
+// for, which the pools above have not.
+func TestTheBestOfACrowdAreThoseOfTheDefinition(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []engine.DeploymentTypeCode{engine.CaseConsultation, engine.Buddy} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			pool := crowd(kind, 700)
+			for name, in := range map[string]engine.MatchInput{"spread": pool, "fit": anybody(pool)} {
+				r := engine.NewIndex(in).NewRanker()
+				requests := demand(in, 3)
+				if name == "fit" {
+					requests = near(requests)
+				}
+				for _, request := range requests {
+					for _, k := range []int{1, 10, 64, 700} {
+						sameAsSuggest(t, r, request, k)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestRankingAllocatesNothing(t *testing.T) {
+	pool := crowd(engine.Buddy, 2_000)
+	x := engine.NewIndex(pool)
+	r := x.NewRanker()
+	q, err := x.Ask(demand(pool, 1)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := testing.AllocsPerRun(10, func() { r.Rank(q, 10) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestAnIndexHandsTeamsToTheDefinition(t *testing.T) {
+	t.Parallel()
+	in := talk()
+	x := engine.NewIndex(in)
+	in.Request.TeamSize = 2
+	if _, err := x.Ask(in); err == nil {
+		t.Error("a team was ranked as one expert")
+	}
+	want, err := engine.Suggest(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := x.Top(in, 5); err != nil || !reflect.DeepEqual(got, want.Suggestions) {
+		t.Errorf("%v, %v instead of %v", got, err, want.Suggestions)
+	}
+}
+
+func TestAnEmptyPoolOrListIsNoTrouble(t *testing.T) {
+	t.Parallel()
+	in := consultation()
+	for _, k := range []int{-1, 0} {
+		if got, err := engine.NewIndex(in).Top(in, k); err != nil || len(got) != 0 {
+			t.Errorf("the best %d are %v (%v)", k, got, err)
+		}
+	}
+	in.Candidates = nil
+	if got, err := engine.NewIndex(in).Top(in, 3); err != nil || len(got) != 0 {
+		t.Errorf("of nobody the best are %v (%v)", got, err)
+	}
 }
