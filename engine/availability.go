@@ -64,6 +64,7 @@ func (w Wishes) expand(length time.Duration, now time.Time, zone *time.Location)
 		// session, for everybody.
 		from = from.AddDays(1)
 	}
+	windows := w.sortedWindows()
 	oneOff := w.Occurrences <= 1
 	every := max(1, w.EveryWeeks)
 	periods := (weeksAhead + every - 1) / every
@@ -76,7 +77,7 @@ func (w Wishes) expand(length time.Duration, now time.Time, zone *time.Location)
 			if w.Until != "" && day > w.Until {
 				return out
 			}
-			for _, win := range w.sortedWindows() {
+			for _, win := range windows {
 				if win.Weekday != day.Weekday() || len(out) == maxWishes {
 					continue
 				}

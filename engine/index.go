@@ -143,7 +143,11 @@ func NewIndex(in MatchInput) *Index {
 		x.who = append(x.who, &in.Candidates[i])
 	}
 	slices.SortStableFunc(x.who, func(a, b *Candidate) int { return cmp.Compare(a.Expert, b.Expert) })
-	build := builder{Index: x, homes: map[placeKey]uint32{}}
+	build := builder{
+		Index: x, homes: map[placeKey]uint32{},
+		plain: x.blank(Request{AudienceAgeFrom: 18}), young: x.blank(Request{}), tier3: x.blank(Request{Themes: []RequestTheme{{Theme: "any"}}}),
+	}
+	build.tier3.Themes = map[ThemeCode]Theme{"any": {Tier: 3}}
 	for at, c := range x.who {
 		build.add(at, c)
 	}
@@ -151,15 +155,17 @@ func NewIndex(in MatchInput) *Index {
 	return x
 }
 
-// builder is an index in the making.
+// builder is an index in the making. It asks the rules and factors about
+// requests of which nothing is known but that they are the shortest, and for
+// whom.
 type builder struct {
 	*Index
-	homes map[placeKey]uint32
+	homes               map[placeKey]uint32
+	plain, young, tier3 *question
 }
 
 func (x *builder) add(at int, c *Candidate) {
-	k := x.blank(Request{Minutes: x.made.Type.MinutesMin, AudienceAgeFrom: 18}).of(c)
-	x.addScores(at, k)
+	x.addScores(at, c)
 	x.addConsents(at, c)
 	for _, t := range c.Traits {
 		grow(x.told, t.Kind, len(x.who)).set(at)
@@ -172,8 +178,8 @@ func (x *builder) add(at int, c *Candidate) {
 		x.bound.set(at)
 	}
 	x.addTrip(at, c)
-	x.addHours(at, k)
-	x.addClosings(at, k)
+	x.addHours(at, c)
+	x.addClosings(at, c)
 }
 
 // blank is the question of a request about which nothing is known but what is
@@ -181,6 +187,7 @@ func (x *builder) add(at int, c *Candidate) {
 func (x *Index) blank(r Request) *question {
 	in := x.made
 	in.Request = r
+	in.Request.Minutes = in.Type.MinutesMin
 	return &question{
 		MatchInput: &in, today: DateOf(in.Now, in.Zone), needed: 1, required: 1,
 		horizon: Interval{Start: in.Now, End: x.origin.Add(time.Duration(x.ahead) * time.Minute)},
@@ -189,8 +196,8 @@ func (x *Index) blank(r Request) *question {
 
 func (q *question) of(c *Candidate) *Case { return &Case{question: q, Candidate: c} }
 
-func (x *builder) addScores(at int, k *Case) {
-	r := &x.rows[at]
+func (x *builder) addScores(at int, c *Candidate) {
+	k, r := x.plain.of(c), &x.rows[at]
 	r.years = noYears
 	if k.BirthDate != "" {
 		r.years = int16(k.BirthDate.YearsUntil(k.today))

@@ -46,23 +46,24 @@ const (
 
 // addHours sets the weekly hours. Rules that begin or end later bound the time
 // for which the week is steady.
-func (x *builder) addHours(at int, k *Case) {
+func (x *builder) addHours(at int, c *Candidate) {
+	today, zone := x.plain.today, x.plain.Zone
 	if at%64 == 0 {
 		x.free = append(x.free, blocks{{new(block), new(block)}, {new(block), new(block)}})
 	}
 	h := &x.hours[at]
 	h.steady = math.MaxInt32
 	x.trips[at].hours = math.MaxInt32
-	for _, r := range k.Rules {
+	for _, r := range c.Rules {
 		for _, day := range []Date{r.From, r.To} {
-			if day > k.today {
-				h.steady = min(h.steady, x.minute(Instant(day, "00:00", k.Zone)))
+			if day > today {
+				h.steady = min(h.steady, x.minute(Instant(day, "00:00", zone)))
 			}
 		}
-		if r.From > k.today {
+		if r.From > today {
 			x.growing.set(at)
 		}
-		if !r.On(k.today) {
+		if !r.On(today) {
 			continue
 		}
 		if r.MaxTravelMinutes > 0 {
@@ -111,18 +112,16 @@ func (b *blocks) share() {
 
 // addClosings runs every rule that closes time for reasons of the candidate
 // alone, and tells from that whether anything is left.
-func (x *builder) addClosings(at int, k *Case) {
-	from := uint32(len(x.closings))
+func (x *builder) addClosings(at int, c *Candidate) {
+	k, from := x.plain.of(c), uint32(len(x.closings))
 	all := slices.Clone(k.Blackouts)
 	for _, rule := range []Rule[*Case]{notDeployable, typeNotTrained, conductCertificate, overlap, restPeriod, capacity} {
 		all = append(all, rule.Closes(k)...)
 	}
 	open := !notDeployable.Blocks(k) && !agreementMissing.Blocks(k) && !capacity.Blocks(k)
 	always := x.close(at, all, 0)
-	young := x.close(at, conductCertificate.Closes(x.blank(Request{}).of(k.Candidate)), amongYoung)
-	tier3 := x.blank(Request{Themes: []RequestTheme{{Theme: "any"}}})
-	tier3.Themes = map[ThemeCode]Theme{"any": {Tier: 3}}
-	x.close(at, restPeriod.Closes(tier3.of(k.Candidate)), asksTier3)
+	young := x.close(at, conductCertificate.Closes(x.young.of(c)), amongYoung)
+	x.close(at, restPeriod.Closes(x.tier3.of(c)), asksTier3)
 	if open && !always {
 		x.able.set(at)
 		if !young {
@@ -132,7 +131,7 @@ func (x *builder) addClosings(at int, k *Case) {
 	slices.SortFunc(x.closings[from:], func(a, b closing) int { return int(a.start) - int(b.start) })
 	h := &x.hours[at]
 	h.closings = [2]uint32{from, uint32(len(x.closings))}
-	h.length = longest(x.Index, k)
+	h.length = x.longest(c)
 }
 
 // close adds closings and reports whether one leaves nothing open. A candidate
@@ -154,17 +153,20 @@ func (x *builder) close(at int, spans []Interval, when condition) (everything bo
 
 // longest is the longest session for which capacity leaves what it leaves for
 // the shortest. More minutes never leave more, which is what bisection needs.
-func longest(x *Index, k *Case) uint16 {
-	most := min(x.made.Type.MinutesMax, math.MaxUint16)
-	if len(k.Booked) == 0 && k.Caps.MinutesPerMonth == 0 && most <= k.Policy.ContactMinutesWeek {
-		return uint16(most) // nothing to add the minutes to
+func (x *builder) longest(c *Candidate) uint16 {
+	least, most := x.made.Type.MinutesMin, min(x.made.Type.MinutesMax, math.MaxUint16)
+	blocks, closed := capacity.Blocks(x.plain.of(c)), Merge(capacity.Closes(x.plain.of(c)))
+	same := func(minutes int) bool {
+		in := *x.plain.MatchInput
+		in.Request.Minutes = minutes
+		q := *x.plain
+		q.MatchInput = &in
+		return capacity.Blocks(q.of(c)) == blocks && slices.Equal(Merge(capacity.Closes(q.of(c))), closed)
 	}
-	blocks, closed := capacity.Blocks(k), Merge(capacity.Closes(k))
-	least := x.made.Type.MinutesMin
-	return uint16(least - 1 + sort.Search(max(0, most-least+1), func(n int) bool {
-		longer := x.blank(Request{Minutes: least + n}).of(k.Candidate)
-		return capacity.Blocks(longer) != blocks || !slices.Equal(Merge(capacity.Closes(longer)), closed)
-	}))
+	if same(most) {
+		return uint16(most)
+	}
+	return uint16(least - 1 + sort.Search(max(0, most-least+1), func(n int) bool { return !same(least + n) }))
 }
 
 // minute counts whole minutes from the origin, rounded down, and stops at what
