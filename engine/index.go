@@ -82,6 +82,8 @@ type consentKey struct {
 	level ConsentLevel
 }
 
+const anyLevel ConsentLevel = "" // green or amber
+
 // fixedFactors depend on the candidate, the type, the policy and the moment, and
 // on nothing of the request: their values are columns.
 var fixedFactors = [...]*Factor{&loadBalance, &practiceLevel}
@@ -227,15 +229,15 @@ func (x *builder) addConsents(at int, c *Candidate) {
 		if have.Level == Red || have.Usage != closed && have.Usage != public {
 			continue
 		}
-		green, amber := consentKey{have.Theme, have.Usage, Green}, consentKey{have.Theme, have.Usage, Amber}
-		if x.consents[green].has(at) || x.consents[amber].has(at) {
+		if x.consents[consentKey{have.Theme, have.Usage, anyLevel}].has(at) {
 			continue // the first counts
 		}
+		level := Amber
 		if have.Level == Green {
-			grow(x.consents, green, len(x.who)).set(at)
-		} else {
-			grow(x.consents, amber, len(x.who)).set(at)
+			level = Green
 		}
+		grow(x.consents, consentKey{have.Theme, have.Usage, level}, len(x.who)).set(at)
+		grow(x.consents, consentKey{have.Theme, have.Usage, anyLevel}, len(x.who)).set(at)
 	}
 }
 

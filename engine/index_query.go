@@ -94,8 +94,7 @@ func (x *Index) askFilters(q *Query) {
 		q.meets |= asksTier3
 	}
 	for _, theme := range q.must {
-		green, amber := x.consents[consentKey{theme, q.usage, Green}], x.consents[consentKey{theme, q.usage, Amber}]
-		in(either(green, amber))
+		in(x.consents[consentKey{theme, q.usage, anyLevel}])
 		if q.Themes[theme].Tier == 3 {
 			in(x.confirmed)
 		}
@@ -110,21 +109,6 @@ func (x *Index) askFilters(q *Query) {
 		q.youngest = client.AgeTo + q.Policy.MinAgeGap
 		q.adults = client.AgeFrom < q.Policy.AdultAge
 	}
-}
-
-// either gives the rows in any of two bitmaps, nil when both are.
-func either(a, b bitmap) bitmap {
-	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
-	}
-	out := slices.Clone(a)
-	for i := range out {
-		out[i] |= b[i]
-	}
-	return out
 }
 
 // askFactors weighs what applies and collects the bitmaps of themes and wishes.
@@ -154,10 +138,8 @@ func (x *Index) askFactors(q *Query) {
 		a := x.asked(q, theme, niceImportance)
 		a.unconfirmed = q.Themes[theme].Tier >= 3
 		for _, r := range q.Themes[theme].Related {
-			for _, level := range []ConsentLevel{Green, Amber} {
-				if b := x.consents[consentKey{r, q.usage, level}]; b != nil {
-					a.related = append(a.related, b)
-				}
+			if b := x.consents[consentKey{r, q.usage, anyLevel}]; b != nil {
+				a.related = append(a.related, b)
 			}
 		}
 		q.themes = append(q.themes, a)
