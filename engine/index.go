@@ -13,7 +13,7 @@ import (
 //
 // The rules and factors stay the only definition. Where one depends on the
 // candidate alone, the index runs it once and keeps the answer in a column or a
-// bitmap. Where it depends on the request too, index_query.go and index_rank.go
+// bitmap. Where it depends on the request too, index_query.go and index_word.go
 // repeat it on columns, and a property test compares the two on every input it
 // can think of. What columns cannot say exactly, such as hours off the
 // quarter-hour or the night of a clock change, is marked and asked of the rules
@@ -22,6 +22,10 @@ import (
 // An index holds for one moment, kind of deployment and policy; another request
 // is ranked all the same, by the readable code alone. It is never changed after
 // it is made, so that many goroutines may read it, each with a [Ranker].
+//
+// index.go makes it, index_hours.go is about time and index_way.go about places;
+// index_query.go lays a request on it, index_rank.go walks the rows, index_word.go
+// scores 64 of them at a time, index_race.go keeps the best.
 type Index struct {
 	made     MatchInput // what the columns hold for: Now, Zone, Type and Policy
 	complete bool       // the index knows every rule and factor there is
@@ -103,7 +107,7 @@ var (
 		ageRule.Code,                                                    // row.years
 		travelLimit.Code,                                                // way
 		outOfServiceArea.Code,                                           // Query.spans
-		organisationExclusion.Code, personExclusion.Code, dualRole.Code, // Ranker.forbidden
+		organisationExclusion.Code, personExclusion.Code, dualRole.Code, // Ranker.feasibleFor
 		pairRule.Code, // never about one expert
 	}
 )

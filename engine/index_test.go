@@ -71,6 +71,12 @@ func drawMore(t *rapid.T, in *engine.MatchInput, c *engine.Candidate) {
 		func() { c.Rules = append(slices.Clone(c.Rules), hours(drawWeekday(t), "22:00", "24:00")) },
 		func() { c.Rules[0].From = today.AddDays(rapid.IntRange(-3, 30).Draw(t, "rule from")) },
 		func() {
+			// Hours that begin after all that is asked, and none before.
+			for i := range c.Rules {
+				c.Rules[i].From = today.AddDays(rapid.IntRange(20, 140).Draw(t, "all rules from"))
+			}
+		},
+		func() {
 			c.PausedUntil = ptr(in.Now.Add(time.Duration(rapid.IntRange(-60, 30*24*60).Draw(t, "paused")) * time.Minute))
 		},
 		func() { c.Home = engine.Place{Municipality: "GM0363", Region: "JZ13"} },
@@ -91,6 +97,14 @@ func drawMore(t *rapid.T, in *engine.MatchInput, c *engine.Candidate) {
 		},
 		func() {
 			c.Blackouts = append(slices.Clone(c.Blackouts), engine.Interval{Start: in.Now.AddDate(0, 0, -5), End: in.Now.AddDate(4, 0, 0)})
+		},
+		func() {
+			// Room for one session, from half a minute past to half a minute past.
+			for _, o := range in.Request.Options {
+				start := o.Start.Add(30 * time.Second)
+				end := start.Add(time.Duration(in.Request.Minutes) * time.Minute)
+				c.Blackouts = append(slices.Clone(c.Blackouts), engine.Interval{Start: o.Start, End: start}, engine.Interval{Start: end, End: o.End})
+			}
 		},
 		func() { c.ExcludedClients = []engine.ClientRef{"client"} },
 		func() { c.EmployedBy = []engine.OrganisationID{"east wing"} },
