@@ -74,10 +74,26 @@ func (r *Ranker) sink(heap []hit, i, sign int) {
 	}
 }
 
-// late reports whether there are k better ones even with so many points more.
-func (r *Ranker) late(h hit, more, k int) bool {
-	h.sum += int32(more)
-	return len(r.best) == k && r.compare(&h, &r.best[0]) >= 0
+func (q *Query) hit(at, sum, known int) hit {
+	return hit{row: int32(at), sum: int32(sum), known: int32(known), applicable: int32(q.applicable), low: q.low(known)}
+}
+
+func (q *Query) low(known int) bool { return 100*known < q.Policy.LowCoverage*q.applicable }
+
+// late reports whether k better ones are there already. It is compare, with the
+// answer for most taken from the score alone.
+func (r *Ranker) late(q *Query, at, sum, known, k int) bool {
+	if len(r.best) < k {
+		return false
+	}
+	worst := &r.best[0]
+	if q.low(known) == worst.low {
+		if d := sum*int(max(worst.known, 1)) - int(worst.sum)*max(known, 1); d != 0 {
+			return d < 0
+		}
+	}
+	h := q.hit(at, sum, known)
+	return r.compare(&h, worst) >= 0
 }
 
 // bar is what a candidate may lose at most by one factor alone and still come

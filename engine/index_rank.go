@@ -153,10 +153,9 @@ func (r *Ranker) scan(q *Query, k int) {
 				rows &= rows - 1
 				continue
 			}
-			h := r.without(q, row, way.near[at], bit)
-			h.row = int32(at)
+			sum, known := r.without(q, row, way.near[at], bit)
 			if !looked {
-				if r.late(h, q.availability*q.room[q.most], k) {
+				if r.late(q, at, sum+q.availability*q.room[q.most], known, k) {
 					rows &= rows - 1
 					continue
 				}
@@ -166,12 +165,13 @@ func (r *Ranker) scan(q *Query, k int) {
 				}
 			}
 			rows &= rows - 1
-			h.feasible = int32(r.digits.of(bit))
-			room := q.availability * q.room[h.feasible]
-			if r.late(h, room, k) {
+			feasible := r.digits.of(bit)
+			sum += q.availability * q.room[feasible]
+			if r.late(q, at, sum, known, k) {
 				continue
 			}
-			h.sum += int32(room)
+			h := q.hit(at, sum, known)
+			h.feasible = int32(feasible)
 			for i, room := range r.rooms {
 				h.may |= room >> bit & 1 << i
 			}

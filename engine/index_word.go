@@ -1,8 +1,9 @@
 package engine
 
-// without scores all but the hours.
-func (r *Ranker) without(q *Query, row *row, near uint16, bit int) hit {
-	sum, known := 0, q.certain
+// without scores all but the hours, as score does: Σ weight·value and Σ weight
+// over what is known, the weight of the hours included.
+func (r *Ranker) without(q *Query, row *row, near uint16, bit int) (sum, known int) {
+	known = q.certain
 	if q.theme > 0 {
 		sum += q.theme * int(r.themeSum(bit)/uint32(q.themeTotal))
 	}
@@ -22,7 +23,7 @@ func (r *Ranker) without(q *Query, row *row, near uint16, bit int) hit {
 			sum, known = sum+q.preference*int(met*Perfect/answered), known+q.preference
 		}
 	}
-	return hit{sum: int32(sum), known: int32(known), applicable: int32(q.applicable), low: 100*known < q.Policy.LowCoverage*q.applicable}
+	return sum, known
 }
 
 // themeWord is a theme of the request for 64 rows: in which of them it is
