@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -178,6 +179,26 @@ func TestARequestTheIndexWasNotMadeForIsRankedAllTheSame(t *testing.T) {
 			in.Request.Minutes = in.Type.MinutesMin - 1
 		}
 		sameAsSuggest(t, r, in, 3)
+	})
+}
+
+// A few drawn candidates, mixed, are many: more than fit in a word, wait at a
+// time or are asked for, so that most are left out by what they lose.
+func TestTheBestOfManyAreThoseOfTheDefinition(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := drawPool(t)
+		few := in.Candidates
+		in.Candidates = nil
+		for i := range 200 {
+			c, other, third := few[i%len(few)], few[i*7%len(few)], few[i/len(few)%len(few)]
+			c.Expert = engine.ExpertID(fmt.Sprintf("m%03d", i))
+			c.Consents, c.Traits, c.BirthDate = third.Consents, other.Traits, third.BirthDate
+			c.Rules, c.Blackouts, c.Booked, c.CompletedOfType = other.Rules, other.Blackouts, third.Booked, i%5
+			in.Candidates = append(in.Candidates, c)
+		}
+		r := engine.NewIndex(in).NewRanker()
+		sameAsSuggest(t, r, in, rapid.IntRange(1, 40).Draw(t, "k"))
 	})
 }
 
