@@ -269,3 +269,38 @@ func TestAnEmptyPoolOrListIsNoTrouble(t *testing.T) {
 		t.Errorf("of nobody the best are %v (%v)", got, err)
 	}
 }
+
+// The first candidates of a crowd set what later ones may lose. Here the later
+// ones are better by the least there is.
+func TestLatecomersAreLeftOutOnlyWhenTheyAreWorse(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(in *engine.MatchInput, c *engine.Candidate, i int){
+		"asked longer ago, with the same score": func(in *engine.MatchInput, c *engine.Candidate, i int) {
+			c.Rules = slices.Delete(slices.Clone(c.Rules), 1, 2) // not on Tuesdays
+			c.LastOfferAt = ptr(in.Now.AddDate(0, -2, -i))
+		},
+		"better known, with a lower score": func(in *engine.MatchInput, c *engine.Candidate, i int) {
+			in.Policy.LowCoverage = 100
+			if i < 100 {
+				c.Home = engine.Place{}
+			} else {
+				c.Rules = c.Rules[1:2] // on Tuesdays only
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := consultation()
+			anna := in.Candidates[0]
+			anna.CompletedOfType = 4
+			in.Candidates = nil
+			for i := range 200 {
+				c := anna
+				c.Expert = engine.ExpertID(fmt.Sprintf("m%03d", i))
+				change(&in, &c, i)
+				in.Candidates = append(in.Candidates, c)
+			}
+			sameAsSuggest(t, engine.NewIndex(in).NewRanker(), in, 10)
+		})
+	}
+}
