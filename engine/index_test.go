@@ -279,6 +279,15 @@ func TestLatecomersAreLeftOutOnlyWhenTheyAreWorse(t *testing.T) {
 			c.Rules = slices.Delete(slices.Clone(c.Rules), 1, 2) // not on Tuesdays
 			c.LastOfferAt = ptr(in.Now.AddDate(0, -2, -i))
 		},
+		"one of two wishes not met, which costs less than an option": func(in *engine.MatchInput, c *engine.Candidate, i int) {
+			in.Request.Preferences = []engine.Preference{{Kind: engine.TraitGender, Value: "female"}, {Kind: engine.TraitLanguage, Value: "ar"}}
+			c.Traits = []engine.Trait{traits[0], traits[2]}
+			if i < 100 {
+				c.Rules = slices.Delete(slices.Clone(c.Rules), 1, 2)
+			} else {
+				c.Traits[1] = traits[3]
+			}
+		},
 		"better known, with a lower score": func(in *engine.MatchInput, c *engine.Candidate, i int) {
 			in.Policy.LowCoverage = 100
 			if i < 100 {
