@@ -218,3 +218,20 @@ func TestMonthsKeepTheDayOrTakeTheLast(t *testing.T) {
 		t.Errorf("an unknown day and three months is %s", got)
 	}
 }
+
+// A date is read by hand, for speed; it is the day time.Parse finds, or none.
+func TestADateIsTheDayTimeParseReads(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(
+			rapid.StringMatching(`[0-9]{4}-(0[0-9]|1[0-3])-[0-3][0-9]`), rapid.StringMatching(`[0-9:]{4}[-/][0-9+]{2}[-0][0-9 ]{2}`), rapid.String(),
+		).Draw(t, "date")
+		var want time.Time
+		if day, err := time.Parse(time.DateOnly, text); err == nil {
+			want = day.Add(12 * time.Hour)
+		}
+		if got := Date(text).noonUTC(); !got.Equal(want) {
+			t.Fatalf("%q is %v, want %v", text, got, want)
+		}
+	})
+}

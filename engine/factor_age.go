@@ -28,11 +28,7 @@ var ageNearness = Factor{
 			return unknown(Fact{Code: FactAgeUnknown})
 		}
 		gap := c.ageGap(client)
-		fact := Fact{Code: FactAgeGap, N: gap}
-		if gap < nearFrom {
-			return known(gap*Perfect/nearFrom, fact)
-		}
-		return known(falling(gap, nearTo, tooFar), fact)
+		return known(gapValue(gap), Fact{Code: FactAgeGap, N: gap})
 	}),
 }
 
@@ -40,4 +36,12 @@ var ageNearness = Factor{
 // the birth date is known.
 func (c *Case) ageGap(client *Client) int {
 	return 2*c.BirthDate.YearsUntil(c.today) - (client.AgeFrom + client.AgeTo)
+}
+
+// gapValue is the value of a distance in half-years.
+func gapValue(gap int) int {
+	if gap < nearFrom {
+		return max(0, gap*Perfect/nearFrom)
+	}
+	return falling(gap, nearTo, tooFar)
 }

@@ -252,11 +252,6 @@ type ProposeWeightsInput struct {
 	Reason string `json:"reason"`
 }
 
-// What can be read. Nothing is readable without a token; send it as `Authorization: Bearer …`.
-// A thing that does not exist and one you may not see give the same answer.
-type Query struct {
-}
-
 // A page of requests.
 type RequestConnection struct {
 	// The requests of this page.
