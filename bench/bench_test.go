@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 // bout is a world with the query on it and what the engine says.
 func bout(t *testing.T, seed uint64, experts, requests int) (*world, *peer, []engine.Ranking) {
 	t.Helper()
-	w, err := newWorld(seed, experts, requests)
+	w, err := newWorld(seed, experts, requests, 20)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 type world struct {
 	now      time.Time
 	policy   engine.Policy
+	odd      int
 	set      reference.Set
 	towns    []reference.Municipality // where people live
 	types    map[engine.DeploymentTypeCode]engine.DeploymentType
@@ -63,13 +64,16 @@ const regional = 1000
 // middle is where the pool of a region meets.
 var middle = engine.Point{Latitude: 52.0119, Longitude: 4.7080}
 
-// newWorld invents a pool of so many experts and so many requests for it.
-func newWorld(seed uint64, experts, requests int) (*world, error) {
+// newWorld invents a pool of so many experts and so many requests for it. Odd is
+// the percentage of people whose hours are unusual: off the quarter hour, or in
+// the night the clocks change.
+func newWorld(seed uint64, experts, requests, odd int) (*world, error) {
 	set, err := reference.Load()
 	if err != nil {
 		return nil, err
 	}
 	w := &world{
+		odd: odd,
 		now: moments[seed%uint64(len(moments))], policy: engine.DefaultPolicy(), set: set,
 		types: map[engine.DeploymentTypeCode]engine.DeploymentType{}, themes: map[engine.ThemeCode]engine.Theme{},
 		next: map[engine.RegionCode][]engine.RegionCode{},
@@ -289,7 +293,7 @@ var weekdays = []engine.Weekday{engine.Monday, engine.Tuesday, engine.Wednesday,
 // few people. Bookings do not overlap, buffers included, as the database has it.
 func (d dice) hours(c *engine.Candidate) {
 	step := 15 * time.Minute
-	if d.in(5) {
+	if d.in(d.odd) {
 		step = 5 * time.Minute
 	}
 	later := func(t time.Time, from, to time.Duration) time.Time {
@@ -308,7 +312,6 @@ func (d dice) hours(c *engine.Candidate) {
 			func() { r.MaxTravelMinutes = 30 },
 			func() { r.To = d.day(0, 80) },
 			func() { r.From = d.day(0, 40) },
-			func() { r.Weekday, r.Starts, r.Ends = engine.Sunday, "00:30", wall(d.between(8, 16)*15) }, // the night the clocks change
 		} {
 			if d.in(5) {
 				special()
@@ -317,6 +320,9 @@ func (d dice) hours(c *engine.Candidate) {
 		if r.From == "" || r.To == "" || r.From < r.To {
 			c.Rules = append(c.Rules, r)
 		}
+	}
+	if d.in(d.odd) { // the night the clocks change
+		c.Rules[0].Weekday, c.Rules[0].Starts, c.Rules[0].Ends = engine.Sunday, "00:30", wall(d.between(8, 16)*15)
 	}
 	if d.in(20) {
 		start := later(d.now, -day, 40*day)
