@@ -246,3 +246,11 @@ func grow[K comparable](in map[K]bitmap, key K, n int) bitmap {
 
 func (b bitmap) set(at int)      { b[at>>6] |= 1 << (at & 63) }
 func (b bitmap) has(at int) bool { return b != nil && b[at>>6]>>(at&63)&1 == 1 }
+
+// word is the 64 rows from 64·w on.
+func (b bitmap) word(w int) uint64 {
+	if b == nil {
+		return 0
+	}
+	return b[w]
+}

@@ -33,6 +33,8 @@ type Query struct {
 	theme, proximity, preference, age, availability int // weights
 	fixed                                           [len(fixedFactors)]int
 	applicable                                      int // Σ weights that apply
+	certain                                         int // Σ of those that are known of everybody
+	ages                                            int // both ends of the client's band, added up
 }
 
 // asked is a theme of the request: who may be asked about it, by the value of
@@ -55,13 +57,11 @@ func (x *Index) Ask(in MatchInput) (*Query, error) {
 	}
 	in.Candidates = nil
 	q := &Query{question: ask(&in)}
-	q.readable = !x.holdsFor(q.question)
-	if q.readable {
-		return q, nil
+	if q.readable = !x.holdsFor(q.question); !q.readable {
+		x.askFilters(q)
+		x.askFactors(q)
+		x.askTimes(q)
 	}
-	x.askFilters(q)
-	x.askFactors(q)
-	x.askTimes(q)
 	return q, nil
 }
 
@@ -137,8 +137,11 @@ func (x *Index) askFactors(q *Query) {
 	q.themeTotal = mustImportance*len(q.must) + niceImportance*len(q.nice)
 	q.theme = weight(&themeFit, q.themeTotal > 0)
 	q.availability = weight(&availabilityFit, true)
+	q.certain = q.theme + q.availability
 	q.proximity = weight(&proximity, true)
-	q.age = weight(&ageNearness, q.Request.Client != nil)
+	if client := q.Request.Client; client != nil {
+		q.age, q.ages = weight(&ageNearness, true), client.AgeFrom+client.AgeTo
+	}
 	for _, theme := range q.must {
 		q.themes = append(q.themes, x.asked(q, theme, mustImportance))
 	}

@@ -25,11 +25,13 @@ type Ranker struct {
 	*Index
 	ways map[placeKey]*way
 
-	ties   []tie // of the index, or of the request where those do not hold
-	best   []hit // heap: the worst of the best k on top
-	out    []Standing
-	themes []themeWord
-	one    Case // whom the rules are asked about while ranking
+	ties    []tie // of the index, or of the request where those do not hold
+	best    []hit // heap: the worst of the best k on top
+	waiting []hit // with all the time there is
+	out     []Standing
+	themes  []themeWord
+	wishes  []wishWord
+	one     Case // whom the rules are asked about while ranking
 }
 
 // NewRanker gives a ranker of its own to a goroutine.
@@ -85,9 +87,9 @@ func (r *Ranker) Rank(q *Query, k int) []Standing {
 	}
 	slices.SortFunc(r.best, func(a, b hit) int { return r.compare(&a, &b) })
 	for _, h := range r.best {
-		s := Standing{Expert: r.who[h.row].Expert, Sum: h.sum, Known: h.known, Feasible: h.feasible, row: h.row}
+		s := Standing{Expert: r.who[h.row].Expert, Sum: int(h.sum), Known: int(h.known), Feasible: int(h.feasible), row: int(h.row)}
 		if h.known > 0 {
-			s.Coverage = 100 * h.known / h.applicable
+			s.Coverage = 100 * s.Known / int(h.applicable)
 		}
 		r.out = append(r.out, s)
 	}
@@ -104,28 +106,22 @@ func (r *Ranker) judgeAll(q *Query, k int) {
 		}
 		team := q.form([]*Case{one})
 		b := score(team, q.Weights)
-		h := hit{row: at, sum: b.sum, known: b.known, feasible: team.feasible(team.open), low: b.Coverage < q.Policy.LowCoverage}
-		for _, f := range b.Factors {
-			h.applicable += f.Weight
-		}
 		r.ties[at] = tieOf(team)
-		if len(r.best) < k || r.compare(&h, &r.best[0]) < 0 {
-			r.keep(h, k)
+		h := hit{row: int32(at), sum: int32(b.sum), known: int32(b.known), feasible: int32(team.feasible(team.open)), low: b.Coverage < q.Policy.LowCoverage}
+		for _, f := range b.Factors {
+			h.applicable += int32(f.Weight)
 		}
+		r.keep(h, k)
 	}
 }
 
-// scan walks the rows that are in every bitmap, 64 at a time: score without
-// time, skip who could not come in even with all the time there is, and only
-// then look at the hours.
+// scan walks the rows that are in every bitmap, 64 at a time, and scores them
+// without their hours. Who could not come in even with all the time there is, is
+// left out; the others wait for [Ranker.settle], which looks at hours.
 func (r *Ranker) scan(q *Query, k int) {
 	r.ties = r.Index.ties
 	way := r.wayTo(q)
-	certain := q.availability
-	if q.themeTotal > 0 {
-		certain += q.theme
-	}
-	most := q.availability * q.room[q.most]
+	most := int32(q.availability * q.room[q.most])
 	for w, all := range way.reach {
 		for _, b := range q.all {
 			all &= b[w]
@@ -133,7 +129,7 @@ func (r *Ranker) scan(q *Query, k int) {
 		if all == 0 {
 			continue
 		}
-		r.themesOf(q, w)
+		r.word(q, w)
 		for ; all != 0; all &= all - 1 {
 			bit := bits.TrailingZeros64(all)
 			at := w<<6 | bit
@@ -141,69 +137,91 @@ func (r *Ranker) scan(q *Query, k int) {
 			if int(row.years) < q.youngest {
 				continue
 			}
-			h := hit{row: at, known: certain, applicable: q.applicable}
-			if q.themeTotal > 0 {
-				h.sum = q.theme * (r.themeSum(bit) / q.themeTotal)
-			}
-			for i, value := range row.fixed {
-				if value != noValue {
-					h.sum += q.fixed[i] * int(value)
-					h.known += q.fixed[i]
-				}
-			}
-			if value := way.near[at]; value != noValue {
-				h.sum += q.proximity * int(value)
-				h.known += q.proximity
-			}
-			if q.age > 0 && row.years != noYears {
-				client := q.Request.Client
-				h.sum += q.age * gapValue(2*int(row.years)-(client.AgeFrom+client.AgeTo))
-				h.known += q.age
-			}
-			if q.preference > 0 {
-				met, answered := q.wishesOf(at)
-				if answered > 0 {
-					h.sum += q.preference * (met * Perfect / answered)
-					h.known += q.preference
-				}
-			}
-			h.low = 100*h.known < q.Policy.LowCoverage*h.applicable
-			if len(r.best) == k {
-				bound := h
-				bound.sum += most
-				if r.compare(&bound, &r.best[0]) >= 0 {
-					continue
-				}
-			}
-			if h.feasible = r.feasibleFor(q, way, at); h.feasible < q.required {
+			h := r.without(q, row, way.near[at], bit)
+			h.row, h.sum = int32(at), h.sum+most
+			if len(r.best) == k && r.compare(&h, &r.best[0]) >= 0 {
 				continue
 			}
-			h.sum += q.availability * q.room[h.feasible]
-			if len(r.best) < k || r.compare(&h, &r.best[0]) < 0 {
-				r.keep(h, k)
+			if r.waiting = append(r.waiting, h); len(r.waiting) == waitingRoom {
+				r.settle(q, way, k)
 			}
 		}
 	}
+	r.settle(q, way, k)
+}
+
+// without scores all but the hours.
+func (r *Ranker) without(q *Query, row *row, near uint16, bit int) hit {
+	sum, known := 0, q.certain
+	if q.theme > 0 {
+		sum += q.theme * int(r.themeSum(bit)/uint32(q.themeTotal))
+	}
+	for i, value := range row.fixed {
+		if value != noValue {
+			sum, known = sum+q.fixed[i]*int(value), known+q.fixed[i]
+		}
+	}
+	if near != noValue {
+		sum, known = sum+q.proximity*int(near), known+q.proximity
+	}
+	if q.age > 0 && row.years != noYears {
+		sum, known = sum+q.age*gapValue(2*int(row.years)-q.ages), known+q.age
+	}
+	if q.preference > 0 {
+		if met, answered := r.wishesMet(bit); answered > 0 {
+			sum, known = sum+q.preference*int(met*Perfect/answered), known+q.preference
+		}
+	}
+	return hit{sum: int32(sum), known: int32(known), applicable: int32(q.applicable), low: 100*known < q.Policy.LowCoverage*q.applicable}
+}
+
+// waitingRoom is how many candidates wait before hours are looked at: enough
+// for a good first choice, and few enough for the nearest cache.
+const waitingRoom = 512
+
+// settle takes those who wait, the best that can still be made first, and gives
+// them what their hours are worth, until the next could not come in any more
+// with all the time there is. It is the threshold algorithm of R. Fagin, A. Lotem
+// and M. Naor (Journal of Computer and System Sciences 66, 2003) with one costly
+// attribute.
+func (r *Ranker) settle(q *Query, way *way, k int) {
+	most := int32(q.availability * q.room[q.most])
+	for i := len(r.waiting)/2 - 1; i >= 0; i-- {
+		r.sink(r.waiting, i, 1)
+	}
+	for len(r.waiting) > 0 {
+		h, last := r.waiting[0], len(r.waiting)-1
+		if len(r.best) == k && r.compare(&h, &r.best[0]) >= 0 {
+			break
+		}
+		r.waiting[0] = r.waiting[last]
+		r.waiting = r.waiting[:last]
+		r.sink(r.waiting, 0, 1)
+		feasible := r.feasibleFor(q, way, int(h.row))
+		if feasible < q.required {
+			continue
+		}
+		h.feasible = int32(feasible)
+		h.sum += int32(q.availability*q.room[feasible]) - most
+		r.keep(h, k)
+	}
+	r.waiting = r.waiting[:0]
 }
 
 // themeWord is a theme of the request for 64 rows: in which of them it is
-// matched how.
+// matched how. wishWord is the same for a wish.
 type themeWord struct {
-	importance            int
+	importance            uint32
 	green, amber, related uint64
 }
 
-func (r *Ranker) themesOf(q *Query, w int) {
-	r.themes = r.themes[:0]
+type wishWord struct{ told, met uint64 }
+
+func (r *Ranker) word(q *Query, w int) {
+	r.themes, r.wishes = r.themes[:0], r.wishes[:0]
 	for i := range q.themes {
 		a := &q.themes[i]
-		t := themeWord{importance: a.importance}
-		if a.green != nil {
-			t.green = a.green[w]
-		}
-		if a.amber != nil {
-			t.amber = a.amber[w]
-		}
+		t := themeWord{importance: uint32(a.importance), green: a.green.word(w), amber: a.amber.word(w)}
 		if a.unconfirmed {
 			t.green, t.amber = t.green&r.confirmed[w], t.amber&r.confirmed[w]
 		}
@@ -213,26 +231,25 @@ func (r *Ranker) themesOf(q *Query, w int) {
 		t.related &^= t.green | t.amber
 		r.themes = append(r.themes, t)
 	}
+	for i := range q.wishedFor {
+		r.wishes = append(r.wishes, wishWord{q.wishedFor[i].told.word(w), q.wishedFor[i].met.word(w)})
+	}
 }
 
 // themeSum is Σ importance·value, as themeFit adds it up.
-func (r *Ranker) themeSum(bit int) (sum int) {
+func (r *Ranker) themeSum(bit int) (sum uint32) {
 	for i := range r.themes {
 		t := &r.themes[i]
-		value := Perfect*int(t.green>>bit&1) + amberValue*int(t.amber>>bit&1) + relatedValue*int(t.related>>bit&1)
+		value := Perfect*uint32(t.green>>bit&1) + amberValue*uint32(t.amber>>bit&1) + relatedValue*uint32(t.related>>bit&1)
 		sum += t.importance * value
 	}
 	return sum
 }
 
-func (q *Query) wishesOf(at int) (met, answered int) {
-	for _, w := range q.wishedFor {
-		if w.told.has(at) {
-			answered++
-			if w.met.has(at) {
-				met++
-			}
-		}
+func (r *Ranker) wishesMet(bit int) (met, answered uint32) {
+	for i := range r.wishes {
+		met += uint32(r.wishes[i].met >> bit & 1)
+		answered += uint32(r.wishes[i].told >> bit & 1)
 	}
 	return met, answered
 }
@@ -248,7 +265,14 @@ func (r *Ranker) feasibleFor(q *Query, way *way, at int) int {
 		if personExclusion.Blocks(&r.one) || dualRole.Blocks(&r.one) {
 			return -1
 		}
-		readable = len(organisationExclusion.Closes(&r.one)) > 0
+		for _, x := range r.one.OrganisationExclusions {
+			if q.keepsAway(x) {
+				if x.Until == "" {
+					return -1
+				}
+				readable = true
+			}
+		}
 	}
 	if !readable {
 		return r.feasible(q, h)
@@ -262,11 +286,10 @@ func (r *Ranker) feasibleFor(q *Query, way *way, at int) int {
 
 // hit is a candidate in the race.
 type hit struct {
-	row        int
-	sum, known int
-	applicable int
-	feasible   int
-	low        bool // less is known of her than the policy wants
+	row                    int32
+	sum, known, applicable int32
+	feasible               int32
+	low                    bool // less is known of her than the policy wants
 }
 
 // compare puts the better first, as ranked.compare does.
@@ -277,8 +300,8 @@ func (r *Ranker) compare(a, b *hit) int {
 		}
 		return -1
 	}
-	if c := cmp.Compare(b.sum*max(a.known, 1), a.sum*max(b.known, 1)); c != 0 {
-		return c
+	if c := int64(b.sum)*int64(max(a.known, 1)) - int64(a.sum)*int64(max(b.known, 1)); c != 0 {
+		return cmp.Compare(c, 0)
 	}
 	s, t := &r.ties[a.row], &r.ties[b.row]
 	if c := cmp.Compare(int64(s.load)*int64(max(t.room, 1)), int64(t.load)*int64(max(s.room, 1))); c != 0 {
@@ -290,32 +313,41 @@ func (r *Ranker) compare(a, b *hit) int {
 	return cmp.Compare(a.row, b.row) // rows are in order of id
 }
 
-// keep adds a candidate to the best k, in place of the worst when there are k.
+// keep adds a candidate to the best k, in place of the worst when there are k
+// and she is better.
 func (r *Ranker) keep(h hit, k int) {
-	if len(r.best) < k {
-		r.best = append(r.best, h)
-		for i := len(r.best) - 1; i > 0; {
-			up := (i - 1) / 2
-			if r.compare(&r.best[i], &r.best[up]) <= 0 {
-				return
-			}
-			r.best[i], r.best[up] = r.best[up], r.best[i]
-			i = up
+	if len(r.best) == k {
+		if r.compare(&h, &r.best[0]) < 0 {
+			r.best[0] = h
+			r.sink(r.best, 0, -1)
 		}
 		return
 	}
-	r.best[0] = h
-	for i := 0; ; {
-		worst := i
-		for down := 2*i + 1; down <= 2*i+2 && down < k; down++ {
-			if r.compare(&r.best[down], &r.best[worst]) > 0 {
-				worst = down
-			}
-		}
-		if worst == i {
+	r.best = append(r.best, h)
+	for i := len(r.best) - 1; i > 0; {
+		up := (i - 1) / 2
+		if r.compare(&r.best[i], &r.best[up]) <= 0 {
 			return
 		}
-		r.best[i], r.best[worst] = r.best[worst], r.best[i]
-		i = worst
+		r.best[i], r.best[up] = r.best[up], r.best[i]
+		i = up
+	}
+}
+
+// sink restores a heap below i. With sign 1 the best is on top, with -1 the
+// worst.
+func (r *Ranker) sink(heap []hit, i, sign int) {
+	for {
+		first := i
+		for down := 2*i + 1; down <= 2*i+2 && down < len(heap); down++ {
+			if sign*r.compare(&heap[down], &heap[first]) < 0 {
+				first = down
+			}
+		}
+		if first == i {
+			return
+		}
+		heap[i], heap[first] = heap[first], heap[i]
+		i = first
 	}
 }

@@ -70,11 +70,15 @@ func drawMore(t *rapid.T, in *engine.MatchInput, c *engine.Candidate) {
 	for _, chance := range []func(){
 		func() { c.Rules = append(slices.Clone(c.Rules), hours(drawWeekday(t), "22:00", "24:00")) },
 		func() { c.Rules[0].From = today.AddDays(rapid.IntRange(-3, 30).Draw(t, "rule from")) },
-		func() { c.PausedUntil = ptr(in.Now.Add(time.Duration(rapid.IntRange(-60, 30*24*60).Draw(t, "paused")) * time.Minute)) },
+		func() {
+			c.PausedUntil = ptr(in.Now.Add(time.Duration(rapid.IntRange(-60, 30*24*60).Draw(t, "paused")) * time.Minute))
+		},
 		func() { c.Home = engine.Place{Municipality: "GM0363", Region: "JZ13"} },
 		func() { c.Home = engine.Place{Municipality: "GM0513"} },
 		func() { c.MaxTravelMinutes = rapid.SampledFrom([]int{0, 10, 20, 45}).Draw(t, "limit") },
-		func() { c.Certificates = []engine.Valid{{From: today.AddDays(rapid.IntRange(-9, 20).Draw(t, "certificate from"))}} },
+		func() {
+			c.Certificates = []engine.Valid{{From: today.AddDays(rapid.IntRange(-9, 20).Draw(t, "certificate from"))}}
+		},
 		func() { c.Certificates = nil },
 		func() { c.Trained = nil },
 		func() { c.BirthDate = "" },
@@ -85,10 +89,14 @@ func drawMore(t *rapid.T, in *engine.MatchInput, c *engine.Candidate) {
 		func() {
 			c.Blackouts = append(slices.Clone(c.Blackouts), engine.Interval{Start: in.Now.Add(36 * time.Hour), End: in.Now.Add(36*time.Hour + 90*time.Second)})
 		},
-		func() { c.Blackouts = append(slices.Clone(c.Blackouts), engine.Interval{Start: in.Now.AddDate(0, 0, -5), End: in.Now.AddDate(4, 0, 0)}) },
+		func() {
+			c.Blackouts = append(slices.Clone(c.Blackouts), engine.Interval{Start: in.Now.AddDate(0, 0, -5), End: in.Now.AddDate(4, 0, 0)})
+		},
 		func() { c.ExcludedClients = []engine.ClientRef{"client"} },
 		func() { c.EmployedBy = []engine.OrganisationID{"east wing"} },
-		func() { c.OrganisationExclusions = drawExclusions(t, func(string) engine.Date { return today.AddDays(9) }) },
+		func() {
+			c.OrganisationExclusions = drawExclusions(t, func(string) engine.Date { return today.AddDays(9) })
+		},
 	} {
 		if rapid.IntRange(0, 24).Draw(t, "chance") == 13 {
 			chance()

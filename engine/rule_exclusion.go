@@ -10,12 +10,17 @@ var organisationExclusion = Rule[*Case]{
 	Closes: func(c *Case) []Interval {
 		var closed []Interval
 		for _, x := range c.OrganisationExclusions {
-			if !slices.Contains(x.LiftedFor, c.Request.ID) && c.Organisations.SameHouse(x.Organisation, c.Request.OrganisationID) {
+			if c.keepsAway(x) {
 				closed = append(closed, Valid{To: x.Until}.interval(c.horizon, c.Zone))
 			}
 		}
 		return closed
 	},
+}
+
+// keepsAway reports whether an exclusion is about the house of the request.
+func (q *question) keepsAway(x OrganisationExclusion) bool {
+	return !slices.Contains(x.LiftedFor, q.Request.ID) && q.Organisations.SameHouse(x.Organisation, q.Request.OrganisationID)
 }
 
 // personExclusion (H7): either side has said "not with this person".
