@@ -2,8 +2,8 @@
 // in one query (rank.sql), in one run on one machine, and the way from HTTP to
 // the ranking and back. The two must give the same list, or it fails.
 //
-// Absolute times say little on a shared machine; the load stands beside them.
-// What counts are the ratios.
+// Times of the table are processor time. They still say little by themselves on
+// a shared machine, whose load stands beside them; what counts are the ratios.
 //
 //	go run ./bench                     all sizes, some minutes
 //	go run ./bench -sizes 50,2000      smaller
@@ -75,8 +75,8 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 
 func rankings(ctx context.Context, out io.Writer, pg *pgserver.Server, sizes string, plan bool) error {
 	fmt.Fprintf(out, `
-The best ten of a pool, mean over %d requests, best of several runs of each; one core each.
-SQL and index without explanation, the same places; readable = engine.Suggest, all places with explanation.
+The best ten of a pool, processor time, mean over %d requests, best of several runs of each.
+SQL = rank.sql; index = engine.Index, the same places; both without explanation. Readable = engine.Suggest.
 The SQL leaves out:
   - %s
 

@@ -56,6 +56,7 @@ func server(ctx context.Context, bin string) (*pgserver.Server, func(), error) {
 type peer struct {
 	db   *sql.DB
 	rank *sql.Stmt
+	pid  int // of the connection's server process
 }
 
 // place is a line of a ranking: what the query and the engine must agree on.
@@ -115,6 +116,9 @@ func (p *peer) fill(ctx context.Context, w *world) error {
 		if _, err := p.db.ExecContext(ctx, step); err != nil {
 			return fmt.Errorf("derive.sql: %w", err)
 		}
+	}
+	if err := p.db.QueryRowContext(ctx, `select pg_backend_pid()`).Scan(&p.pid); err != nil {
+		return err
 	}
 	return p.prepare(ctx, rankSQL)
 }

@@ -15,7 +15,8 @@ import (
 // top is how many are wanted.
 const top = 10
 
-const header = "experts | SQL ms | readable Go ms | index us | ns/pair | M pairs/s | SQL/index | top-10 explained ms: best p50 p99 | allocs | bytes | found | index built ms | load"
+const header = `experts | SQL ms | readable Go ms | index us | ns/pair | M pairs/s/core | SQL/index | top-10 explained ms | wall p50 | p99 | allocs | bytes | index built ms | found | load
+---|---|---|---|---|---|---|---|---|---|---|---|---|---|---`
 
 // indexed are the indexes of a world, one for each kind of deployment, as a
 // round of planning would hold them.
@@ -59,67 +60,63 @@ func rankPool(ctx context.Context, out io.Writer, pg *pgserver.Server, experts i
 	}
 	runtime.GC()
 
-	var sqlBest, readableBest, indexBest, explainBest time.Duration
-	var explained []time.Duration
+	var inSQL, inReadable, inIndex, inExplained time.Duration
+	var waited []time.Duration
 	readable := experts <= 2000
-	rounds := max(3, min(40, 100_000/experts))
 	for n := range w.requests {
 		in := w.input(n)
 		r := x.rankers[in.Request.Type]
-		var sqlTimes, readableTimes, indexTimes, explainTimes []time.Duration
-		for round := range rounds { // side by side, so that all have the same neighbours
-			sqlTimes = append(sqlTimes, took(func() { _, err = p.top(ctx, n, top) }))
+		sqlTime, err := p.cost(ctx, max(3, min(40, 40_000/experts)), n)
+		if err != nil {
+			return err
+		}
+		inSQL += sqlTime
+		if readable {
+			readableTime, err := cost(3, func() error { _, err := engine.Suggest(in); return err })
 			if err != nil {
 				return err
 			}
-			if readable && round < 5 {
-				readableTimes = append(readableTimes, took(func() { _, err = engine.Suggest(in) }))
-				if err != nil {
-					return err
-				}
-			}
-			for range 8 {
-				indexTimes = append(indexTimes, took(func() {
-					var q *engine.Query
-					if q, err = r.Ask(in); err == nil {
-						r.Rank(q, top)
-					}
-				}))
-				explainTimes = append(explainTimes, took(func() { _, err = r.Top(in, top) }))
-				if err != nil {
-					return err
-				}
-			}
+			inReadable += readableTime
 		}
-		sqlBest += slices.Min(sqlTimes)
-		if readable {
-			readableBest += slices.Min(readableTimes)
+		indexTime, err := cost(5, func() error {
+			q, err := r.Ask(in)
+			r.Rank(q, top)
+			return err
+		})
+		if err != nil {
+			return err
 		}
-		indexBest += slices.Min(indexTimes)
-		explainBest += slices.Min(explainTimes)
-		explained = append(explained, explainTimes...)
+		inIndex += indexTime
+		explainedTime, err := cost(5, func() error { _, err := r.Top(in, top); return err })
+		if err != nil {
+			return err
+		}
+		inExplained += explainedTime
+		for range 50 {
+			waited = append(waited, took(func() { r.Top(in, top) }))
+		}
 		if plan {
-			fmt.Fprintf(out, "request %d, %s: %v in SQL, %v in the index, %d themes\n", n, in.Request.Type, slices.Min(sqlTimes), slices.Min(indexTimes), len(in.Request.Themes))
-		}
-		if plan && experts > 10000000 {
 			text, err := p.plan(ctx, n)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(out, "request %d, %s, %v in SQL, %v in the index:\n%s\n", n, in.Request.Type, slices.Min(sqlTimes), slices.Min(indexTimes), text)
+			fmt.Fprintf(out, "\nrequest %d, %s, %d themes: %v in SQL, %v in the index\n%s", n, in.Request.Type, len(in.Request.Themes), sqlTime, indexTime, text)
 		}
 	}
-	slices.Sort(explained)
+	slices.Sort(waited)
 	allocs, bytes := costs(w, x)
-	mean := func(d time.Duration) float64 { return float64(d) / requests }
-	readableText := "-"
-	if readable {
-		readableText = fmt.Sprintf("%.2f", mean(readableBest)/1e6)
+	mean := func(d time.Duration, unit time.Duration) float64 { return float64(d) / requests / float64(unit) }
+	ms := func(d time.Duration) string {
+		if d == 0 {
+			return "-"
+		}
+		return fmt.Sprintf("%.2f", mean(d, time.Millisecond))
 	}
-	fmt.Fprintf(out, "%7d | %.2f | %s | %.1f | %.2f | %.0f | %.0f | %.3f %.3f %.3f | %.0f | %.0f | %d | %.0f | %s\n",
-		experts, mean(sqlBest)/1e6, readableText, mean(indexBest)/1e3, mean(indexBest)/float64(experts), float64(experts)/mean(indexBest)*1e3,
-		float64(sqlBest)/float64(indexBest), mean(explainBest)/1e6, percentile(explained, 50)/1e6, percentile(explained, 99)/1e6,
-		allocs, bytes, found, float64(x.built)/1e6, load())
+	fmt.Fprintf(out, "%d | %s | %s | %.1f | %.2f | %.0f | %.0f | %.3f | %.3f | %.3f | %.0f | %.0f | %.0f | %d | %s\n",
+		experts, ms(inSQL), ms(inReadable), mean(inIndex, time.Microsecond), mean(inIndex, time.Duration(experts)),
+		float64(experts)/mean(inIndex, time.Microsecond), float64(inSQL)/float64(inIndex),
+		mean(inExplained, time.Millisecond), percentile(waited, 50)/1e6, percentile(waited, 99)/1e6, allocs, bytes,
+		float64(x.built)/1e6, found, load())
 	return nil
 }
 

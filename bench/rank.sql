@@ -12,7 +12,7 @@ r as materialized (
 	from request q join deployment_type t on t.code = q.type cross join policy p
 	where q.id = $1),
 -- When it could be: the options, or the weekly windows of twelve weeks.
-first as (
+first as materialized (
 	select day + case when exists (
 		select from request_window w where w.request_id = r.id and w.weekday = extract(isodow from day)
 		   and instant(day, w.ends) - greatest(instant(day, w.starts), r.now) >= r.length) then 0 else 1 end as day

@@ -65,8 +65,8 @@ const regional = 1000
 var middle = engine.Point{Latitude: 52.0119, Longitude: 4.7080}
 
 // newWorld invents a pool of so many experts and so many requests for it. Odd is
-// the percentage of people whose hours are unusual: off the quarter hour, or in
-// the night the clocks change.
+// the percentage of people whose hours are unusual: off the quarter hour, in the
+// night the clocks change, or dated.
 func newWorld(seed uint64, experts, requests, odd int) (*world, error) {
 	set, err := reference.Load()
 	if err != nil {
@@ -81,8 +81,9 @@ func newWorld(seed uint64, experts, requests, odd int) (*world, error) {
 			"house": {Parent: "head office"}, "east wing": {Parent: "head office"}, "old house": {MergedInto: "head office"},
 		},
 	}
-	// A pool may decide otherwise than the default; these bite more often.
-	w.policy.SessionsPerDay, w.policy.ContactMinutesWeek, w.policy.LowCoverage = 3, 330, 90
+	if odd > 1 { // a pool may decide otherwise than the default; these bite more often
+		w.policy.SessionsPerDay, w.policy.ContactMinutesWeek, w.policy.LowCoverage = 3, 330, 90
+	}
 	for _, d := range set.DeploymentTypes {
 		w.types[engine.DeploymentTypeCode(d.Code)] = kind(d)
 	}
@@ -306,15 +307,18 @@ func (d dice) hours(c *engine.Candidate) {
 			Weekday: one(d, weekdays), Starts: wall(starts), Ends: wall(min(24*60, starts+d.between(6, 16)*30)),
 			Parity: engine.EveryWeek, Mode: engine.Both,
 		}
-		for _, special := range []func(){
-			func() { r.Parity = one(d, []engine.Parity{engine.OddWeeks, engine.EvenWeeks}) },
-			func() { r.Mode = one(d, []engine.Mode{engine.InPerson, engine.Online}) },
-			func() { r.MaxTravelMinutes = 30 },
-			func() { r.To = d.day(0, 80) },
-			func() { r.From = d.day(0, 40) },
+		for _, special := range []struct {
+			percent int
+			is      func()
+		}{
+			{5, func() { r.Parity = one(d, []engine.Parity{engine.OddWeeks, engine.EvenWeeks}) }},
+			{5, func() { r.Mode = one(d, []engine.Mode{engine.InPerson, engine.Online}) }},
+			{5, func() { r.MaxTravelMinutes = 30 }},
+			{d.odd / 4, func() { r.To = d.day(0, 80) }},
+			{d.odd / 4, func() { r.From = d.day(0, 40) }},
 		} {
-			if d.in(5) {
-				special()
+			if d.in(special.percent) {
+				special.is()
 			}
 		}
 		if r.From == "" || r.To == "" || r.From < r.To {
