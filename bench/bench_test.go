@@ -86,7 +86,7 @@ func TestTheComparisonNoticesAWrongQuery(t *testing.T) {
 		{"midnight(greatest(a.certified_on, a.trained_on,", "midnight(greatest(a.trained_on,"},
 		{"midnight(greatest(a.certified_on, a.trained_on,", "midnight(greatest(a.certified_on,"},
 		{"and (not themes.must_tier3 or z.confirmed)", ""},
-		{">= r.age_to + r.min_age_gap", ">= r.age_to"},
+		{"years => q.age_to + p.min_age_gap", "years => q.age_to"},
 		{"e.active_relations < cap.relations", "e.active_relations <= cap.relations"},
 		{"r.today < e.deployable_since + make_interval(months => r.early_months)", "false"},
 		{"r.one_to_one and t.one_to_one >= r.one_to_one_per_day", "false"},
@@ -128,5 +128,28 @@ func TestTheComparisonNoticesAWrongQuery(t *testing.T) {
 		if !noticed {
 			t.Errorf("nobody notices %q instead of %q", mistake[1], mistake[0])
 		}
+	}
+}
+
+// Over HTTP, with policies and sentences, a large pool costs as many statements
+// as a small one.
+func TestSuggestionsCostTheSameStatementsHoweverLargeThePool(t *testing.T) {
+	t.Parallel()
+	var statements [2]int64
+	var candidates [2]int
+	for i, more := range []int{6, 600} {
+		s, err := newService(t.Context(), pg.DSN, fmt.Sprintf("service_%d", more), more)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.close)
+		a, n, err := s.count(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		statements[i], candidates[i] = n, a.Data.MatchSuggestions.Candidates
+	}
+	if candidates[1]-candidates[0] != 594 || statements[0] != statements[1] || statements[0] == 0 {
+		t.Errorf("%d statements for %d candidates", statements, candidates)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 
@@ -45,11 +46,23 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	sizes := flags.String("sizes", "50,2000,20000,200000", "sizes of the pools")
 	bin := flags.String("postgres-bin", os.Getenv("EXPEX_POSTGRES_BIN"), "programs of PostgreSQL")
 	plan := flags.Bool("plan", false, "show PostgreSQL's plan for each request of the last pool")
-	only := flags.String("only", "", "rank, teams or http")
+	only := flags.String("only", "", "rank, teams or http; empty is all")
+	profile := flags.String("profile", "", "write a processor profile to this file")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	debug.SetGCPercent(400) // 200,000 experts are a large heap; no collector should run because of the harness
+	if *profile != "" {
+		file, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	pg, stop, err := server(ctx, *bin)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ r as materialized (
 	       case when t.usage <> 'GROUP' then t.usage when q.public then 'PUBLIC_GROUP' else 'CLOSED_GROUP' end as usage,
 	       t.conduct = 'ALWAYS' or t.conduct = 'MINORS' and q.audience_age_from < 18 as needs_certificate,
 	       t.min_feasible_percent, t.theme_fit, t.availability_fit, t.proximity, t.preference_fit, t.age_nearness, t.load_balance, t.practice_level,
+	       (p.today - make_interval(years => q.age_to + p.min_age_gap))::date as born_by,
 	       (select house from house h where h.id = q.organisation) as house,
 	       (select range_agg(tstzrange(midnight(a.valid_from), midnight(a.valid_to))) from service_area a where a.municipality = q.municipality) as served,
 	       exists (select from request_window w where w.request_id = q.id) as weekly
@@ -52,13 +53,22 @@ consenting as (
 	where w.must group by c.expert_id having count(*) = (select musts from themes)
 	union all
 	select id from expert where (select musts from themes) = 0),
-able as materialized (
-	select e.*, t.trained_on, t.completed, years(e.birth_date, r.today) as age, z.confirmed, cap.relations, cap.week,
-	       case when not r.online and e.latitude is not null and r.latitude is not null then
-	       ceil(6.0::float8 + 60.0::float8 * least(d.road, 10.0::float8) / 50.0::float8 + 60.0::float8 * greatest(0.0::float8, d.road - 10.0::float8) / 75.0::float8)::int end as travel
+fit as materialized (
+	select e.*, t.trained_on, t.completed
 	from consenting c cross join r cross join themes
 	join expert e on e.id = c.expert_id
 	join training t on t.type = r.type and t.expert_id = e.id
+	where e.status = 'DEPLOYABLE' and e.certified_on is not null
+	  and e.agreement_on <= r.today and e.nda_on <= r.today
+	  and (r.client is null or not r.one_to_one or e.birth_date <= r.born_by)
+	  -- As the crow flies at 75 km/h she would be too late already: no need to ask the haversine.
+	  and (r.online or r.latitude is null or e.latitude is null or e.max_travel = 0
+	       or abs(e.latitude - r.latitude) * 111 * 1.3 / 75 * 60 <= e.max_travel)),
+able as materialized (
+	select e.*, years(e.birth_date, r.today) as age, z.confirmed, cap.relations, cap.week,
+	       case when not r.online and e.latitude is not null and r.latitude is not null then
+	       ceil(6.0::float8 + 60.0::float8 * least(d.road, 10.0::float8) / 50.0::float8 + 60.0::float8 * greatest(0.0::float8, d.road - 10.0::float8) / 75.0::float8)::int end as travel
+	from fit e cross join r cross join themes
 	cross join lateral (select themes.tier3 and exists (select from tier3_confirmation x where x.request_id = r.id and x.expert_id = e.id) as confirmed) z
 	cross join lateral (select
 		least(nullif(e.cap_relations, 0), case when e.deployable_since is null or r.today < e.deployable_since + make_interval(months => r.early_months)
@@ -66,10 +76,7 @@ able as materialized (
 		least(nullif(e.cap_sessions_week, 0), r.sessions_per_week) as week) cap
 	cross join lateral (select 16564.6::float8 * asin(sqrt(least(1, power(sin((r.latitude - e.latitude) * (pi() / 180) / 2), 2)
 		+ cos(e.latitude * (pi() / 180)) * cos(r.latitude * (pi() / 180)) * power(sin((r.longitude - e.longitude) * (pi() / 180) / 2), 2)))) as road) d
-	where e.status = 'DEPLOYABLE' and e.certified_on is not null
-	  and e.agreement_on <= r.today and e.nda_on <= r.today
-	  and (not themes.must_tier3 or z.confirmed)
-	  and (r.client is null or not r.one_to_one or years(e.birth_date, r.today) >= r.age_to + r.min_age_gap)
+	where (not themes.must_tier3 or z.confirmed)
 	  and (r.form <> 'RELATION' or e.active_relations < cap.relations)
 	  and cap.week > 0 and r.sessions_per_day > 0 and (not r.one_to_one or r.one_to_one_per_day > 0)
 	  and r.minutes <= r.contact_minutes_week and (e.cap_minutes_month = 0 or r.minutes <= e.cap_minutes_month)
