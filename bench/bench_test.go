@@ -85,7 +85,7 @@ func TestTheComparisonNoticesAWrongQuery(t *testing.T) {
 		{"and e.agreement_on <= r.today and e.nda_on <= r.today", "and e.agreement_on <= r.today"},
 		{"midnight(greatest(a.certified_on, a.trained_on,", "midnight(greatest(a.trained_on,"},
 		{"midnight(greatest(a.certified_on, a.trained_on,", "midnight(greatest(a.certified_on,"},
-		{"and (not themes.must_tier3 or z.confirmed)", ""},
+		{"(not themes.must_tier3 or z.confirmed)", "true"},
 		{"years => q.age_to + p.min_age_gap", "years => q.age_to"},
 		{"e.active_relations < cap.relations", "e.active_relations <= cap.relations"},
 		{"r.today < e.deployable_since + make_interval(months => r.early_months)", "false"},
