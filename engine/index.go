@@ -44,9 +44,10 @@ type Index struct {
 	homes []Place // distinct
 	trips []trip
 
-	uneven   bitmap // her hours or closings are not on the raster
+	uneven   bitmap // her hours are not on the raster, or her closings not on the minute
+	growing  bitmap // some of her hours begin later
 	hours    []hours
-	weeks    []week // distinct
+	free     []blocks
 	closings []closing
 }
 
@@ -95,7 +96,7 @@ var (
 	indexedRules = []RuleCode{
 		notDeployable.Code, agreementMissing.Code, capacity.Code, typeNotTrained.Code, // Index.able and closings
 		conductCertificate.Code, overlap.Code, restPeriod.Code, // closings
-		notAvailable.Code,                                                // weeks and closings
+		notAvailable.Code,                                                // blocks and closings
 		noThemeConsent.Code, tier3NotConfirmed.Code, mustPreference.Code, // bitmaps
 		ageRule.Code,                                                    // row.years
 		travelLimit.Code,                                                // way
@@ -133,7 +134,8 @@ func NewIndex(in MatchInput) *Index {
 	x := &Index{
 		made: in, complete: knowsEverything(), origin: in.Now.Truncate(time.Minute), ahead: 3 * 366 * 24 * 60,
 		rows: make([]row, n), ties: make([]tie, n), trips: make([]trip, n), hours: make([]hours, n),
-		able: newBitmap(n), certified: newBitmap(n), confirmed: newBitmap(n), bound: newBitmap(n), uneven: newBitmap(n),
+		able: newBitmap(n), certified: newBitmap(n), confirmed: newBitmap(n), bound: newBitmap(n),
+		uneven: newBitmap(n), growing: newBitmap(n),
 		consents: map[consentKey]bitmap{}, told: map[TraitKind]bitmap{}, traits: map[Trait]bitmap{},
 	}
 	x.made.Request, x.made.Candidates = Request{}, nil
@@ -141,7 +143,7 @@ func NewIndex(in MatchInput) *Index {
 		x.who = append(x.who, &in.Candidates[i])
 	}
 	slices.SortStableFunc(x.who, func(a, b *Candidate) int { return cmp.Compare(a.Expert, b.Expert) })
-	build := builder{Index: x, homes: map[placeKey]uint32{}, weeks: map[week]uint32{}}
+	build := builder{Index: x, homes: map[placeKey]uint32{}}
 	for at, c := range x.who {
 		build.add(at, c)
 	}
@@ -153,7 +155,6 @@ func NewIndex(in MatchInput) *Index {
 type builder struct {
 	*Index
 	homes map[placeKey]uint32
-	weeks map[week]uint32
 }
 
 func (x *builder) add(at int, c *Candidate) {

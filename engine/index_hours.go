@@ -2,7 +2,6 @@ package engine
 
 import (
 	"math"
-	"math/bits"
 	"slices"
 	"sort"
 	"time"
@@ -11,16 +10,21 @@ import (
 // quarters is the number of quarter-hours in a week.
 const quarters = 7 * 24 * 4
 
-// week holds one bit per quarter-hour of a local week from Monday on, set where
-// a candidate can be asked. It is in wall time, so that a weekly rule is the
-// same bits on both sides of a clock change.
-type week [(quarters + 63) / 64]uint64
+// block is the free time of 64 candidates: a word for each quarter-hour of a
+// local week from Monday on, with a bit for each candidate who can be asked
+// then. It is in wall time, so that a weekly rule is the same bits on both sides
+// of a clock change. Where the hours of somebody do not begin or end on a
+// quarter, she has the whole of it, and is marked.
+type block [quarters]uint64
 
-// hours is when a candidate can be asked. It holds exactly for sessions of at
-// most length minutes, up to the minute steady.
+// blocks are the weeks of 64 candidates by mode (online is 1) and ISO week (odd
+// is 1). Equal ones are one.
+type blocks [2][2]*block
+
+// hours is when a candidate can be asked. Her weeks hold up to the minute
+// steady, her closings for sessions of at most length minutes.
 type hours struct {
-	weeks    [2][2]uint32 // in Index.weeks, by mode (online is 1) and ISO week (odd is 1)
-	closings [2]uint32    // from and to in Index.closings
+	closings [2]uint32 // from and to in Index.closings
 	steady   int32
 	length   uint16
 }
@@ -43,15 +47,20 @@ const (
 // addHours sets the weekly hours. Rules that begin or end later bound the time
 // for which the week is steady.
 func (x *builder) addHours(at int, k *Case) {
+	if at%64 == 0 {
+		x.free = append(x.free, blocks{{new(block), new(block)}, {new(block), new(block)}})
+	}
 	h := &x.hours[at]
 	h.steady = math.MaxInt32
 	x.trips[at].hours = math.MaxInt32
-	var weeks [2][2]week
 	for _, r := range k.Rules {
 		for _, day := range []Date{r.From, r.To} {
 			if day > k.today {
 				h.steady = min(h.steady, x.minute(Instant(day, "00:00", k.Zone)))
 			}
+		}
+		if r.From > k.today {
+			x.growing.set(at)
 		}
 		if !r.On(k.today) {
 			continue
@@ -59,31 +68,43 @@ func (x *builder) addHours(at int, k *Case) {
 		if r.MaxTravelMinutes > 0 {
 			x.trips[at].hours = min(x.trips[at].hours, int32(r.MaxTravelMinutes))
 		}
-		from, to := r.Starts.minutes(), r.Ends.minutes()
-		if from%15 != 0 || to%15 != 0 {
-			x.uneven.set(at)
-		}
-		day := slices.Index(weekdays[1:], r.Weekday)
-		if r.Weekday == Sunday {
-			day = 6
-		}
-		for online := range weeks {
-			for odd := range weeks[online] {
-				if day >= 0 && r.Mode.Allows(online == 1) && r.Parity.includes(2-odd) {
-					weeks[online][odd].fill(day*24*4+from/15, day*24*4+to/15)
+		x.addRule(at, r)
+	}
+	if at%64 == 63 || at == len(x.who)-1 {
+		x.free[at/64].share()
+	}
+}
+
+func (x *builder) addRule(at int, r AvailabilityRule) {
+	day := (slices.Index(weekdays[:], r.Weekday) + 6) % 7
+	from, to := r.Starts.minutes(), r.Ends.minutes()
+	if from >= to || weekdays[(day+1)%7] != r.Weekday {
+		return // no hours of any day
+	}
+	if from%15 != 0 || to%15 != 0 {
+		x.uneven.set(at)
+	}
+	for online := range 2 {
+		for odd := range 2 {
+			if r.Mode.Allows(online == 1) && r.Parity.includes(2-odd) {
+				for quarter := day*24*4 + from/15; quarter < day*24*4+(to+14)/15; quarter++ {
+					x.free[at/64][online][odd][quarter] |= 1 << (at % 64)
 				}
 			}
 		}
 	}
-	for online := range weeks {
-		for odd, w := range weeks[online] {
-			n, ok := x.weeks[w]
-			if !ok {
-				n = uint32(len(x.Index.weeks))
-				x.weeks[w] = n
-				x.Index.weeks = append(x.Index.weeks, w)
-			}
-			h.weeks[online][odd] = n
+}
+
+// share keeps one of equal blocks.
+func (b *blocks) share() {
+	for online := range b {
+		if *b[online][1] == *b[online][0] {
+			b[online][1] = b[online][0]
+		}
+	}
+	for odd := range 2 {
+		if *b[1][odd] == *b[0][odd] {
+			b[1][odd] = b[0][odd]
 		}
 	}
 }
@@ -163,22 +184,62 @@ type span struct {
 	occurrence int32
 	start, end int32 // minutes from the origin
 	monday     int32 // the minute at which the local week of start begins
-	odd        uint8 // 1 in an odd ISO week
+	weekly     uint8 // its part of the week, in Query.weekly
+	even       bool  // start and end are on the raster
+}
+
+// weekly is a part of a week: quarters [from, to), in an odd ISO week or not.
+type weekly struct {
+	from, to int
+	odd      uint8
+}
+
+// maxWeekly bounds the parts of a week one request is about; each takes a bit of
+// hit.may.
+const maxWeekly = 64
+
+// room gives who of the rows, out of 64 candidates, have a run of n free quarters
+// in a part of the week. It overwrites the scratch.
+func (b *block) room(part weekly, n int, rows uint64, scratch *block) uint64 {
+	free := b[part.from:part.to]
+	some := uint64(0)
+	for i := n - 1; i < len(free); i += n {
+		some |= free[i] // a run of n holds one of these
+	}
+	if some&rows == 0 {
+		return 0
+	}
+	for have := 1; have < n; { // free[i] says: from quarter i on for so many quarters
+		step := min(have, n-have)
+		longer := scratch[:len(free)-step]
+		for i, later := range free[step:] {
+			longer[i] = free[i] & later
+		}
+		free, have = longer, have+step
+	}
+	var any uint64
+	for _, word := range free {
+		any |= word
+	}
+	return any & rows
 }
 
 // feasible counts the occurrences with room for a session, as
-// question.feasible does on intervals.
-func (x *Index) feasible(q *Query, h *hours) int {
-	n, last, closings := 0, int32(-1), x.closings[h.closings[0]:h.closings[1]]
+// question.feasible does on intervals. Of the parts of the week, may holds those
+// in which her weekly hours have room.
+func (x *Index) feasible(q *Query, at int, may uint64) int {
+	n, last, h := 0, int32(-1), &x.hours[at]
+	closings := x.closings[h.closings[0]:h.closings[1]]
 	for i := range q.spans {
 		s := &q.spans[i]
-		if s.occurrence == last {
+		if s.occurrence == last || may>>s.weekly&1 == 0 {
 			continue
 		}
 		for len(closings) > 0 && closings[0].end <= s.start {
 			closings = closings[1:]
 		}
-		if q.fits(s, &x.weeks[h.weeks[q.online][s.odd]], closings) {
+		clear := s.even && !x.growing.has(at) && (len(closings) == 0 || closings[0].start >= s.end)
+		if clear || q.fits(s, x.free[at/64][q.online][q.weekly[s.weekly].odd], uint(at%64), closings) {
 			n, last = n+1, s.occurrence
 		}
 	}
@@ -187,48 +248,28 @@ func (x *Index) feasible(q *Query, h *hours) int {
 
 // fits reports whether a session fits into a span: a run of free quarters, cut
 // to the span and by the closings, is long enough.
-func (q *Query) fits(s *span, w *week, closings []closing) bool {
-	for at := s.start; at < s.end; {
-		from := w.next(int(at-s.monday)/15, 0)
-		to := w.next(from, ^uint64(0))
-		free := max(at, s.monday+int32(from)*15)
-		at = min(s.end, s.monday+int32(to)*15)
-		if at-free < q.minutes {
-			if to == quarters {
-				return false
-			}
+func (q *Query) fits(s *span, b *block, bit uint, closings []closing) bool {
+	part := q.weekly[s.weekly]
+	for quarter := part.from; quarter < part.to; quarter++ {
+		if b[quarter]>>bit&1 == 0 {
 			continue
 		}
+		free := max(s.start, s.monday+int32(quarter)*15)
+		for quarter < part.to && b[quarter]>>bit&1 == 1 {
+			quarter++
+		}
+		end := min(s.end, s.monday+int32(quarter)*15)
 		for _, c := range closings {
-			if c.start >= at || c.start-free >= q.minutes {
+			if c.start >= end || c.start-free >= q.minutes {
 				break
 			}
 			if c.when&^q.meets == 0 {
 				free = max(free, c.end)
 			}
 		}
-		if at-free >= q.minutes {
+		if end-free >= q.minutes {
 			return true
 		}
 	}
 	return false
-}
-
-// next is the first quarter from one on that is set, or with flip all ones the
-// first that is not; quarters when there is none.
-func (w *week) next(from int, flip uint64) int {
-	mask := ^uint64(0) << (from & 63)
-	for i := from >> 6; i < len(w); i++ {
-		if word := (w[i] ^ flip) & mask; word != 0 {
-			return min(quarters, i<<6+bits.TrailingZeros64(word))
-		}
-		mask = ^uint64(0)
-	}
-	return quarters
-}
-
-func (w *week) fill(from, to int) {
-	for i := from; i < to; i++ {
-		w[i>>6] |= 1 << (i & 63)
-	}
 }

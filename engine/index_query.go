@@ -23,6 +23,7 @@ type Query struct {
 	adults   bool // who is no adult yet may only be asked from a day on
 
 	spans   []span
+	weekly  []weekly // distinct, of the spans
 	online  uint8
 	minutes int32
 	end     int32 // of the last span
@@ -35,6 +36,7 @@ type Query struct {
 	applicable                                      int // Σ weights that apply
 	certain                                         int // Σ of those that are known of everybody
 	ages                                            int // both ends of the client's band, added up
+	lossWish                                        int // least loss of weight·value by a wish that is not met
 }
 
 // asked is a theme of the request: who may be asked about it, by the value of
@@ -44,6 +46,8 @@ type asked struct {
 	green, amber bitmap
 	related      []bitmap
 	unconfirmed  bool // tier 3 and wished: counts for who said yes only
+
+	lossAmber, lossRelated, lossNone int // least loss of weight·value by such a match
 }
 
 // wished is a soft wish about the expert.
@@ -68,7 +72,8 @@ func (x *Index) Ask(in MatchInput) (*Query, error) {
 // holdsFor reports whether the columns were made for such a request.
 func (x *Index) holdsFor(q *question) bool {
 	return x.complete && q.Now.Equal(x.made.Now) && q.Zone == x.made.Zone && q.Type == x.made.Type && q.Policy == x.made.Policy &&
-		q.Request.Minutes >= max(1, x.made.Type.MinutesMin) && x.minute(q.horizon.End) < x.ahead
+		q.Request.Minutes >= max(1, x.made.Type.MinutesMin) && x.minute(q.horizon.End) < x.ahead &&
+		len(q.wishes) < 1<<maxDigits
 }
 
 // askFilters collects the bitmaps of the rules that block.
@@ -162,13 +167,20 @@ func (x *Index) askFactors(q *Query) {
 			q.wishedFor = append(q.wishedFor, wished{told: x.told[p.Kind], met: x.traits[Trait{p.Kind, p.Value}]})
 		}
 	}
-	q.preference = weight(&preferenceFit, len(q.wishedFor) > 0)
+	if n := len(q.wishedFor); n > 0 {
+		q.preference = weight(&preferenceFit, true)
+		q.lossWish = q.preference * (Perfect - (n-1)*Perfect/n)
+	}
 }
 
 func (x *Index) asked(q *Query, theme ThemeCode, importance int) asked {
+	loss := func(value int) int {
+		return q.theme * (Perfect - (Perfect*q.themeTotal-importance*(Perfect-value))/q.themeTotal)
+	}
 	return asked{
 		importance: importance,
 		green:      x.consents[consentKey{theme, q.usage, Green}], amber: x.consents[consentKey{theme, q.usage, Amber}],
+		lossAmber: loss(amberValue), lossRelated: loss(relatedValue), lossNone: loss(0),
 	}
 }
 
@@ -183,7 +195,7 @@ func (x *Index) askTimes(q *Query) {
 	last := -1
 	for _, w := range q.wishes {
 		for _, open := range Subtract([]Interval{w.Window}, closed) {
-			s, ok := x.span(open, q.Zone)
+			s, part, ok := x.span(open, q.Zone)
 			q.untimed = q.untimed || !ok || len(q.spans) > 0 && s.start < q.spans[len(q.spans)-1].start
 			if s.end-s.start < q.minutes {
 				continue
@@ -192,9 +204,16 @@ func (x *Index) askTimes(q *Query) {
 			if last != w.Occurrence {
 				last, q.most = w.Occurrence, q.most+1
 			}
+			n := slices.Index(q.weekly, part)
+			if n < 0 {
+				n = len(q.weekly)
+				q.weekly = append(q.weekly, part)
+			}
+			s.weekly = uint8(n)
 			q.spans, q.end = append(q.spans, s), max(q.end, s.end)
 		}
 	}
+	q.untimed = q.untimed || len(q.weekly) > maxWeekly
 	if q.untimed {
 		q.most = len(q.wishes)
 	}
@@ -205,7 +224,7 @@ func (x *Index) askTimes(q *Query) {
 
 // span lays an interval on the local week; ok is false when that does not say
 // the same.
-func (x *Index) span(open Interval, zone *time.Location) (s span, ok bool) {
+func (x *Index) span(open Interval, zone *time.Location) (s span, part weekly, ok bool) {
 	const changeReach = 3 * time.Hour // further from a change, wall time is elapsed time
 	s.start, s.end = x.minute(open.Start), x.minute(open.End)
 	if !wholeMinute(open.Start) {
@@ -220,6 +239,7 @@ func (x *Index) span(open Interval, zone *time.Location) (s span, ok bool) {
 	}
 	s.monday = s.start - midnight - int32(local.Weekday()+6)%7*24*60
 	_, number := local.ISOWeek()
-	s.odd = uint8(number % 2)
-	return s, before == after && before%60 == 0 && wholeMinute(open.End) && s.end <= s.monday+7*24*60
+	part = weekly{from: int(s.start-s.monday) / 15, to: int(s.end-s.monday+14) / 15, odd: uint8(number % 2)}
+	s.even = (s.start-s.monday)%15 == 0 && (s.end-s.monday)%15 == 0
+	return s, part, before == after && before%60 == 0 && wholeMinute(open.End) && s.end <= s.monday+7*24*60
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -26,12 +27,18 @@ type Ranker struct {
 	ways map[placeKey]*way
 
 	ties    []tie // of the index, or of the request where those do not hold
-	best    []hit // heap: the worst of the best k on top
+	best    []hit // once there are k: a heap with the worst of them on top
 	waiting []hit // with all the time there is
 	out     []Standing
 	themes  []themeWord
 	wishes  []wishWord
-	one     Case // whom the rules are asked about while ranking
+	rooms   []uint64 // for 64 rows, by part of the week: whose weekly hours have room
+	digits  counters // and for how many occurrences
+	bar     bar
+
+	allDigits [maxDigits]uint64
+	scratch   block
+	one       Case // whom the rules are asked about while ranking
 }
 
 // NewRanker gives a ranker of its own to a goroutine.
@@ -116,38 +123,69 @@ func (r *Ranker) judgeAll(q *Query, k int) {
 }
 
 // scan walks the rows that are in every bitmap, 64 at a time, and scores them
-// without their hours. Who could not come in even with all the time there is, is
-// left out; the others wait for [Ranker.settle], which looks at hours.
+// with the hours of an ordinary week, in which nothing is booked. Who could not
+// come in even so is left out; the others wait for [Ranker.settle], which looks
+// at the very dates.
 func (r *Ranker) scan(q *Query, k int) {
 	r.ties = r.Index.ties
+	r.digits = r.allDigits[:bits.Len(uint(q.most))]
+	r.setBar(q, k)
 	way := r.wayTo(q)
-	most := int32(q.availability * q.room[q.most])
-	for w, all := range way.reach {
+	for w, rows := range way.reach {
 		for _, b := range q.all {
-			all &= b[w]
+			rows &= b[w]
 		}
-		if all == 0 {
+		if rows == 0 {
 			continue
 		}
-		r.word(q, w)
-		for ; all != 0; all &= all - 1 {
-			bit := bits.TrailingZeros64(all)
+		if rows = r.themesOf(q, w, rows); rows == 0 {
+			continue
+		}
+		for rows = r.hoursOf(q, w, rows); rows != 0; rows &= rows - 1 {
+			bit := bits.TrailingZeros64(rows)
 			at := w<<6 | bit
 			row := &r.rows[at]
 			if int(row.years) < q.youngest {
 				continue
 			}
 			h := r.without(q, row, way.near[at], bit)
-			h.row, h.sum = int32(at), h.sum+most
+			h.row, h.feasible = int32(at), int32(r.digits.of(bit))
+			h.sum += int32(q.availability * q.room[h.feasible])
 			if len(r.best) == k && r.compare(&h, &r.best[0]) >= 0 {
 				continue
 			}
+			for i, room := range r.rooms {
+				h.may |= room >> bit & 1 << i
+			}
 			if r.waiting = append(r.waiting, h); len(r.waiting) == waitingRoom {
 				r.settle(q, way, k)
+				r.setBar(q, k)
 			}
 		}
 	}
 	r.settle(q, way, k)
+}
+
+// bar is what a candidate may lose at most by one factor alone and still come
+// in: in points of weight·value, and as the least number of occurrences.
+//
+// Her score is Perfect less what she loses over what is known of her, so it is
+// at most Perfect less any one loss over all that applies.
+type bar struct {
+	loss     int
+	feasible int
+}
+
+func (r *Ranker) setBar(q *Query, k int) {
+	r.bar = bar{loss: math.MaxInt, feasible: q.required}
+	if len(r.best) < k || r.best[0].low || r.best[0].known == 0 {
+		return
+	}
+	worst := r.best[0]
+	r.bar.loss = (Perfect*int(worst.known) - int(worst.sum)) * q.applicable / int(worst.known)
+	for r.bar.feasible < q.most && q.availability*(Perfect-q.room[r.bar.feasible]) > r.bar.loss {
+		r.bar.feasible++
+	}
 }
 
 // without scores all but the hours.
@@ -185,10 +223,7 @@ const waitingRoom = 512
 // and M. Naor (Journal of Computer and System Sciences 66, 2003) with one costly
 // attribute.
 func (r *Ranker) settle(q *Query, way *way, k int) {
-	most := int32(q.availability * q.room[q.most])
-	for i := len(r.waiting)/2 - 1; i >= 0; i-- {
-		r.sink(r.waiting, i, 1)
-	}
+	r.heap(r.waiting, 1)
 	for len(r.waiting) > 0 {
 		h, last := r.waiting[0], len(r.waiting)-1
 		if len(r.best) == k && r.compare(&h, &r.best[0]) >= 0 {
@@ -197,12 +232,12 @@ func (r *Ranker) settle(q *Query, way *way, k int) {
 		r.waiting[0] = r.waiting[last]
 		r.waiting = r.waiting[:last]
 		r.sink(r.waiting, 0, 1)
-		feasible := r.feasibleFor(q, way, int(h.row))
+		feasible := r.feasibleFor(q, way, &h)
 		if feasible < q.required {
 			continue
 		}
+		h.sum += int32(q.availability * (q.room[feasible] - q.room[h.feasible]))
 		h.feasible = int32(feasible)
-		h.sum += int32(q.availability*q.room[feasible]) - most
 		r.keep(h, k)
 	}
 	r.waiting = r.waiting[:0]
@@ -217,7 +252,9 @@ type themeWord struct {
 
 type wishWord struct{ told, met uint64 }
 
-func (r *Ranker) word(q *Query, w int) {
+// themesOf looks at the themes and wishes of 64 rows at once, and gives those of
+// the rows that are still in the race.
+func (r *Ranker) themesOf(q *Query, w int, rows uint64) uint64 {
 	r.themes, r.wishes = r.themes[:0], r.wishes[:0]
 	for i := range q.themes {
 		a := &q.themes[i]
@@ -230,10 +267,83 @@ func (r *Ranker) word(q *Query, w int) {
 		}
 		t.related &^= t.green | t.amber
 		r.themes = append(r.themes, t)
+		switch {
+		case a.lossAmber > r.bar.loss:
+			rows &= t.green
+		case a.lossRelated > r.bar.loss:
+			rows &= t.green | t.amber
+		case a.lossNone > r.bar.loss:
+			rows &= t.green | t.amber | t.related
+		}
 	}
-	for i := range q.wishedFor {
-		r.wishes = append(r.wishes, wishWord{q.wishedFor[i].told.word(w), q.wishedFor[i].met.word(w)})
+	for _, wish := range q.wishedFor {
+		t := wishWord{wish.told.word(w), wish.met.word(w)}
+		r.wishes = append(r.wishes, t)
+		if q.lossWish > r.bar.loss {
+			rows &= t.met | ^t.told
+		}
 	}
+	return rows
+}
+
+// hoursOf does the same with the weekly hours.
+func (r *Ranker) hoursOf(q *Query, w int, rows uint64) uint64 {
+	clear(r.digits)
+	if q.untimed {
+		for range q.most {
+			r.digits.add(^uint64(0))
+		}
+		return rows
+	}
+	r.rooms = r.rooms[:0]
+	for _, part := range q.weekly {
+		room := r.growing[w] | r.free[w][q.online][part.odd].room(part, int(q.minutes+14)/15, rows, &r.scratch)
+		r.rooms = append(r.rooms, room)
+	}
+	any := uint64(0)
+	for i := range q.spans {
+		any |= r.rooms[q.spans[i].weekly]
+		if i == len(q.spans)-1 || q.spans[i+1].occurrence != q.spans[i].occurrence {
+			r.digits.add(any)
+			any = 0
+		}
+	}
+	return rows & r.digits.atLeast(r.bar.feasible)
+}
+
+// counters is a number for each of 64 rows, its binary digits apart, the lowest
+// first: what is done to all numbers takes a few operations.
+type counters []uint64
+
+// maxDigits is enough for the wishes of any request that Validate lets through.
+const maxDigits = 9
+
+func (c counters) add(rows uint64) {
+	for i := range c {
+		c[i], rows = c[i]^rows, c[i]&rows
+	}
+}
+
+func (c counters) of(bit int) (n int) {
+	for i, digit := range c {
+		n |= int(digit>>bit&1) << i
+	}
+	return n
+}
+
+func (c counters) atLeast(n int) uint64 {
+	if n >= 1<<len(c) {
+		return 0
+	}
+	more, same := uint64(0), ^uint64(0)
+	for i := len(c) - 1; i >= 0; i-- {
+		if n>>i&1 == 1 {
+			same &= c[i]
+		} else {
+			more, same = more|same&c[i], same&^c[i]
+		}
+	}
+	return more | same
 }
 
 // themeSum is Σ importance·value, as themeFit adds it up.
@@ -256,7 +366,8 @@ func (r *Ranker) wishesMet(bit int) (met, answered uint32) {
 
 // feasibleFor counts the occurrences that fit, from the columns where they say
 // it exactly and by the rules where they do not; -1 when a rule blocks her.
-func (r *Ranker) feasibleFor(q *Query, way *way, at int) int {
+func (r *Ranker) feasibleFor(q *Query, way *way, hit *hit) int {
+	at := int(hit.row)
 	h := &r.hours[at]
 	readable := q.untimed || r.uneven.has(at) || h.steady < q.end || int(h.length) < int(q.minutes) || way.split.has(at) ||
 		q.adults && int(r.rows[at].years) < q.Policy.AdultAge
@@ -275,7 +386,7 @@ func (r *Ranker) feasibleFor(q *Query, way *way, at int) int {
 		}
 	}
 	if !readable {
-		return r.feasible(q, h)
+		return r.feasible(q, at, hit.may)
 	}
 	k := q.judge(r.who[at])
 	if len(k.blocked) > 0 {
@@ -288,8 +399,9 @@ func (r *Ranker) feasibleFor(q *Query, way *way, at int) int {
 type hit struct {
 	row                    int32
 	sum, known, applicable int32
-	feasible               int32
-	low                    bool // less is known of her than the policy wants
+	feasible               int32  // at most, while waiting
+	low                    bool   // less is known of her than the policy wants
+	may                    uint64 // parts of the week in which the weekly hours have room
 }
 
 // compare puts the better first, as ranked.compare does.
@@ -323,19 +435,19 @@ func (r *Ranker) keep(h hit, k int) {
 		}
 		return
 	}
-	r.best = append(r.best, h)
-	for i := len(r.best) - 1; i > 0; {
-		up := (i - 1) / 2
-		if r.compare(&r.best[i], &r.best[up]) <= 0 {
-			return
-		}
-		r.best[i], r.best[up] = r.best[up], r.best[i]
-		i = up
+	if r.best = append(r.best, h); len(r.best) == k {
+		r.heap(r.best, -1)
 	}
 }
 
-// sink restores a heap below i. With sign 1 the best is on top, with -1 the
-// worst.
+// heap orders hits so that the best is on top, or with sign -1 the worst.
+func (r *Ranker) heap(hits []hit, sign int) {
+	for i := len(hits)/2 - 1; i >= 0; i-- {
+		r.sink(hits, i, sign)
+	}
+}
+
+// sink restores a heap below i.
 func (r *Ranker) sink(heap []hit, i, sign int) {
 	for {
 		first := i
