@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -23,7 +24,8 @@ type Accepted struct {
 // with SLOT_CONFLICT when her time is taken; INFEASIBLE with the rules that no
 // longer hold.
 func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id engine.OfferID) (Accepted, error) {
-	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "acceptOffer", Input: id}, func(t *store.Tx) (Accepted, error) {
+	view := a.Store.As(viewer)
+	accepted, err := store.Once(ctx, view, store.Key{Key: key, Mutation: "acceptOffer", Input: id}, func(t *store.Tx) (Accepted, error) {
 		offer, request, err := answer(ctx, t, viewer, id, engine.OfferAccepted)
 		if err != nil {
 			return Accepted{}, err
@@ -42,6 +44,15 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 		if err != nil {
 			return Accepted{}, err
 		}
+		var own engine.SessionID
+		if session != nil {
+			own = session.ID
+		}
+		// Who comes too late on a hot slot shall not hold up those behind him with
+		// a snapshot.
+		if gone, err := t.Taken(ctx, offer.PoolID, offer.ExpertID, offer.Slot, own); err != nil || gone {
+			return Accepted{}, cmp.Or(err, taken([]engine.RuleCode{overlap}))
+		}
 		input, err := t.MatchInput(ctx, request, members(team))
 		if err != nil {
 			return Accepted{}, err
@@ -49,11 +60,9 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 		if len(input.Candidates) != len(team) {
 			return Accepted{}, engine.Infeasible([]engine.RuleCode{"NOT_DEPLOYABLE"})
 		}
-		if session != nil {
-			forget(&input, session.ID)
-		}
+		forget(&input, own)
 		if _, broken := engine.Check(input, offer.Slot); len(broken) > 0 {
-			return Accepted{}, refuse(input, broken)
+			return Accepted{}, refuse(broken)
 		}
 		booked, err := book(ctx, t, input, offer, team, session)
 		if err != nil {
@@ -62,6 +71,7 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 		offer, err = t.Offer(ctx, id)
 		return Accepted{Offer: offer, Session: booked}, err
 	})
+	return accepted, withAlternatives(err, func() (engine.MatchInput, error) { return view.OfferInput(ctx, id) })
 }
 
 // DeclineOffer is the expert's no. It needs no reason. Errors as for

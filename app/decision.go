@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -23,17 +24,39 @@ func inputHash(in engine.MatchInput) (string, error) {
 }
 
 // refuse turns the rules a slot breaks into an error: a clash of time is a
-// CONFLICT with other slots that would do, anything else is INFEASIBLE.
-func refuse(in engine.MatchInput, rules []engine.RuleCode) error {
-	if !slices.Contains(rules, "OVERLAP") {
+// CONFLICT, anything else is INFEASIBLE.
+func refuse(rules []engine.RuleCode) error {
+	if !slices.Contains(rules, overlap) {
 		return engine.Infeasible(rules)
 	}
+	return taken(rules)
+}
+
+const overlap engine.RuleCode = "OVERLAP"
+
+func taken(rules []engine.RuleCode) error {
 	conflict := engine.Conflict(engine.ReasonSlotConflict, "the expert already has a session then, travel time included; take another slot")
 	conflict.Rules = rules
-	if ranking, err := engine.Suggest(in); err == nil && len(ranking.Suggestions) > 0 {
-		conflict.Alternatives = ranking.Suggestions[0].Slots
-	}
 	return conflict
+}
+
+// withAlternatives adds to a clash of time the slots that would do. It is called
+// when the transaction that found the clash has ended, so that nobody waits in
+// line while they are computed for who came too late.
+func withAlternatives(err error, read func() (engine.MatchInput, error)) error {
+	var clash *engine.Error
+	if !errors.As(err, &clash) || clash.Reason != engine.ReasonSlotConflict {
+		return err
+	}
+	told := *clash // the store's own errors are shared
+	in, err := read()
+	if err != nil {
+		return &told
+	}
+	if ranking, err := engine.Suggest(in); err == nil && len(ranking.Suggestions) > 0 {
+		told.Alternatives = ranking.Suggestions[0].Slots
+	}
+	return &told
 }
 
 // asShown is the calculation a decision is kept with: the one that was shown,

@@ -35,7 +35,8 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		return Offered{}, err
 	}
 	in.ExpertIDs = slices.Sorted(slices.Values(in.ExpertIDs))
-	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "makeOffer", Input: in}, func(t *store.Tx) (Offered, error) {
+	view := a.Store.As(viewer)
+	offered, err := store.Once(ctx, view, store.Key{Key: key, Mutation: "makeOffer", Input: in}, func(t *store.Tx) (Offered, error) {
 		request, err := decideAbout(ctx, t, in.RequestID, t.Coordinate)
 		if err != nil {
 			return Offered{}, err
@@ -65,7 +66,7 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		}
 		suggestion, broken := engine.Check(input, in.Slot)
 		if len(broken) > 0 {
-			return Offered{}, refuse(input, broken)
+			return Offered{}, refuse(broken)
 		}
 		decision := engine.Decision{
 			RequestID: request.ID, Slot: in.Slot, EngineVersion: engine.Version, WeightsVersion: input.Weights.Version,
@@ -88,6 +89,7 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		}
 		return Offered{DecisionID: offers[0].DecisionID, Offers: offers}, nil
 	})
+	return offered, withAlternatives(err, func() (engine.MatchInput, error) { return view.MatchInput(ctx, in.RequestID, in.ExpertIDs...) })
 }
 
 // decideAbout sees a request with the viewer's own eyes and goes on as the

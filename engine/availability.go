@@ -34,52 +34,52 @@ type wish struct {
 	Occurrence int // 0, 1, … of the sessions needed
 }
 
-// weeksAhead is how far a relation or series is looked at.
+// weeksAhead is how far the weekly windows of a single session are looked at. A
+// relation or series is looked at to its end.
 const weeksAhead = 12
 
-// maxWishes bounds the expansion of weekly windows into options. No valid request
-// comes to it: cutting a series short would cost everybody its last weeks.
-const maxWishes = weeksAhead * maxWindows
-
-// expand turns wishes into windows from now on. For concrete options, and for
-// the weekly windows of a one-off, every window is an occurrence of its own;
-// for a relation or series the windows of one period are one occurrence.
-func (w Wishes) expand(length time.Duration, now time.Time, zone *time.Location) []wish {
-	var out []wish
+// expand turns wishes into windows from now on, and tells how many sessions the
+// availability of an expert is measured against. For concrete options, and for
+// the weekly windows of a single session, every window is an occurrence of its
+// own. For a relation or series the windows of one period, of as many weeks as
+// the rhythm has, are one occurrence; so many are needed as were asked for and
+// lie inside the needed period.
+func (w Wishes) expand(length time.Duration, now time.Time, zone *time.Location) (out []wish, needed int) {
 	if len(w.Windows) == 0 {
-		options := slices.Clone(w.Options)
-		slices.SortFunc(options, func(a, b Interval) int {
-			return cmp.Or(a.Start.Compare(b.Start), a.End.Compare(b.End))
-		})
-		for _, o := range options {
+		for _, o := range w.sortedOptions() {
 			if o.Start = later(o.Start, now); !o.Empty() {
 				out = append(out, wish{Window: o, Occurrence: len(out)})
 			}
 		}
-		return out
+		return out, max(1, w.Occurrences)
 	}
-	from := max(w.From, DateOf(now, zone))
+	from, until := max(w.From, DateOf(now, zone)), w.Until
+	if end := DateOf(now, zone).AddDays(maxAheadDays); until == "" || until > end {
+		until = end
+	}
 	if !w.roomOn(from, length, now, zone) {
 		// Else a series that is asked for in the evening would lack its first
 		// session, for everybody.
 		from = from.AddDays(1)
 	}
-	oneOff := w.Occurrences <= 1
-	every := max(1, w.EveryWeeks)
-	periods := (weeksAhead + every - 1) / every
-	if !oneOff {
-		periods = min(periods, w.Occurrences)
+	oneOff, every, periods := w.Occurrences <= 1, max(1, w.EveryWeeks), w.Occurrences
+	if oneOff {
+		periods = (weeksAhead + every - 1) / every
 	}
+	windows := w.sortedWindows()
 	for p := range periods {
+		asked := false
 		for d := range 7 {
 			day := from.AddDays(7*every*p + d)
-			if w.Until != "" && day > w.Until {
-				return out
+			if day > until {
+				break
 			}
-			for _, win := range w.sortedWindows() {
-				if win.Weekday != day.Weekday() || len(out) == maxWishes {
+			weekday := day.Weekday()
+			for _, win := range windows {
+				if win.Weekday != weekday {
 					continue
 				}
+				asked = true
 				span := Interval{Start: later(Instant(day, win.Starts, zone), now), End: Instant(day, win.Ends, zone)}
 				if span.Empty() {
 					continue
@@ -91,8 +91,15 @@ func (w Wishes) expand(length time.Duration, now time.Time, zone *time.Location)
 				out = append(out, wish{Window: span, Occurrence: occurrence})
 			}
 		}
+		if !asked {
+			break // a week holds every weekday: what follows lies beyond the period
+		}
+		needed++
 	}
-	return out
+	if oneOff {
+		needed = 1
+	}
+	return out, max(1, needed)
 }
 
 // roomOn reports whether a window of that day still has room for a session.
@@ -103,15 +110,14 @@ func (w Wishes) roomOn(day Date, length time.Duration, now time.Time, zone *time
 	})
 }
 
-// needed is how many sessions the availability of an expert is measured
-// against.
-func (w Wishes) needed() int {
-	n := max(1, w.Occurrences)
-	if len(w.Windows) == 0 {
-		return n
-	}
-	every := max(1, w.EveryWeeks)
-	return min(n, (weeksAhead+every-1)/every)
+// sortedOptions and sortedWindows leave out what was given twice: it is no second
+// choice.
+func (w Wishes) sortedOptions() []Interval {
+	out := slices.Clone(w.Options)
+	slices.SortFunc(out, func(a, b Interval) int {
+		return cmp.Or(a.Start.Compare(b.Start), a.End.Compare(b.End))
+	})
+	return slices.CompactFunc(out, func(a, b Interval) bool { return a.Start.Equal(b.Start) && a.End.Equal(b.End) })
 }
 
 func (w Wishes) sortedWindows() []WeekWindow {
@@ -119,5 +125,5 @@ func (w Wishes) sortedWindows() []WeekWindow {
 	slices.SortFunc(out, func(a, b WeekWindow) int {
 		return cmp.Or(cmp.Compare(a.Starts, b.Starts), cmp.Compare(a.Ends, b.Ends), cmp.Compare(a.Weekday, b.Weekday))
 	})
-	return out
+	return slices.Compact(out)
 }

@@ -115,10 +115,26 @@ func TestWishesBecomeOccurrences(t *testing.T) {
 			now("2027-03-23 12:00")(in)
 			in.Request.Windows = []engine.WeekWindow{window(engine.Tuesday, "09:00", "11:00"), window(engine.Tuesday, "19:00", "21:00")}
 		}, 12, 12, "2027-03-23 19:00"},
-		{"the last day counts", func(in *engine.MatchInput) { in.Request.Until = "2027-05-04" }, 7, 12, "2027-03-23 15:00"},
+		{"the last day counts", func(in *engine.MatchInput) { in.Request.Until = "2027-05-04" }, 7, 7, "2027-03-23 15:00"},
 		{"the day before it is too late for one more", func(in *engine.MatchInput) {
 			in.Request.Until, in.Request.Windows = "2027-05-03", in.Request.Windows[:1]
-		}, 6, 12, "2027-03-23 15:00"},
+		}, 6, 6, "2027-03-23 15:00"},
+		{"a period shorter than twelve weeks needs fewer", func(in *engine.MatchInput) { in.Request.Until = "2027-03-30" }, 2, 2, "2027-03-23 15:00"},
+		{"a series of half a year is looked at to its end", func(in *engine.MatchInput) { in.Request.Occurrences = 26 }, 26, 26, "2027-03-23 15:00"},
+		{"and a monthly one of a year", func(in *engine.MatchInput) { in.Request.Occurrences, in.Request.EveryWeeks = 12, 4 }, 12, 12, "2027-03-23 15:00"},
+		{"every third week inside the period", func(in *engine.MatchInput) { in.Request.EveryWeeks, in.Request.Until = 3, "2027-05-04" }, 3, 3, "2027-03-23 15:00"},
+		{"a period without end is looked at for two years", func(in *engine.MatchInput) {
+			in.Request.Occurrences, in.Request.EveryWeeks = 104, 2
+			in.Candidates[0].Certificates[0].To = ""
+		}, 53, 53, "2027-03-23 15:00"},
+		{"a window given twice is one", func(in *engine.MatchInput) {
+			in.Request.Occurrences, in.Request.EveryWeeks, in.Type.Form = 1, 1, engine.OneOff
+			in.Request.Windows, in.Request.Until = append(in.Request.Windows[:1:1], in.Request.Windows[0]), "2027-03-28"
+		}, 1, 1, "2027-03-23 15:00"},
+		{"an option given twice is one", func(in *engine.MatchInput) {
+			in.Request.Occurrences, in.Request.Windows = 1, nil
+			in.Request.Options = slices.Repeat(spans{span("2027-04-06 13:00", 60)}, 3)
+		}, 1, 1, "2027-04-06 13:00"},
 		{"a week with windows at every hour is one occurrence too", func(in *engine.MatchInput) {
 			in.Request.Windows = nil
 			for _, day := range week {
@@ -153,7 +169,7 @@ func TestTheRhythmOfARelationIsKept(t *testing.T) {
 	for every, want := range map[int][]string{
 		1: {"2027-03-23 15:00", "2027-03-30 15:00", "2027-04-06 15:00", "2027-04-13 15:00"},
 		2: {"2027-03-23 15:00", "2027-04-06 15:00", "2027-04-20 15:00", "2027-05-04 15:00"},
-		5: {"2027-03-23 15:00", "2027-04-27 15:00", "2027-06-01 15:00"},
+		5: {"2027-03-23 15:00", "2027-04-27 15:00", "2027-06-01 15:00", "2027-07-06 15:00"},
 	} {
 		in := buddy()
 		in.Request.Windows, in.Request.Occurrences, in.Request.EveryWeeks = in.Request.Windows[:1], 4, every

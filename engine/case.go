@@ -18,7 +18,10 @@ type MatchInput struct {
 	Place         Place // of the request, resolved
 	ServiceArea   []AreaMembership
 	Neighbours    map[RegionCode][]RegionCode
-	Candidates    []Candidate
+	Holidays      []Date // public holidays, for warnings
+	// RelationsEnded counts the closed relations of the request's client.
+	RelationsEnded int
+	Candidates     []Candidate
 }
 
 // AreaMembership is a municipality a pool serves.
@@ -52,8 +55,7 @@ func ask(in *MatchInput) *question {
 	}
 	slices.Sort(q.must)
 	slices.Sort(q.nice)
-	q.wishes = in.Request.expand(q.length(), in.Now, in.Zone)
-	q.needed = in.Request.needed()
+	q.wishes, q.needed = in.Request.expand(q.length(), in.Now, in.Zone)
 	q.required = 1
 	if q.isSeries() {
 		q.required = max(1, (q.needed*in.Type.MinFeasiblePercent+99)/100)

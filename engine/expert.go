@@ -164,4 +164,7 @@ type Candidate struct {
 	RelationClosedOn Date // the last one, "" = never
 	CompletedOfType  int  // completed deployments of the request's type
 	LastOfferAt      *time.Time
+	// DeclinedTooMuch counts the offers of the last twelve weeks that she
+	// declined because it was too much then.
+	DeclinedTooMuch int
 }

@@ -27,9 +27,15 @@ var ageNearness = Factor{
 		if c.BirthDate == "" {
 			return unknown(Fact{Code: FactAgeUnknown})
 		}
-		gap := 2*c.BirthDate.YearsUntil(c.today) - (client.AgeFrom + client.AgeTo)
+		gap := c.ageGap(client)
 		return known(gapValue(gap), Fact{Code: FactAgeGap, N: gap})
 	}),
+}
+
+// ageGap is the distance in half-years to the middle of the client's age band;
+// the birth date is known.
+func (c *Case) ageGap(client *Client) int {
+	return 2*c.BirthDate.YearsUntil(c.today) - (client.AgeFrom + client.AgeTo)
 }
 
 // gapValue is the value of a distance in half-years.

@@ -18,13 +18,15 @@ var availabilityFit = Factor{
 	Weights: map[WeightColumn]int{WeightsBuddy: 15, WeightsTalk: 25, WeightsCase: 20, WeightsPolicy: 20},
 	Score: func(t *Team) Measure {
 		feasible := t.feasible(t.open)
-		m := known(t.roomValue(feasible), Fact{Code: FactFeasible, N: feasible, Of: len(t.wishes)})
+		m := known(t.availabilityValue(feasible))
 		if t.isSeries() {
 			feasible = min(feasible, t.needed)
-			m.Facts = []Fact{{Code: FactFeasible, N: feasible, Of: t.needed}}
 			if feasible < t.needed {
-				m.Could = []Could{{Fact: Fact{Code: FactFeasible, N: feasible + 1, Of: t.needed}, Value: t.roomValue(feasible + 1)}}
+				m.Could = []Could{{Fact: Fact{Code: FactFeasible, N: feasible + 1, Of: t.needed}, Value: t.availabilityValue(feasible + 1)}}
 			}
+			m.Facts = []Fact{{Code: FactFeasible, N: feasible, Of: t.needed}}
+		} else {
+			m.Facts = []Fact{{Code: FactFeasible, N: feasible, Of: len(t.wishes)}}
 		}
 		for _, member := range t.Members {
 			fact := Fact{Code: FactNotConfirmed}
@@ -40,10 +42,10 @@ var availabilityFit = Factor{
 	},
 }
 
-// roomValue is the value of so many feasible occurrences.
-func (q *question) roomValue(feasible int) int {
+// availabilityValue is the value of so many feasible sessions or options.
+func (q *question) availabilityValue(feasible int) int {
 	if q.isSeries() {
-		return min(feasible, q.needed) * Perfect / q.needed
+		return min(feasible, q.needed) * Perfect / max(q.needed, 1)
 	}
 	return optionValues[min(feasible, len(optionValues)-1)]
 }

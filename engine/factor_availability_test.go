@@ -63,9 +63,10 @@ func TestAvailabilityFitOfASeries(t *testing.T) {
 			}
 		}, "5000: FEASIBLE 6/12, HOURS_UNCONFIRMED"},
 		{"five sessions are measured against five", needs(5, 1), "10000: FEASIBLE 5/5, HOURS_UNCONFIRMED"},
-		{"more than twelve weeks are not looked at", needs(40, 1), "10000: FEASIBLE 12/12, HOURS_UNCONFIRMED"},
-		{"every two weeks there are six in twelve", needs(12, 2), "10000: FEASIBLE 6/6, HOURS_UNCONFIRMED"},
-		{"every five weeks there are three", needs(12, 5), "10000: FEASIBLE 3/3, HOURS_UNCONFIRMED"},
+		{"forty weeks are all looked at", needs(40, 1), "10000: FEASIBLE 40/40, HOURS_UNCONFIRMED"},
+		{"twelve every two weeks are twelve", needs(12, 2), "10000: FEASIBLE 12/12, HOURS_UNCONFIRMED"},
+		{"twelve every five weeks too", needs(12, 5), "10000: FEASIBLE 12/12, HOURS_UNCONFIRMED"},
+		{"a needed period of five weeks needs five", func(in *engine.MatchInput, _ *engine.Candidate) { in.Request.Until = "2027-04-22" }, "10000: FEASIBLE 5/5, HOURS_UNCONFIRMED"},
 		{"concrete dates count each", func(in *engine.MatchInput, _ *engine.Candidate) {
 			in.Request.Windows, in.Request.From, in.Request.Occurrences = nil, "", 3
 			in.Request.Options = []engine.Interval{span("2027-04-06 13:00", 60), span("2027-04-13 13:00", 60)}

@@ -15,11 +15,11 @@ var practiceLevel = Factor{
 	Score: func(t *Team) Measure {
 		newcomer := t.newcomer()
 		return mean(func(c *Case) Measure {
-			step := min((c.CompletedOfType+1)/2, 2)
+			value := practiceValues[c.practiceStep()]
 			if c == newcomer {
-				step = 2 - step
+				value = c.seatValue()
 			}
-			return known(practiceValues[step], Fact{Code: FactPractice, N: c.CompletedOfType})
+			return known(value, Fact{Code: FactPractice, N: c.CompletedOfType})
 		})(t)
 	},
 }
@@ -37,3 +37,9 @@ func (t *Team) newcomer() *Case {
 	}
 	return least
 }
+
+func (c *Case) practiceStep() int { return min((c.CompletedOfType+1)/2, 2) }
+
+// seatValue is what a member is worth in the newcomer's seat. It falls as she
+// gains experience, so the least experienced is worth the most in it.
+func (c *Case) seatValue() int { return practiceValues[2-c.practiceStep()] }

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -86,7 +87,10 @@ func drawRequest(t *rapid.T, in *engine.MatchInput) {
 		r.Preferences = append(r.Preferences, engine.Preference{Kind: trait.Kind, Value: trait.Value, Must: rarely(t, "must")})
 	}
 	drawWishes(t, in)
-	if err := r.Validate(in.Type, in.Now, in.Zone); err != nil {
+	var invalid *engine.Error
+	if err := r.Validate(in.Type, in.Now, in.Zone); errors.As(err, &invalid) && invalid.Field == "windows" {
+		return // there is no room left, as there may not be some time after it was submitted
+	} else if err != nil {
 		t.Fatalf("the generator made a request that nobody could submit: %v", err)
 	}
 }

@@ -218,7 +218,7 @@ func (x *Index) askTimes(q *Query) {
 		q.most = len(q.wishes)
 	}
 	for n := range q.most + 1 {
-		q.room = append(q.room, q.roomValue(n))
+		q.room = append(q.room, q.availabilityValue(n))
 	}
 }
 

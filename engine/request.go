@@ -102,7 +102,8 @@ type WeekWindow struct {
 }
 
 // Wishes are the times a requester proposed: either concrete options, or weekly
-// windows over a period.
+// windows over a period. The windows of a single session are looked at for the
+// first twelve weeks of the period, those of a relation or series to its end.
 type Wishes struct {
 	Options []Interval
 	Windows []WeekWindow

@@ -11,11 +11,17 @@ var pairRule = Rule[*Team]{
 		for i, a := range t.Members {
 			experienced = experienced || a.CompletedOfType >= t.Type.ExperiencedFrom
 			for _, b := range t.Members[:i] {
-				if a.Expert == b.Expert || slices.Contains(a.ExcludedExperts, b.Expert) || slices.Contains(b.ExcludedExperts, a.Expert) {
+				if keptApart(a, b) {
 					return true
 				}
 			}
 		}
 		return !experienced
 	},
+}
+
+// keptApart reports that the two are one person, or that one of them excludes
+// the other.
+func keptApart(a, b *Case) bool {
+	return a.Expert == b.Expert || slices.Contains(a.ExcludedExperts, b.Expert) || slices.Contains(b.ExcludedExperts, a.Expert)
 }

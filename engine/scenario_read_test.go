@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -13,8 +14,9 @@ import (
 )
 
 // readScenario reads an archive and the input it describes. The sections are
-// now, request, organisations, policy and one "expert NAME" each, in any order;
-// lists are separated by commas and a span of days includes both ends.
+// now, request, organisations, policy, calendar and one "expert NAME" each, or
+// "experts NAME, NAME" for people alike, in any order; lists are separated by
+// commas and a span of days includes both ends.
 func readScenario(t *testing.T, file string) (*txtar.Archive, engine.MatchInput) {
 	t.Helper()
 	archive, err := txtar.ParseFile(file)
@@ -42,20 +44,26 @@ func readScenario(t *testing.T, file string) (*txtar.Archive, engine.MatchInput)
 	in.Request.Complete(in.Type)
 	r.lines("organisations", sections["organisations"], func(key, value string) bool { return r.organisation(&in, key, value) })
 	r.lines("policy", sections["policy"], func(key, value string) bool { return r.policy(&in.Policy, key, value) })
+	r.lines("calendar", sections["calendar"], func(key, value string) bool { return r.calendar(&in, key, value) })
 	for _, f := range archive.Files {
 		name, isExpert := strings.CutPrefix(f.Name, "expert ")
-		if !isExpert && !slices.Contains([]string{"now", "request", "organisations", "policy", "ranking"}, f.Name) {
+		names, areExperts := strings.CutPrefix(f.Name, "experts ")
+		if !isExpert && !areExperts && !slices.Contains([]string{"now", "request", "organisations", "policy", "calendar", "ranking"}, f.Name) {
 			t.Fatalf("%s: there is no section %q", file, f.Name)
 		}
-		if isExpert {
+		people := []string{name}
+		if areExperts {
+			people = list(names)
+		}
+		for _, name := range people {
+			if !isExpert && !areExperts {
+				continue
+			}
 			candidate := ordinary(engine.ExpertID(name), kind)
 			usage := in.Type.UsageFor(in.Request.Audience)
 			r.lines(f.Name, string(f.Data), func(key, value string) bool { return r.expert(&candidate, usage, key, value) })
 			in.Candidates = append(in.Candidates, candidate)
 		}
-	}
-	if err := in.Request.Validate(in.Type, in.Now, in.Zone); err != nil {
-		t.Fatalf("%s: nobody could submit this request: %v", file, err)
 	}
 	return archive, in
 }
@@ -114,6 +122,8 @@ func (r *reader) request(q *engine.Request, key, value string) bool {
 		q.AudienceAgeFrom = r.number(value)
 	case "newcomer seat":
 		q.NewcomerSeat = value == "yes"
+	case "team":
+		q.TeamSize = r.number(value)
 	default:
 		return false
 	}
@@ -144,12 +154,46 @@ func (r *reader) policy(p *engine.Policy, key, value string) bool {
 	return ok
 }
 
+func (r *reader) calendar(in *engine.MatchInput, key, value string) bool {
+	if key != "holidays" {
+		return false
+	}
+	for _, day := range list(value) {
+		in.Holidays = append(in.Holidays, engine.Date(day))
+	}
+	return true
+}
+
 func (r *reader) expert(c *engine.Candidate, usage engine.Usage, key, value string) bool {
 	switch key {
 	case "born":
 		c.BirthDate = engine.Date(value)
 	case "status":
 		c.Status = engine.ExpertStatus(value)
+	case "certified":
+		c.CertifiedOn = engine.Date(value)
+		if value == "no" {
+			c.CertifiedOn = ""
+		}
+	case "lives in":
+		municipality, region, _ := strings.Cut(value, " ")
+		c.Home = engine.Place{Municipality: engine.MunicipalityCode(municipality), Region: engine.RegionCode(region)}
+	case "booked":
+		for _, item := range list(value) {
+			slot := r.slot(item)
+			c.Booked = append(c.Booked, engine.Booked{ID: engine.SessionID(item), Session: slot, Busy: engine.Interval{Start: slot.Start, End: slot.End.Add(30 * time.Minute)}})
+		}
+	case "relation closed":
+		c.RelationClosedOn = engine.Date(value)
+	case "asked":
+		c.LastOfferAt = ptr(at(value))
+	case "said it was too much":
+		c.DeclinedTooMuch = r.number(value)
+	case "trained":
+		c.Trained = nil
+		for _, code := range list(value) {
+			c.Trained = append(c.Trained, engine.Training{Type: engine.DeploymentTypeCode(code), From: "2025-12-15"})
+		}
 	case "deployable since":
 		c.DeployableSince = engine.Date(value)
 	case "certificate":

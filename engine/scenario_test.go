@@ -31,7 +31,12 @@ func TestScenarios(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			archive, in := readScenario(t, file)
-			got := rankingText(suggest(t, in))
+			got := ""
+			if err := in.Request.Validate(in.Type, in.Now, in.Zone); err != nil {
+				got = "refused: " + err.Error() + "\n" // a story about what cannot be asked
+			} else {
+				got = rankingText(suggest(t, in))
+			}
 			golden := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "ranking" })
 			if golden < 0 {
 				t.Fatal("the section ranking is missing: write an empty one and run with -update")
@@ -136,9 +141,26 @@ func rankingText(r engine.Ranking) string {
 		for _, g := range s.WouldChange {
 			fmt.Fprintf(&b, "   would change: %s %+d, %s\n", g.Factor, g.Points, factText(g.Fact))
 		}
+		for _, w := range s.Warnings {
+			fmt.Fprintf(&b, "   warning: %s\n", warningText(w))
+		}
+		for _, o := range s.Series {
+			if o.Slot == nil {
+				fmt.Fprintf(&b, "   not: %s %s, %v\n", o.Day.Weekday()[:3], o.Day, o.Blocked)
+			}
+		}
+		if fits := seriesText(s); len(s.Series) > 0 {
+			fmt.Fprintf(&b, "   series: %s\n", fits[:len(s.Series)])
+		}
 		for _, slot := range s.Slots {
 			fmt.Fprintf(&b, "   slot: %s\n", slotText(slot))
 		}
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintf(&b, "warning: %s\n", warningText(w))
+	}
+	if r.Empty != "" {
+		fmt.Fprintf(&b, "nobody: %s\n", r.Empty)
 	}
 	fmt.Fprintf(&b, "excluded: %s\n", cmp.Or(excludedText(r.Excluded), "nobody"))
 	fmt.Fprintf(&b, "candidates: %d\n", r.Candidates)
@@ -152,4 +174,23 @@ func slotText(slot engine.Interval) string {
 		return start.Format("Mon 2006-01-02 15:04 MST") + " - " + end.Format("15:04 MST")
 	}
 	return start.Format("Mon 2006-01-02 15:04") + "-" + end.Format("15:04 MST")
+}
+
+// warningText is a warning as "expert: CODE n/of day factors" without what it
+// does not have.
+func warningText(w engine.Warning) string {
+	text := string(w.Code)
+	if w.Expert != "" {
+		text = string(w.Expert) + ": " + text
+	}
+	if w.N != 0 || w.Of != 0 {
+		text += fmt.Sprintf(" %d/%d", w.N, w.Of)
+	}
+	if w.Day != "" {
+		text += " " + string(w.Day)
+	}
+	for _, f := range w.Factors {
+		text += " " + string(f)
+	}
+	return text
 }

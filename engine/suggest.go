@@ -7,7 +7,7 @@ import (
 
 // Version of the engine. It changes with every change that can change a score
 // or an exclusion, and is stored with each decision.
-const Version = "1.0.0"
+const Version = "1.1.0"
 
 // Suggestion is a proposal with its calculation. It decides nothing: a person
 // does.
@@ -18,10 +18,13 @@ type Suggestion struct {
 	Factors     []FactorScore
 	Unknown     []FactorName
 	WouldChange []Gain
+	Warnings    []Warning
 	// Feasible of Needed sessions fit; Slots are the first of them.
 	Feasible int
 	Needed   int
 	Slots    []Interval
+	// Series are all the sessions of a relation or series, nil for a single one.
+	Series []Occurrence
 }
 
 // ExcludedCount says how many candidates a rule excludes. Each candidate is
@@ -36,49 +39,52 @@ type ExcludedCount struct {
 
 // Ranking is the answer to a request: the best first.
 type Ranking struct {
-	Suggestions    []Suggestion
+	// Suggestions are all there are, or, of more than some two thousand possible
+	// teams, exactly the best MaxSuggestions.
+	Suggestions []Suggestion
+	// Total is how many there are; with AtLeast there may be more.
+	Total          int
+	AtLeast        bool
+	Empty          EmptyReason     // why there are none, "" when there are some
+	Warnings       []Warning       // about the ranking as a whole
 	Excluded       []ExcludedCount // in the order of the rules
 	Candidates     int
 	EngineVersion  string
 	WeightsVersion string
 }
 
+// MaxSuggestions is how many suggestions a ranking holds when there are too many
+// teams to weigh each.
+const MaxSuggestions = 50
+
 // Suggest ranks every team of the size the request asks for. It returns INVALID
-// on "teamSize" when there are more teams than it may weigh.
-func Suggest(in MatchInput) (Ranking, error) {
+// on "teamSize" for teams of more than six, and when the best of them cannot be
+// found with reasonable effort.
+func Suggest(in MatchInput) (Ranking, error) { return suggestWithin(in, usualEffort) }
+
+func suggestWithin(in MatchInput, limit effort) (Ranking, error) {
 	q := ask(&in)
 	cases, excluded := q.sift()
-	if combinations(len(cases), q.team()) > MaxTeams {
-		return Ranking{}, Invalid("teamSize", "teams of %d out of %d experts are too many to weigh; ask for fewer experts", q.team(), len(cases))
-	}
+	out := Ranking{Candidates: len(in.Candidates), EngineVersion: Version, WeightsVersion: in.Weights.Version}
 	var list []ranked
-	teamed := map[ExpertID]bool{}
-	lost := map[ExpertID][]RuleCode{}
-	teams(cases, q.team(), func(members []*Case) {
-		team := q.form(members)
-		if codes := team.blocked(); len(codes) > 0 {
-			for _, m := range members {
-				lost[m.Expert] = append(lost[m.Expert], codes...)
-			}
-			return
+	var err error
+	if q.team() == 1 || combinations(len(cases), q.team(), limit.weighed) <= limit.weighed {
+		list = q.weighAll(cases, excluded)
+		if out.Total = len(list); out.Total > limit.weighed {
+			list = list[:limit.best] // single experts of a very large pool
 		}
-		for _, m := range members {
-			teamed[m.Expert] = true
-		}
-		list = append(list, ranked{team, score(team, in.Weights)})
-	})
-	for _, c := range cases {
-		if !teamed[c.Expert] {
-			excluded.add(c, withoutTeam(lost[c.Expert]))
-		}
-	}
-	slices.SortFunc(list, ranked.compare)
-	out := Ranking{
-		Excluded: excluded.counts(), Candidates: len(in.Candidates),
-		EngineVersion: Version, WeightsVersion: in.Weights.Version,
+	} else if list, err = q.findBest(cases, excluded, limit, &out); err != nil {
+		return Ranking{}, err
 	}
 	for _, r := range list {
 		out.Suggestions = append(out.Suggestions, r.suggestion())
+	}
+	out.Excluded = excluded.counts()
+	switch {
+	case len(list) == 0:
+		out.Empty = q.whyEmpty(len(cases))
+	case out.Total == 1 && !out.AtLeast:
+		out.Warnings = list[0].lastPlace()
 	}
 	return out, nil
 }
@@ -114,13 +120,14 @@ func WithinWishes(in MatchInput, slot Interval) bool {
 func (r ranked) suggestion() Suggestion {
 	s := Suggestion{
 		Experts: r.ids(), Score: r.Score, Coverage: r.Coverage, Factors: r.Factors, WouldChange: r.WouldChange,
-		Feasible: r.feasible(r.open), Needed: r.needed, Slots: r.slots(r.open),
+		Feasible: r.feasible(r.open), Needed: r.needed, Slots: r.slots(r.open), Series: r.series(),
 	}
 	for _, f := range r.Factors {
 		if f.State == UnknownYet {
 			s.Unknown = append(s.Unknown, f.Name)
 		}
 	}
+	s.Warnings = r.warnings(&s)
 	return s
 }
 
@@ -163,18 +170,6 @@ func (e *excluded) counts() []ExcludedCount {
 	}
 	slices.SortFunc(out, func(a, b ExcludedCount) int { return cmp.Compare(ruleOrder(a.Code), ruleOrder(b.Code)) })
 	return out
-}
-
-// withoutTeam is the code for a candidate whom nothing blocks but who fits in
-// no team: no common time before themes, themes before the pair rule, because
-// in that order the next date changes it soonest.
-func withoutTeam(codes []RuleCode) RuleCode {
-	for _, code := range []RuleCode{notAvailable.Code, teamThemeConsent.Code} {
-		if slices.Contains(codes, code) {
-			return code
-		}
-	}
-	return pairRule.Code
 }
 
 // ruleOrder is the place of a code in the lists; OTHER comes last.

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -170,7 +169,7 @@ func TestARequestThatNobodyCouldFillBlamesNoOtherRule(t *testing.T) {
 	}{
 		{"nothing is asked", func(in *engine.MatchInput) { in.Request.Windows = nil }},
 		{"what was asked has passed", func(in *engine.MatchInput) { in.Request.Until = "2027-03-19" }},
-		{"too few weeks are left", func(in *engine.MatchInput) { in.Request.Until = "2027-03-30" }},
+		{"the period holds none of the weekdays", func(in *engine.MatchInput) { in.Request.From, in.Request.Until = "2027-03-26", "2027-03-29" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -182,6 +181,35 @@ func TestARequestThatNobodyCouldFillBlamesNoOtherRule(t *testing.T) {
 			ranking, err := engine.Suggest(in)
 			if got := excludedText(ranking.Excluded); err != nil || got != "NOT_AVAILABLE 5" {
 				t.Errorf("excluded %s, want NOT_AVAILABLE 5 (%v)", got, err)
+			}
+		})
+	}
+}
+
+func TestAnEmptyRankingSaysWhy(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(in *engine.MatchInput)
+		want   engine.EmptyReason
+	}{
+		{"there are some", func(*engine.MatchInput) {}, ""},
+		{"what was asked has passed", func(in *engine.MatchInput) { in.Now = at("2027-05-01 12:00") }, engine.EmptyNoTime},
+		{"nothing is asked", func(in *engine.MatchInput) { in.Request.Options = nil }, engine.EmptyNoTime},
+		{"the times are shorter than a session", func(in *engine.MatchInput) { in.Request.Minutes = 181 }, engine.EmptyNoTime},
+		{"nobody is in the pool", func(in *engine.MatchInput) { in.Candidates = nil }, engine.EmptyNoPool},
+		{"more are asked than exist", func(in *engine.MatchInput) { in.Request.TeamSize = 3 }, engine.EmptyPoolTooSmall},
+		{"rules leave nobody", func(in *engine.MatchInput) { in.Candidates[0].NDAOn, in.Candidates[1].NDAOn = "", "" }, engine.EmptyAllExcluded},
+		{"rules leave one", func(in *engine.MatchInput) { in.Candidates[0].NDAOn = "" }, engine.EmptyTooFew},
+		{"two newcomers", func(in *engine.MatchInput) { in.Candidates[0].CompletedOfType = 0 }, engine.EmptyNoTeam},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			in := talk()
+			c.change(&in)
+			ranking := suggest(t, in)
+			if ranking.Empty != c.want || (c.want == "") != (len(ranking.Suggestions) > 0) {
+				t.Errorf("%d suggestions, empty because %q, want %q", len(ranking.Suggestions), ranking.Empty, c.want)
 			}
 		})
 	}
@@ -237,20 +265,42 @@ func TestWhoFitsInNoTeamIsCountedByWhatStandsInTheWay(t *testing.T) {
 	}
 }
 
-func TestTooManyTeamsAreRefusedRatherThanCutShort(t *testing.T) {
+func TestOfAVeryLargePoolTheBestAreShownAndAllAreCounted(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ pool, shown int }{{1770, 1770}, {1771, engine.MaxSuggestions}} {
+		in := consultation()
+		anna := in.Candidates[0]
+		in.Candidates = nil
+		for i := range c.pool {
+			anna.Expert = engine.ExpertID(fmt.Sprintf("e%04d", i))
+			in.Candidates = append(in.Candidates, anna)
+		}
+		ranking := suggest(t, in)
+		if len(ranking.Suggestions) != c.shown || ranking.Total != c.pool || ranking.AtLeast || ranking.Suggestions[0].Experts[0] != "e0000" {
+			t.Errorf("of %d: %d suggestions of %d (at least: %t), want %d", c.pool, len(ranking.Suggestions), ranking.Total, ranking.AtLeast, c.shown)
+		}
+	}
+}
+
+// Nothing tells these people apart, so every bound is a tie.
+func TestTheBestOfManyEqualTeamsAreFound(t *testing.T) {
 	t.Parallel()
 	in := talk()
 	in.Type.TeamMax, in.Request.TeamSize = 6, 6
 	anna := in.Candidates[0]
 	in.Candidates = nil
-	for i := range 27 {
+	for i := range 60 {
 		anna.Expert = engine.ExpertID(fmt.Sprintf("e%02d", i))
 		in.Candidates = append(in.Candidates, anna)
 	}
-	_, err := engine.Suggest(in) // 296,010 teams
-	var invalid *engine.Error
-	if !errors.As(err, &invalid) || invalid.Code != engine.CodeInvalid || invalid.Field != "teamSize" {
-		t.Errorf("the answer is %v, want INVALID on teamSize", err)
+	ranking, err := engine.Suggest(in) // 50,063,860 teams
+	if err != nil || len(ranking.Suggestions) != engine.MaxSuggestions || !ranking.AtLeast || ranking.Total < engine.MaxSuggestions || len(ranking.Excluded) > 0 {
+		t.Fatalf("%d of %d suggestions (at least: %t), excluded %v, %v", len(ranking.Suggestions), ranking.Total, ranking.AtLeast, ranking.Excluded, err)
+	}
+	for i, s := range ranking.Suggestions {
+		if want := []engine.ExpertID{"e00", "e01", "e02", "e03", "e04", engine.ExpertID(fmt.Sprintf("e%02d", 5+i))}; !slices.Equal(s.Experts, want) {
+			t.Fatalf("place %d has %v, want %v", i+1, s.Experts, want)
+		}
 	}
 }
 

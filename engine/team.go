@@ -102,37 +102,3 @@ func (r ranked) compare(other ranked) int {
 		slices.Compare(r.ids(), other.ids()),
 	)
 }
-
-// MaxTeams bounds how many teams one ranking weighs. Beyond it the answer is an
-// error, never a part of the teams.
-const MaxTeams = 250_000
-
-// teams calls yield with every combination of k cases, in order of id.
-func teams(cases []*Case, k int, yield func([]*Case)) {
-	pick := make([]*Case, 0, k)
-	var choose func(from int)
-	choose = func(from int) {
-		if len(pick) == k {
-			yield(slices.Clone(pick))
-			return
-		}
-		for i := from; i <= len(cases)-(k-len(pick)); i++ {
-			pick = append(pick, cases[i])
-			choose(i + 1)
-			pick = pick[:len(pick)-1]
-		}
-	}
-	choose(0)
-}
-
-// combinations is n over k, saturating above MaxTeams.
-func combinations(n, k int) int {
-	c := 1
-	for i := range k {
-		c = c * (n - i) / (i + 1)
-		if c > MaxTeams {
-			return MaxTeams + 1
-		}
-	}
-	return c
-}

@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Bounds of what a request may hold.
 const (
@@ -114,6 +117,11 @@ func (r *Request) validateAsks() error {
 	if len(r.Preferences) > maxPreferences {
 		return Invalid("preferences", "holds %d wishes; name at most %d", len(r.Preferences), maxPreferences)
 	}
+	for i, asked := range r.Themes {
+		if slices.ContainsFunc(r.Themes[:i], func(t RequestTheme) bool { return t.Theme == asked.Theme }) {
+			return Invalid("themes", "names a theme twice; name each once")
+		}
+	}
 	for _, p := range r.Preferences {
 		if p.Value == "" {
 			return Invalid("preferences.value", "is empty; say what is wished")
@@ -144,6 +152,8 @@ func (r *Request) validateWishes(now time.Time, zone *time.Location) error {
 		return Invalid("neededUntil", "is before neededFrom; swap them")
 	case w.Until != "" && w.Until < DateOf(now, zone):
 		return Invalid("neededUntil", "is in the past; give a day from today on")
+	case w.Until > DateOf(last, zone):
+		return Invalid("neededUntil", "is more than two years ahead; give an earlier day")
 	case w.From > DateOf(last, zone):
 		return Invalid("neededFrom", "is more than two years ahead; give an earlier day")
 	case w.EveryWeeks < 1 || w.EveryWeeks > 52:
@@ -163,10 +173,16 @@ func (r *Request) validateWishes(now time.Time, zone *time.Location) error {
 			return Invalid("options.end", "is more than two years ahead; give an earlier time")
 		}
 	}
+	if len(w.Windows) > 0 && w.Until == "" && (w.Occurrences-1)*w.EveryWeeks*7 > maxAheadDays {
+		return Invalid("occurrences", "is %d every %d weeks; that runs beyond two years: ask for fewer sessions", w.Occurrences, w.EveryWeeks)
+	}
 	for _, win := range w.Windows {
 		if win.Ends.minutes()-win.Starts.minutes() < r.Minutes {
 			return Invalid("windows.ends", "leaves less than the %d minutes of a session after %s; widen the window", r.Minutes, win.Starts)
 		}
+	}
+	if spans, _ := w.expand(length, now, zone); !slices.ContainsFunc(spans, func(s wish) bool { return s.Window.Duration() >= length }) {
+		return Invalid("windows", "leave no room for a session within the needed period, or only in an hour that the clocks skip; add a day, or widen the period")
 	}
 	return nil
 }

@@ -122,9 +122,21 @@ func TestValidateTheWordsOfARequest(t *testing.T) {
 		{"eleven wishes", func(r *engine.Request) {
 			r.Preferences = slices.Repeat([]engine.Preference{{Kind: engine.TraitGender, Value: "female"}}, 11)
 		}, "preferences"},
-		{"ten themes", func(r *engine.Request) { r.Themes = slices.Repeat(r.Themes, 10) }, ""},
-		{"eleven themes", func(r *engine.Request) { r.Themes = slices.Repeat(r.Themes, 11) }, "themes"},
+		{"ten themes", func(r *engine.Request) { r.Themes = someThemes(10) }, ""},
+		{"a theme twice", func(r *engine.Request) {
+			r.Themes = append(r.Themes, engine.RequestTheme{Theme: r.Themes[0].Theme, Importance: engine.Nice})
+		}, "themes"},
+		{"none", func(r *engine.Request) { r.Themes = nil }, ""},
+		{"eleven themes", func(r *engine.Request) { r.Themes = someThemes(11) }, "themes"},
 	})
+}
+
+func someThemes(n int) []engine.RequestTheme {
+	var out []engine.RequestTheme
+	for _, theme := range shipped.Themes[:n] {
+		out = append(out, engine.RequestTheme{Theme: engine.ThemeCode(theme.Code), Importance: engine.Nice})
+	}
+	return out
 }
 
 func TestValidateTheClientOfARequest(t *testing.T) {
@@ -203,17 +215,33 @@ func TestValidateTheWindowsOfARequest(t *testing.T) {
 		{"29 of them", func(r *engine.Request) { r.Windows = append(slices.Repeat(r.Windows, 14), r.Windows[0]) }, "windows"},
 		{"without a first day", period("", ""), "neededFrom"},
 		{"from a day long past", period("2020-01-01", ""), ""},
-		{"until today", period("2020-01-01", "2027-03-20"), ""},
+		{"until today", func(r *engine.Request) {
+			r.Windows[0].Weekday, r.From, r.Until = engine.Saturday, "2020-01-01", "2027-03-20"
+		}, ""},
 		{"until yesterday", period("2020-01-01", "2027-03-19"), "neededUntil"},
 		{"until before it begins", period("2027-04-02", "2027-04-01"), "neededUntil"},
 		{"for a day", period("2027-04-01", "2027-04-01"), ""},
-		{"from two years ahead", period("2029-03-21", ""), ""},
+		{"for a day with no window", period("2027-04-02", "2027-04-02"), "windows"},
+		{"until two years ahead", period("2027-04-01", "2029-03-21"), ""},
+		{"until a day later", period("2027-04-01", "2029-03-22"), "neededUntil"},
+		{"in the hour that the clocks skip", func(r *engine.Request) {
+			r.Windows, r.From, r.Until = []engine.WeekWindow{{Weekday: engine.Sunday, Starts: "02:00", Ends: "03:00"}}, "2027-03-28", "2027-03-28"
+		}, "windows"},
+		{"in what the clocks leave of a window", func(r *engine.Request) {
+			r.Windows, r.From, r.Until = []engine.WeekWindow{{Weekday: engine.Sunday, Starts: "02:00", Ends: "04:00"}}, "2027-03-28", "2027-03-28"
+		}, ""},
+		{"in a window that has passed today", func(r *engine.Request) {
+			r.Windows, r.From, r.Until = []engine.WeekWindow{{Weekday: engine.Saturday, Starts: "09:00", Ends: "12:00"}}, "2027-03-20", "2027-03-20"
+		}, "windows"},
+		{"from two years ahead", func(r *engine.Request) { r.Windows[0].Weekday, r.From = engine.Wednesday, "2029-03-21" }, ""},
 		{"from a day later", period("2029-03-22", ""), "neededFrom"},
 		{"every week of a year", rhythm(104, 1), ""},
 		{"105 sessions", rhythm(105, 1), "occurrences"},
 		{"no session", rhythm(0, 1), "occurrences"},
 		{"fewer than none", rhythm(-1, 1), "occurrences"},
 		{"once a year", rhythm(2, 52), ""},
+		{"every four weeks for two years", rhythm(27, 4), ""},
+		{"and once more", rhythm(28, 4), "occurrences"},
 		{"every 53 weeks", rhythm(2, 53), "everyWeeks"},
 		{"every nought weeks", rhythm(2, 0), "everyWeeks"},
 		{"every minus one weeks", rhythm(2, -1), "everyWeeks"},

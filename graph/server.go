@@ -38,7 +38,7 @@ func NewHandler(c Config) http.Handler {
 		Directives: generated.DirectiveRoot{Needs: needs},
 	})
 	server := handler.New(schema)
-	limits := limits()
+	limits := Limits()
 	server.SetParserTokenLimit(limits.Tokens)
 	server.SetQueryCache(lru.New[*ast.QueryDocument](1000))
 	server.SetDisableSuggestion(!c.Introspection)
@@ -63,9 +63,10 @@ func NewHandler(c Config) http.Handler {
 	return protection.Handler(server)
 }
 
-// limits are the defaults with the usual length of our lists without `first`, so
-// that a sensible query is not refused for what it cannot return.
-func limits() limit.Limits {
+// Limits are what an operation must stay below: the defaults, with the usual
+// length of our lists without `first`, so that a sensible query is not refused
+// for what it cannot return.
+func Limits() limit.Limits {
 	l := limit.Default()
 	l.Cost = 3000
 	l.ListSizes = map[string]int{

@@ -14,6 +14,10 @@ import (
 	"expex/store"
 )
 
+func (r *emptyAnswerResolver) Sentence(ctx context.Context, obj *generated.EmptyAnswer, language generated.Language) (string, error) {
+	return Wording{Language: Language(language)}.Empty(engine.EmptyReason(obj.Code)), nil
+}
+
 func (r *excludedCountResolver) Count(ctx context.Context, obj *engine.ExcludedCount) (*int, error) {
 	if obj.Some {
 		return nil, nil
@@ -77,15 +81,41 @@ func (r *queryResolver) MatchSuggestions(ctx context.Context, requestID string, 
 	}
 	best := m.Ranking.Suggestions[:min(first, len(m.Ranking.Suggestions))]
 	out := &generated.MatchSuggestions{
-		Request: &m.Request, TotalCount: len(m.Ranking.Suggestions), Candidates: m.Ranking.Candidates,
+		Request: &m.Request, TotalCount: m.Ranking.Total, TotalIsExact: !m.Ranking.AtLeast, Candidates: m.Ranking.Candidates,
 		EngineVersion: m.Ranking.EngineVersion, WeightsVersion: m.Ranking.WeightsVersion, InputHash: m.InputHash,
 	}
 	load(ctx).sawRequests([]engine.Request{m.Request})
 	load(ctx).sawSuggestions(best)
 	out.Suggestions, _ = pointers(best, nil)
 	out.Excluded, _ = pointers(m.Ranking.Excluded, nil)
+	out.Warnings, _ = pointers(m.Ranking.Warnings, nil)
+	if m.Ranking.Empty != "" {
+		out.Empty = &generated.EmptyAnswer{Code: string(m.Ranking.Empty)}
+	}
 	return out, nil
 }
+
+func (r *seriesSessionResolver) Sentence(ctx context.Context, obj *engine.Occurrence, language generated.Language) (string, error) {
+	return Wording{Language: Language(language)}.SeriesSession(*obj, store.Zone), nil
+}
+
+func (r *warningResolver) Expert(ctx context.Context, obj *engine.Warning) (*engine.Expert, error) {
+	if obj.Expert == "" {
+		return nil, nil
+	}
+	return load(ctx).experts.load(ctx, obj.Expert)
+}
+
+func (r *warningResolver) Sentence(ctx context.Context, obj *engine.Warning, language generated.Language) (string, error) {
+	var about []engine.ExpertID
+	if obj.Expert != "" {
+		about = append(about, obj.Expert)
+	}
+	w, err := r.wording(ctx, language, about...)
+	return w.Warning(*obj), err
+}
+
+func (r *Resolver) EmptyAnswer() generated.EmptyAnswerResolver { return &emptyAnswerResolver{r} }
 
 func (r *Resolver) ExcludedCount() generated.ExcludedCountResolver { return &excludedCountResolver{r} }
 
@@ -97,9 +127,16 @@ func (r *Resolver) MatchSuggestion() generated.MatchSuggestionResolver {
 	return &matchSuggestionResolver{r}
 }
 
+func (r *Resolver) SeriesSession() generated.SeriesSessionResolver { return &seriesSessionResolver{r} }
+
+func (r *Resolver) Warning() generated.WarningResolver { return &warningResolver{r} }
+
 type (
+	emptyAnswerResolver     struct{ *Resolver }
 	excludedCountResolver   struct{ *Resolver }
 	factorScoreResolver     struct{ *Resolver }
 	gainResolver            struct{ *Resolver }
 	matchSuggestionResolver struct{ *Resolver }
+	seriesSessionResolver   struct{ *Resolver }
+	warningResolver         struct{ *Resolver }
 )

@@ -97,13 +97,22 @@ func (w Wording) Gain(g engine.Gain) string {
 	var change string
 	switch g.Fact.Code {
 	case engine.FactFeasible:
-		change = fmt.Sprintf(w.pick(pair{"als het %d keer past", "if %d times fit"}), g.Fact.N)
+		change = w.nth(g.Fact.N)
 	case engine.FactThemeNone:
 		change = fmt.Sprintf(w.pick(pair{"wens ‘%s’", "wish ‘%s’"}), w.theme(g.Fact.Theme))
 	default:
 		change = strings.Join(w.facts([]engine.Fact{g.Fact}), "")
 	}
 	return fmt.Sprintf("%s +%d", change, g.Points)
+}
+
+// nth is an occurrence by its number, as in "12th time".
+func (w Wording) nth(n int) string {
+	ending := "th"
+	if n%100 < 11 || n%100 > 13 {
+		ending = [10]string{"th", "st", "nd", "rd", "th", "th", "th", "th", "th", "th"}[n%10]
+	}
+	return w.pick(pair{fmt.Sprintf("%de keer", n), fmt.Sprintf("%d%s time", n, ending)})
 }
 
 // Slot is a span as people write it: day, date and times in local time.

@@ -32,6 +32,14 @@ var samples = []engine.Fact{
 	{Code: engine.FactPractice, N: 0}, {Code: engine.FactPractice, N: 1}, {Code: engine.FactPractice, N: 5},
 }
 
+// warningSamples are warnings of each code, as the engine makes them.
+var warningSamples = []engine.Warning{
+	{Code: engine.WarnUnknown, N: 30, Factors: []engine.FactorName{"proximity", "preference_fit"}}, {Code: engine.WarnUnknown, N: 15, Factors: []engine.FactorName{"proximity"}},
+	{Code: engine.WarnAgeGap, N: 31}, {Code: engine.WarnLastPlace, Of: 2}, {Code: engine.WarnReplacement, N: 3}, {Code: engine.WarnTier3},
+	{Code: engine.WarnOwnTown, Expert: "anouk"}, {Code: engine.WarnMinors}, {Code: engine.WarnMinors, N: 14}, {Code: engine.WarnTooMuch, N: 2},
+	{Code: engine.WarnHours}, {Code: engine.WarnHours, N: 29, Expert: "anouk"}, {Code: engine.WarnHoliday, Day: "2027-04-27"},
+}
+
 var wordedThemes = map[engine.ThemeCode]engine.Theme{
 	"OUT_OF_HOME":    {Code: "OUT_OF_HOME", NL: "uithuisplaatsing", EN: "out-of-home placement"},
 	"SCHOOL_DROPOUT": {Code: "SCHOOL_DROPOUT", NL: "schooluitval / thuiszitten", EN: "school drop-out"},
@@ -78,6 +86,14 @@ func TestEverySentence(t *testing.T) {
 		}
 		say(what, func(w graph.Wording) string { return w.Sentence(engine.FactorScore{Facts: []engine.Fact{fact}}) })
 	}
+	out.WriteString("\n# Warnings\n")
+	for _, x := range warningSamples {
+		say(fmt.Sprintf("%s %d %s", x.Code, x.N, x.Expert), func(w graph.Wording) string { return w.Warning(x) })
+	}
+	out.WriteString("\n# Empty answers\n")
+	for _, reason := range []engine.EmptyReason{engine.EmptyNoTime, engine.EmptyNoPool, engine.EmptyPoolTooSmall, engine.EmptyAllExcluded, engine.EmptyTooFew, engine.EmptyNoTeam} {
+		say(string(reason), func(w graph.Wording) string { return w.Empty(reason) })
+	}
 	out.WriteString("\n# Together\n")
 	load := []engine.Fact{{Code: engine.FactLoad, N: 1, Of: 2, Expert: "anouk"}, {Code: engine.FactLoad, N: 0, Of: 2, Expert: "somebody out of sight"}}
 	say("a factor about a team", func(w graph.Wording) string { return w.Sentence(engine.FactorScore{Facts: load}) })
@@ -85,12 +101,18 @@ func TestEverySentence(t *testing.T) {
 		return w.Summary(engine.Suggestion{Factors: []engine.FactorScore{{Facts: samples[:1]}, {}, {Facts: load[:1]}}})
 	})
 	for _, gain := range []engine.Gain{{Points: 875, Fact: engine.Fact{Code: engine.FactThemeNone, Theme: "SCHOOL_DROPOUT"}}, {Points: 126, Fact: engine.Fact{Code: engine.FactFeasible, N: 12, Of: 12}},
+		{Points: 126, Fact: engine.Fact{Code: engine.FactFeasible, N: 1, Of: 12}}, {Points: 126, Fact: engine.Fact{Code: engine.FactFeasible, N: 22, Of: 26}},
+		{Points: 126, Fact: engine.Fact{Code: engine.FactFeasible, N: 13, Of: 26}}, {Points: 126, Fact: engine.Fact{Code: engine.FactFeasible, N: 23, Of: 26}},
 		{Points: 50, Fact: engine.Fact{Code: engine.FactSameRegion}}} {
 		say("a gain by "+string(gain.Fact.Code), func(w graph.Wording) string { return w.Gain(gain) })
 	}
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, o := range []engine.Occurrence{{Day: "2027-04-06", Slot: &engine.Interval{Start: storetest.Now, End: storetest.Now.Add(time.Hour)}},
+		{Day: "2027-04-06", Blocked: []engine.RuleCode{"CONDUCT_CERT_INVALID", "OVERLAP"}}} {
+		say(fmt.Sprintf("a session of a series, blocked by %v", o.Blocked), func(w graph.Wording) string { return w.SeriesSession(o, zone) })
 	}
 	for day := range 7 {
 		start := storetest.Now.AddDate(0, 0, day)
@@ -111,6 +133,7 @@ func TestEveryCodeOfTheEngineHasWords(t *testing.T) {
 	facts := regexp.MustCompile(`\bFact\w+\s+FactCode = "(\w+)"`)
 	rules := regexp.MustCompile(`\bCode:\s+"([A-Z0-9_]+)"`)
 	names := regexp.MustCompile(`\bName:\s+"(\w+)"`)
+	warnings := regexp.MustCompile(`\bWarn\w+\s+WarningCode = "(\w+)"`)
 	seen := map[string]int{}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -134,6 +157,12 @@ func TestEveryCodeOfTheEngineHasWords(t *testing.T) {
 				t.Errorf("%s: rule %s has no words", file, match[1])
 			}
 		}
+		for _, match := range warnings.FindAllSubmatch(source, -1) {
+			seen["warnings"]++
+			if code := engine.WarningCode(match[1]); !slices.ContainsFunc(warningSamples, func(w engine.Warning) bool { return w.Code == code }) {
+				t.Errorf("%s: warning %s is not among the samples", file, code)
+			}
+		}
 		for _, match := range names.FindAllSubmatch(source, -1) {
 			seen["factors"]++
 			if w.Factor(engine.FactorName(match[1])) == "" {
@@ -141,7 +170,7 @@ func TestEveryCodeOfTheEngineHasWords(t *testing.T) {
 			}
 		}
 	}
-	if seen["facts"] < 20 || seen["rules"] < 17 || seen["factors"] != len(engine.Factors) {
+	if seen["facts"] < 20 || seen["rules"] < 17 || seen["warnings"] < 10 || seen["factors"] != len(engine.Factors) {
 		t.Errorf("found only %v: are the sources written differently now?", seen)
 	}
 }

@@ -21,10 +21,11 @@ var Zone = func() *time.Location {
 }()
 
 // MatchInput reads everything the engine needs about a request, as of one
-// moment: the request with the viewer's own eyes, then, as the engine, its pool.
+// moment: the request with the viewer's own eyes, then, as the engine, its pool,
+// or those of it who are named.
 // NOT_FOUND when the viewer may not see the request or does not coordinate its
 // pool.
-func (v View) MatchInput(ctx context.Context, id engine.RequestID) (engine.MatchInput, error) {
+func (v View) MatchInput(ctx context.Context, id engine.RequestID, experts ...engine.ExpertID) (engine.MatchInput, error) {
 	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) {
 		request, err := t.Request(ctx, id)
 		if err != nil {
@@ -33,7 +34,38 @@ func (v View) MatchInput(ctx context.Context, id engine.RequestID) (engine.Match
 		if err := t.Coordinate(ctx, request.PoolID); err != nil {
 			return engine.MatchInput{}, err
 		}
-		return t.MatchInput(ctx, request, nil)
+		return t.MatchInput(ctx, request, experts)
+	})
+}
+
+// OfferInput is [View.MatchInput] for the expert who is asked: the request of an
+// offer of hers, with the team of its decision as candidates. NOT_FOUND when the
+// offer is not hers.
+func (v View) OfferInput(ctx context.Context, id engine.OfferID) (engine.MatchInput, error) {
+	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) {
+		offer, err := t.Offer(ctx, id)
+		if err == nil && offer.ExpertID != v.viewer.Expert() {
+			err = engine.NotFound()
+		}
+		if err != nil {
+			return engine.MatchInput{}, err
+		}
+		if err := t.Decide(ctx, offer.PoolID); err != nil {
+			return engine.MatchInput{}, err
+		}
+		request, err := t.Request(ctx, offer.RequestID)
+		if err != nil {
+			return engine.MatchInput{}, err
+		}
+		team, err := t.OffersOfDecision(ctx, offer.DecisionID)
+		if err != nil {
+			return engine.MatchInput{}, err
+		}
+		experts := make([]engine.ExpertID, len(team))
+		for i, o := range team {
+			experts[i] = o.ExpertID
+		}
+		return t.MatchInput(ctx, request, experts)
 	})
 }
 
@@ -63,8 +95,34 @@ func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []e
 	if err := t.where(ctx, &in); err != nil {
 		return in, err
 	}
+	if err := t.around(ctx, &in); err != nil {
+		return in, err
+	}
 	in.Candidates, err = t.candidates(ctx, request, experts)
 	return in, err
+}
+
+// around reads what warnings are made of: the public holidays ahead, and how
+// many relations of the client have ended.
+func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
+	var client *engine.ClientRef
+	if in.Request.Client != nil {
+		client = &in.Request.Client.Ref
+	}
+	var row struct {
+		Holidays pq.StringArray
+		Ended    int
+	}
+	if err := t.GetContext(ctx, &row, `
+		select array(select date::text from public_holiday where date between app_today() and app_today() + 740 order by date) as holidays,
+		       (select count(*) from match where client_ref = $1 and status = 'CLOSED') as ended`, client); err != nil {
+		return err
+	}
+	for _, day := range row.Holidays {
+		in.Holidays = append(in.Holidays, engine.Date(day))
+	}
+	in.RelationsEnded = row.Ended
+	return nil
 }
 
 func (t *Tx) policy(ctx context.Context, pool engine.PoolID) (p engine.Policy, err error) {
@@ -133,10 +191,10 @@ func (t *Tx) places(ctx context.Context, query string, args ...any) ([]engine.Pl
 }
 
 // bookedBack and bookedAhead bound the sessions that caps, rest and overlaps can
-// depend on: a month back, and as far ahead as anything is planned.
+// depend on: a month back, and as far ahead as a series may run.
 const (
 	bookedBack  = 35 * 24 * time.Hour
-	bookedAhead = 400 * 24 * time.Hour
+	bookedAhead = 740 * 24 * time.Hour
 )
 
 // candidates reads the experts with all that rules and factors ask about them:
@@ -161,6 +219,8 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		       (select count(*) from match m where m.expert_id = r.expert_id and m.status <> 'CLOSED') as active_relations,
 		       (select max(m.closed_on) from match m where m.expert_id = r.expert_id) as relation_closed_on,
 		       (select max(o.sent_at) from offer o where o.expert_id = r.expert_id) as last_offer_at,
+		       (select count(*) from offer o where o.expert_id = r.expert_id and o.pool_id = $1 and o.decline_code = 'TOO_MUCH_NOW'
+		          and o.status = 'DECLINED' and o.sent_at > app_now() - interval '84 days') as declined_too_much,
 		       coalesce(d.completed, 0) as completed_of_type
 		from expert_record r
 		left join certification c on c.expert_id = r.expert_id

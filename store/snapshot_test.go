@@ -3,6 +3,7 @@ package store_test
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func TestTheSnapshotHoldsWhatRulesAndFactorsNeed(t *testing.T) {
 		// matters; she counts all three as practice.
 		Booked:          []engine.Booked{booked(a.Session, "2027-04-07")},
 		Caps:            engine.Caps{ActiveRelations: 1, SessionsPerWeek: 2, MinutesPerMonth: 600},
-		ActiveRelations: 1, RelationClosedOn: "2027-03-01", CompletedOfType: 3, LastOfferAt: &lastOffer,
+		ActiveRelations: 1, RelationClosedOn: "2027-03-01", CompletedOfType: 3, LastOfferAt: &lastOffer, DeclinedTooMuch: 1,
 	}
 	got := in.Candidates[0]
 	for _, at := range []*time.Time{got.PausedUntil, got.AvailabilityConfirmedAt, got.LastOfferAt} {
@@ -76,6 +77,10 @@ func TestTheSnapshotHoldsWhatTheRequestNeeds(t *testing.T) {
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
 	a := f.A
+	store.Owner(s).MustExec(`
+		insert into match (request_id, pool_id, expert_id, client_ref, type, status, started_on, planned_end, closed_on)
+		values ($1, $2, $3, $4, 'BUDDY', 'CLOSED', '2026-01-01', '2027-12-01', '2027-03-01'), ($1, $2, $3, $4, 'BUDDY', 'ACTIVE', '2027-03-02', '2027-12-01', null)`,
+		a.Ear, a.Pool, a.Experts[0], a.Client)
 	in, err := s.As(a.Coordinator).MatchInput(t.Context(), a.Ear)
 	if err != nil {
 		t.Fatal(err)
@@ -99,6 +104,10 @@ func TestTheSnapshotHoldsWhatTheRequestNeeds(t *testing.T) {
 			From: "2027-03-29", Until: "2027-04-30", EveryWeeks: 1, Occurrences: 1},
 		SubmittedAt: storetest.Local("2027-03-24", "10:00").UTC(),
 	})
+	differ(t, "relations ended", in.RelationsEnded, 1)
+	if len(in.Holidays) == 0 || in.Holidays[0] != "2027-03-28" || !slices.Contains(in.Holidays, "2028-12-26") {
+		t.Errorf("public holidays ahead are %v, want those of the next two years", in.Holidays)
+	}
 	var order []engine.ExpertID
 	for _, c := range in.Candidates {
 		order = append(order, c.Expert)
@@ -118,6 +127,7 @@ func enrich(t *testing.T, s *store.Store, a storetest.Site) engine.MatchInput {
 	store.Owner(s).MustExec(`
 		update expert_record set fold_exclusions = true, cap_active_relations = 1, cap_sessions_per_week = 2, cap_minutes_per_month = 600,
 		    paused_until = $2 where expert_id = $1`, e, storetest.Now.AddDate(0, 1, 0))
+	store.Owner(s).MustExec(`update offer set status = 'DECLINED', decline_code = 'TOO_MUCH_NOW', answered_at = sent_at where expert_id = $1`, e)
 	if err := s.Load(t.Context(), []store.Table{
 		{Name: "organisation_exclusion", Rows: []row{{"expert_id": e, "organisation_id": a.Other, "until": "2027-12-31"}}},
 		{Name: "organisation_exclusion_lift", Rows: []row{{"expert_id": e, "organisation_id": a.Other, "request_id": a.Ear}, {"expert_id": e, "organisation_id": a.Other, "request_id": a.Talk}}},

@@ -80,6 +80,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"MatchInput": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.MatchInput(ctx, s.request)
 	},
+	"OfferInput": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.OfferInput(ctx, s.offer)
+	},
 	"Offers": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Offers(ctx, store.OfferFilter{ExpertID: &s.expert}, page)
 	},
@@ -199,7 +202,7 @@ func TestWhoMaySees(t *testing.T) {
 		"HoursOf", "MatchInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID",
 		"Sessions", "SessionsByID", "TrainingsOf"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
-		"HoursOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
+		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}
 	for _, who := range []struct {
 		name   string

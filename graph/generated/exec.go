@@ -35,6 +35,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	DeploymentType() DeploymentTypeResolver
+	EmptyAnswer() EmptyAnswerResolver
 	ExcludedCount() ExcludedCountResolver
 	Expert() ExpertResolver
 	FactorScore() FactorScoreResolver
@@ -44,10 +45,12 @@ type ResolverRoot interface {
 	Offer() OfferResolver
 	Query() QueryResolver
 	Request() RequestResolver
+	SeriesSession() SeriesSessionResolver
 	Session() SessionResolver
 	SessionExpert() SessionExpertResolver
 	Theme() ThemeResolver
 	Viewer() ViewerResolver
+	Warning() WarningResolver
 }
 
 type DirectiveRoot struct {
@@ -131,6 +134,11 @@ type ComplexityRoot struct {
 		TeamMin            func(childComplexity int) int
 	}
 
+	EmptyAnswer struct {
+		Code     func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+	}
+
 	ExcludedCount struct {
 		Code     func(childComplexity int) int
 		Count    func(childComplexity int) int
@@ -208,20 +216,25 @@ type ComplexityRoot struct {
 		Feasible    func(childComplexity int) int
 		Needed      func(childComplexity int) int
 		Score       func(childComplexity int) int
+		Series      func(childComplexity int) int
 		Slots       func(childComplexity int) int
 		Summary     func(childComplexity int, language Language) int
 		Unknown     func(childComplexity int) int
+		Warnings    func(childComplexity int) int
 		WouldChange func(childComplexity int) int
 	}
 
 	MatchSuggestions struct {
 		Candidates     func(childComplexity int) int
+		Empty          func(childComplexity int) int
 		EngineVersion  func(childComplexity int) int
 		Excluded       func(childComplexity int) int
 		InputHash      func(childComplexity int) int
 		Request        func(childComplexity int) int
 		Suggestions    func(childComplexity int) int
 		TotalCount     func(childComplexity int) int
+		TotalIsExact   func(childComplexity int) int
+		Warnings       func(childComplexity int) int
 		WeightsVersion func(childComplexity int) int
 	}
 
@@ -376,6 +389,13 @@ type ComplexityRoot struct {
 		Theme      func(childComplexity int) int
 	}
 
+	SeriesSession struct {
+		Blocked  func(childComplexity int) int
+		Day      func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+		Slot     func(childComplexity int) int
+	}
+
 	Session struct {
 		Address      func(childComplexity int) int
 		Experts      func(childComplexity int) int
@@ -443,6 +463,12 @@ type ComplexityRoot struct {
 		Pools         func(childComplexity int) int
 	}
 
+	Warning struct {
+		Code     func(childComplexity int) int
+		Expert   func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+	}
+
 	WeekWindow struct {
 		Ends    func(childComplexity int) int
 		Starts  func(childComplexity int) int
@@ -458,6 +484,9 @@ type DeploymentTypeResolver interface {
 	Name(ctx context.Context, obj *engine.DeploymentType, language Language) (string, error)
 
 	SessionCap(ctx context.Context, obj *engine.DeploymentType) (*int, error)
+}
+type EmptyAnswerResolver interface {
+	Sentence(ctx context.Context, obj *EmptyAnswer, language Language) (string, error)
 }
 type ExcludedCountResolver interface {
 	Count(ctx context.Context, obj *engine.ExcludedCount) (*int, error)
@@ -527,6 +556,9 @@ type RequestResolver interface {
 
 	Offers(ctx context.Context, obj *engine.Request, first int, after *string) (*OfferConnection, error)
 }
+type SeriesSessionResolver interface {
+	Sentence(ctx context.Context, obj *engine.Occurrence, language Language) (string, error)
+}
 type SessionResolver interface {
 	Request(ctx context.Context, obj *engine.Session) (*engine.Request, error)
 	Organisation(ctx context.Context, obj *engine.Session) (*engine.Organisation, error)
@@ -544,6 +576,10 @@ type ViewerResolver interface {
 	Pools(ctx context.Context, obj *auth.Viewer) ([]*store.Pool, error)
 	Organisations(ctx context.Context, obj *auth.Viewer) ([]*engine.Organisation, error)
 	CalendarFeeds(ctx context.Context, obj *auth.Viewer) ([]*store.Feed, error)
+}
+type WarningResolver interface {
+	Expert(ctx context.Context, obj *engine.Warning) (*engine.Expert, error)
+	Sentence(ctx context.Context, obj *engine.Warning, language Language) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -859,6 +895,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeploymentType.TeamMin(childComplexity), true
+
+	case "EmptyAnswer.code":
+		if e.ComplexityRoot.EmptyAnswer.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmptyAnswer.Code(childComplexity), true
+	case "EmptyAnswer.sentence":
+		if e.ComplexityRoot.EmptyAnswer.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_EmptyAnswer_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EmptyAnswer.Sentence(childComplexity, args["language"].(Language)), true
 
 	case "ExcludedCount.code":
 		if e.ComplexityRoot.ExcludedCount.Code == nil {
@@ -1183,6 +1237,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MatchSuggestion.Score(childComplexity), true
+	case "MatchSuggestion.series":
+		if e.ComplexityRoot.MatchSuggestion.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSuggestion.Series(childComplexity), true
 	case "MatchSuggestion.slots":
 		if e.ComplexityRoot.MatchSuggestion.Slots == nil {
 			break
@@ -1206,6 +1266,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MatchSuggestion.Unknown(childComplexity), true
+	case "MatchSuggestion.warnings":
+		if e.ComplexityRoot.MatchSuggestion.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSuggestion.Warnings(childComplexity), true
 	case "MatchSuggestion.wouldChange":
 		if e.ComplexityRoot.MatchSuggestion.WouldChange == nil {
 			break
@@ -1219,6 +1285,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MatchSuggestions.Candidates(childComplexity), true
+	case "MatchSuggestions.empty":
+		if e.ComplexityRoot.MatchSuggestions.Empty == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSuggestions.Empty(childComplexity), true
 	case "MatchSuggestions.engineVersion":
 		if e.ComplexityRoot.MatchSuggestions.EngineVersion == nil {
 			break
@@ -1255,6 +1327,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MatchSuggestions.TotalCount(childComplexity), true
+	case "MatchSuggestions.totalIsExact":
+		if e.ComplexityRoot.MatchSuggestions.TotalIsExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSuggestions.TotalIsExact(childComplexity), true
+	case "MatchSuggestions.warnings":
+		if e.ComplexityRoot.MatchSuggestions.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSuggestions.Warnings(childComplexity), true
 	case "MatchSuggestions.weightsVersion":
 		if e.ComplexityRoot.MatchSuggestions.WeightsVersion == nil {
 			break
@@ -2037,6 +2121,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RequestTheme.Theme(childComplexity), true
 
+	case "SeriesSession.blocked":
+		if e.ComplexityRoot.SeriesSession.Blocked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeriesSession.Blocked(childComplexity), true
+	case "SeriesSession.day":
+		if e.ComplexityRoot.SeriesSession.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeriesSession.Day(childComplexity), true
+	case "SeriesSession.sentence":
+		if e.ComplexityRoot.SeriesSession.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_SeriesSession_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SeriesSession.Sentence(childComplexity, args["language"].(Language)), true
+	case "SeriesSession.slot":
+		if e.ComplexityRoot.SeriesSession.Slot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeriesSession.Slot(childComplexity), true
+
 	case "Session.address":
 		if e.ComplexityRoot.Session.Address == nil {
 			break
@@ -2290,6 +2404,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Pools(childComplexity), true
+
+	case "Warning.code":
+		if e.ComplexityRoot.Warning.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warning.Code(childComplexity), true
+	case "Warning.expert":
+		if e.ComplexityRoot.Warning.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warning.Expert(childComplexity), true
+	case "Warning.sentence":
+		if e.ComplexityRoot.Warning.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_Warning_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Warning.Sentence(childComplexity, args["language"].(Language)), true
 
 	case "WeekWindow.ends":
 		if e.ComplexityRoot.WeekWindow.Ends == nil {
@@ -3321,11 +3459,11 @@ type Request implements Node {
   windows: [WeekWindow!]!
   "First day on which windows count."
   neededFrom: Date
-  "Last day on which windows count."
+  "Last day on which windows count. A single session is looked for in the first twelve weeks, a relation or series to its end, two years at most."
   neededUntil: Date
   "Rhythm: 1 weekly, 2 fortnightly."
   everyWeeks: Int!
-  "Sessions needed."
+  "Sessions needed. Those that would lie after neededUntil are not counted as needed."
   occurrences: Int!
   "When it was submitted."
   submittedAt: DateTime!
@@ -3404,11 +3542,11 @@ input SubmitRequestInput {
   windows: [WeekWindowInput!]! = []
   "First day on which windows count. Needed with windows."
   neededFrom: Date
-  "Last day on which windows count."
+  "Last day on which windows count. A single session is looked for in the first twelve weeks, a relation or series to its end, two years at most."
   neededUntil: Date
   "Rhythm: 1 weekly, 2 fortnightly."
   everyWeeks: Int
-  "Sessions needed."
+  "Sessions needed. Those that would lie after neededUntil are not counted as needed."
   occurrences: Int
 }
 
@@ -3711,8 +3849,14 @@ type MatchSuggestions {
   request: Request!
   "The best suggestions, best first."
   suggestions: [MatchSuggestion!]!
-  "How many suggestions there are."
+  "How many suggestions there are, or, when totalIsExact is false, how many there are at least."
   totalCount: Int!
+  "Whether totalCount is exact. It is not when so many teams are possible that the best are searched for and the others not counted; the suggestions are the best all the same."
+  totalIsExact: Boolean!
+  "Why there is no suggestion at all; null when there is one."
+  empty: EmptyAnswer
+  "What to think of before choosing, about the answer as a whole."
+  warnings: [Warning!]!
   "How many experts of the pool were weighed."
   candidates: Int!
   "Experts left out, counted once each under the first rule that excludes them."
@@ -3723,6 +3867,36 @@ type MatchSuggestions {
   weightsVersion: String!
   "SHA-256 of everything the calculation rests on."
   inputHash: String!
+}
+
+"Why nobody can be suggested."
+type EmptyAnswer {
+  "Stable code: NO_TIME, NO_POOL, POOL_TOO_SMALL, ALL_EXCLUDED, TOO_FEW or NO_TEAM."
+  code: String!
+  "The reason as a sentence, with what to do about it."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"Something to think of before an expert is asked. A warning changes no score and excludes nobody."
+type Warning {
+  "Stable code, such as BIG_AGE_GAP or PUBLIC_HOLIDAY."
+  code: String!
+  "Whom of a team it is about; null when it is about the request or the only expert."
+  expert: Expert
+  "The warning as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"One of the sessions of a relation or series, and whether it fits."
+type SeriesSession {
+  "The day of the slot, or the first day that was asked for in this period."
+  day: Date!
+  "The session proposed. Null means: none fits."
+  slot: Interval
+  "Codes of the rules that leave no room, when none fits. Dates an expert keeps free for her own reasons are NOT_AVAILABLE."
+  blocked: [String!]!
+  "The same as a sentence."
+  sentence("Its language." language: Language! = NL): String!
 }
 
 "Experts left out by a rule."
@@ -3749,12 +3923,16 @@ type MatchSuggestion {
   unknown: [String!]!
   "What would raise the score."
   wouldChange: [Gain!]!
+  "What to think of before choosing this one."
+  warnings: [Warning!]!
   "How many of the sessions or options needed are feasible."
   feasible: Int!
   "How many are needed."
   needed: Int!
   "Concrete sessions that fit, the earliest first, at most 6. One of them goes into makeOffer."
   slots: [Interval!]!
+  "Every session of a relation or series, in order; empty for a single session."
+  series: [SeriesSession!]!
   "The whole suggestion in one sentence."
   summary("Its language." language: Language! = NL): String!
 }
@@ -4020,6 +4198,16 @@ func (ec *executionContext) childFields_DeploymentType(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type DeploymentType", field.Name)
 }
 
+func (ec *executionContext) childFields_EmptyAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_EmptyAnswer_code(ctx, field)
+	case "sentence":
+		return ec.fieldContext_EmptyAnswer_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmptyAnswer", field.Name)
+}
+
 func (ec *executionContext) childFields_ExcludedCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -4174,12 +4362,16 @@ func (ec *executionContext) childFields_MatchSuggestion(ctx context.Context, fie
 		return ec.fieldContext_MatchSuggestion_unknown(ctx, field)
 	case "wouldChange":
 		return ec.fieldContext_MatchSuggestion_wouldChange(ctx, field)
+	case "warnings":
+		return ec.fieldContext_MatchSuggestion_warnings(ctx, field)
 	case "feasible":
 		return ec.fieldContext_MatchSuggestion_feasible(ctx, field)
 	case "needed":
 		return ec.fieldContext_MatchSuggestion_needed(ctx, field)
 	case "slots":
 		return ec.fieldContext_MatchSuggestion_slots(ctx, field)
+	case "series":
+		return ec.fieldContext_MatchSuggestion_series(ctx, field)
 	case "summary":
 		return ec.fieldContext_MatchSuggestion_summary(ctx, field)
 	}
@@ -4194,6 +4386,12 @@ func (ec *executionContext) childFields_MatchSuggestions(ctx context.Context, fi
 		return ec.fieldContext_MatchSuggestions_suggestions(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_MatchSuggestions_totalCount(ctx, field)
+	case "totalIsExact":
+		return ec.fieldContext_MatchSuggestions_totalIsExact(ctx, field)
+	case "empty":
+		return ec.fieldContext_MatchSuggestions_empty(ctx, field)
+	case "warnings":
+		return ec.fieldContext_MatchSuggestions_warnings(ctx, field)
 	case "candidates":
 		return ec.fieldContext_MatchSuggestions_candidates(ctx, field)
 	case "excluded":
@@ -4438,6 +4636,20 @@ func (ec *executionContext) childFields_RequestTheme(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RequestTheme", field.Name)
 }
 
+func (ec *executionContext) childFields_SeriesSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_SeriesSession_day(ctx, field)
+	case "slot":
+		return ec.fieldContext_SeriesSession_slot(ctx, field)
+	case "blocked":
+		return ec.fieldContext_SeriesSession_blocked(ctx, field)
+	case "sentence":
+		return ec.fieldContext_SeriesSession_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeriesSession", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4570,6 +4782,18 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_calendarFeeds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_Warning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Warning_code(ctx, field)
+	case "expert":
+		return ec.fieldContext_Warning_expert(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Warning_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Warning", field.Name)
 }
 
 func (ec *executionContext) childFields_WeekWindow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4729,6 +4953,20 @@ func (ec *executionContext) field_Availability_open_args(ctx context.Context, ra
 }
 
 func (ec *executionContext) field_DeploymentType_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_EmptyAnswer_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -5338,7 +5576,35 @@ func (ec *executionContext) field_Request_offers_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_SeriesSession_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Theme_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Warning_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -6605,6 +6871,73 @@ func (ec *executionContext) _DeploymentType_occurrencesDefault(ctx context.Conte
 }
 func (ec *executionContext) fieldContext_DeploymentType_occurrencesDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeploymentType", field, false, false, "Int")
+}
+
+func (ec *executionContext) _EmptyAnswer_code(ctx context.Context, field graphql.CollectedField, obj *EmptyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmptyAnswer_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EmptyAnswer_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EmptyAnswer", field, false, false, "String")
+}
+
+func (ec *executionContext) _EmptyAnswer_sentence(ctx context.Context, field graphql.CollectedField, obj *EmptyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmptyAnswer_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.EmptyAnswer().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EmptyAnswer_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EmptyAnswer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_EmptyAnswer_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ExcludedCount_code(ctx context.Context, field graphql.CollectedField, obj *engine.ExcludedCount) (ret graphql.Marshaler) {
@@ -7989,6 +8322,38 @@ func (ec *executionContext) fieldContext_MatchSuggestion_wouldChange(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _MatchSuggestion_warnings(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchSuggestion_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕexpexᚋengineᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchSuggestion_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchSuggestion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MatchSuggestion_feasible(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8062,6 +8427,38 @@ func (ec *executionContext) fieldContext_MatchSuggestion_slots(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MatchSuggestion_series(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchSuggestion_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Occurrence) graphql.Marshaler {
+			return ec.marshalNSeriesSession2ᚕexpexᚋengineᚐOccurrenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchSuggestion_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchSuggestion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SeriesSession(ctx, field)
 		},
 	}
 	return fc, nil
@@ -8196,6 +8593,93 @@ func (ec *executionContext) _MatchSuggestions_totalCount(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_MatchSuggestions_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MatchSuggestions", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MatchSuggestions_totalIsExact(ctx context.Context, field graphql.CollectedField, obj *MatchSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchSuggestions_totalIsExact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalIsExact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchSuggestions_totalIsExact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchSuggestions", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MatchSuggestions_empty(ctx context.Context, field graphql.CollectedField, obj *MatchSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchSuggestions_empty(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Empty, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EmptyAnswer) graphql.Marshaler {
+			return ec.marshalOEmptyAnswer2ᚖexpexᚋgraphᚋgeneratedᚐEmptyAnswer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MatchSuggestions_empty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchSuggestions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EmptyAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MatchSuggestions_warnings(ctx context.Context, field graphql.CollectedField, obj *MatchSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchSuggestions_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕᚖexpexᚋengineᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchSuggestions_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchSuggestions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _MatchSuggestions_candidates(ctx context.Context, field graphql.CollectedField, obj *MatchSuggestions) (ret graphql.Marshaler) {
@@ -12084,6 +12568,128 @@ func (ec *executionContext) fieldContext_RequestTheme_importance(_ context.Conte
 	return graphql.NewScalarFieldContext("RequestTheme", field, false, false, "Importance")
 }
 
+func (ec *executionContext) _SeriesSession_day(ctx context.Context, field graphql.CollectedField, obj *engine.Occurrence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeriesSession_day(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Day, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeriesSession_day(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeriesSession", field, false, false, "Date")
+}
+
+func (ec *executionContext) _SeriesSession_slot(ctx context.Context, field graphql.CollectedField, obj *engine.Occurrence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeriesSession_slot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Interval) graphql.Marshaler {
+			return ec.marshalOInterval2ᚖexpexᚋengineᚐInterval(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SeriesSession_slot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SeriesSession",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SeriesSession_blocked(ctx context.Context, field graphql.CollectedField, obj *engine.Occurrence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeriesSession_blocked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Blocked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.RuleCode) graphql.Marshaler {
+			return ec.marshalNString2ᚕexpexᚋengineᚐRuleCodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeriesSession_blocked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeriesSession", field, false, false, "String")
+}
+
+func (ec *executionContext) _SeriesSession_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Occurrence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeriesSession_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SeriesSession().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeriesSession_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SeriesSession",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SeriesSession_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Session_id(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13156,6 +13762,105 @@ func (ec *executionContext) fieldContext_Viewer_calendarFeeds(_ context.Context,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CalendarFeed(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warning_code(ctx context.Context, field graphql.CollectedField, obj *engine.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warning_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.WarningCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐWarningCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warning_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warning", field, false, false, "String")
+}
+
+func (ec *executionContext) _Warning_expert(ctx context.Context, field graphql.CollectedField, obj *engine.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warning_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Warning().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalOExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warning_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warning",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Warning_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warning_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Warning().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warning_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Warning",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Warning_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -16350,6 +17055,45 @@ func (ec *executionContext) _DeploymentType(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var emptyAnswerImplementors = []string{"EmptyAnswer"}
+
+func (ec *executionContext) _EmptyAnswer(ctx context.Context, sel ast.SelectionSet, obj *EmptyAnswer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, emptyAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EmptyAnswer")
+		case "code":
+			out.Values[i] = ec._EmptyAnswer_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EmptyAnswer_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var excludedCountImplementors = []string{"ExcludedCount"}
 
 func (ec *executionContext) _ExcludedCount(ctx context.Context, sel ast.SelectionSet, obj *engine.ExcludedCount) graphql.Marshaler {
@@ -16867,6 +17611,11 @@ func (ec *executionContext) _MatchSuggestion(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "warnings":
+			out.Values[i] = ec._MatchSuggestion_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "feasible":
 			out.Values[i] = ec._MatchSuggestion_feasible(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -16879,6 +17628,11 @@ func (ec *executionContext) _MatchSuggestion(ctx context.Context, sel ast.Select
 			}
 		case "slots":
 			out.Values[i] = ec._MatchSuggestion_slots(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "series":
+			out.Values[i] = ec._MatchSuggestion_series(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -16928,6 +17682,21 @@ func (ec *executionContext) _MatchSuggestions(ctx context.Context, sel ast.Selec
 			}
 		case "totalCount":
 			out.Values[i] = ec._MatchSuggestions_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalIsExact":
+			out.Values[i] = ec._MatchSuggestions_totalIsExact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "empty":
+			out.Values[i] = ec._MatchSuggestions_empty(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._MatchSuggestions_warnings(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -18016,6 +18785,55 @@ func (ec *executionContext) _RequestTheme(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var seriesSessionImplementors = []string{"SeriesSession"}
+
+func (ec *executionContext) _SeriesSession(ctx context.Context, sel ast.SelectionSet, obj *engine.Occurrence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seriesSessionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SeriesSession")
+		case "day":
+			out.Values[i] = ec._SeriesSession_day(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "slot":
+			out.Values[i] = ec._SeriesSession_slot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "blocked":
+			out.Values[i] = ec._SeriesSession_blocked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SeriesSession_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sessionImplementors = []string{"Session", "Node"}
 
 func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, obj *engine.Session) graphql.Marshaler {
@@ -18459,6 +19277,51 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_calendarFeeds(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var warningImplementors = []string{"Warning"}
+
+func (ec *executionContext) _Warning(ctx context.Context, sel ast.SelectionSet, obj *engine.Warning) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warningImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Warning")
+		case "code":
+			out.Values[i] = ec._Warning_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Warning_expert(ctx, field, obj)
+				})
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Warning_sentence(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -19081,6 +19944,20 @@ func (ec *executionContext) marshalNConsentLevel2expexᚋengineᚐConsentLevel(c
 func (ec *executionContext) unmarshalNCreateCalendarFeedInput2expexᚋgraphᚋgeneratedᚐCreateCalendarFeedInput(ctx context.Context, v any) (CreateCalendarFeedInput, error) {
 	res, err := ec.unmarshalInputCreateCalendarFeedInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDate2expexᚋengineᚐDate(ctx context.Context, v any) (engine.Date, error) {
+	res, err := scalar.UnmarshalDate(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDate2expexᚋengineᚐDate(ctx context.Context, sel ast.SelectionSet, v engine.Date) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDate(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Date!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -20027,6 +20904,26 @@ func (ec *executionContext) marshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx context.C
 	return ret
 }
 
+func (ec *executionContext) marshalNSeriesSession2expexᚋengineᚐOccurrence(ctx context.Context, sel ast.SelectionSet, v engine.Occurrence) graphql.Marshaler {
+	return ec._SeriesSession(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSeriesSession2ᚕexpexᚋengineᚐOccurrenceᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Occurrence) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSeriesSession2expexᚋengineᚐOccurrence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNSession2ᚖexpexᚋengineᚐSession(ctx context.Context, sel ast.SelectionSet, v *engine.Session) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Session!")
@@ -20216,6 +21113,20 @@ func (ec *executionContext) marshalNString2expexᚋengineᚐThemeCode(ctx contex
 	return res
 }
 
+func (ec *executionContext) unmarshalNString2expexᚋengineᚐWarningCode(ctx context.Context, v any) (engine.WarningCode, error) {
+	res, err := scalar.UnmarshalWarningCode(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2expexᚋengineᚐWarningCode(ctx context.Context, sel ast.SelectionSet, v engine.WarningCode) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalWarningCode(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -20248,6 +21159,35 @@ func (ec *executionContext) marshalNString2ᚕexpexᚋengineᚐFactorNameᚄ(ctx
 	ret := make(graphql.Array, len(v))
 	for i := range v {
 		ret[i] = ec.marshalNString2expexᚋengineᚐFactorName(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNString2ᚕexpexᚋengineᚐRuleCodeᚄ(ctx context.Context, v any) ([]engine.RuleCode, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.RuleCode, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2expexᚋengineᚐRuleCode(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕexpexᚋengineᚐRuleCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.RuleCode) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2expexᚋengineᚐRuleCode(ctx, sel, v[i])
 	}
 
 	for _, e := range ret {
@@ -20494,6 +21434,50 @@ func (ec *executionContext) marshalNWallTime2expexᚋengineᚐWallTime(ctx conte
 		graphql.AddInvalidNullFromMarshaler(ctx, "WallTime!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNWarning2expexᚋengineᚐWarning(ctx context.Context, sel ast.SelectionSet, v engine.Warning) graphql.Marshaler {
+	return ec._Warning(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWarning2ᚕexpexᚋengineᚐWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Warning) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWarning2expexᚋengineᚐWarning(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWarning2ᚕᚖexpexᚋengineᚐWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Warning) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWarning2ᚖexpexᚋengineᚐWarning(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWarning2ᚖexpexᚋengineᚐWarning(ctx context.Context, sel ast.SelectionSet, v *engine.Warning) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Warning!")
+		return graphql.Null
+	}
+	return ec._Warning(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNWeekWindow2expexᚋengineᚐWeekWindow(ctx context.Context, sel ast.SelectionSet, v engine.WeekWindow) graphql.Marshaler {
@@ -20814,6 +21798,13 @@ func (ec *executionContext) marshalODeclineCode2ᚖexpexᚋengineᚐDeclineCode(
 	return res
 }
 
+func (ec *executionContext) marshalOEmptyAnswer2ᚖexpexᚋgraphᚋgeneratedᚐEmptyAnswer(ctx context.Context, sel ast.SelectionSet, v *EmptyAnswer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EmptyAnswer(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOExpert2ᚖexpexᚋengineᚐExpert(ctx context.Context, sel ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -20972,6 +21963,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	_ = ctx
 	res := scalar.MarshalInt(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOInterval2ᚖexpexᚋengineᚐInterval(ctx context.Context, sel ast.SelectionSet, v *engine.Interval) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Interval(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONode2expexᚋgraphᚋglobalidᚐNode(ctx context.Context, sel ast.SelectionSet, v globalid.Node) graphql.Marshaler {

@@ -104,6 +104,14 @@ type DeclineOfferPayload struct {
 	Offer *engine.Offer `json:"offer"`
 }
 
+// Why nobody can be suggested.
+type EmptyAnswer struct {
+	// Stable code: NO_TIME, NO_POOL, POOL_TOO_SMALL, ALL_EXCLUDED, TOO_FEW or NO_TEAM.
+	Code string `json:"code"`
+	// The reason as a sentence, with what to do about it.
+	Sentence string `json:"sentence"`
+}
+
 // A page of experts.
 type ExpertConnection struct {
 	// The experts of this page.
@@ -152,8 +160,14 @@ type MatchSuggestions struct {
 	Request *engine.Request `json:"request"`
 	// The best suggestions, best first.
 	Suggestions []*engine.Suggestion `json:"suggestions"`
-	// How many suggestions there are.
+	// How many suggestions there are, or, when totalIsExact is false, how many there are at least.
 	TotalCount int `json:"totalCount"`
+	// Whether totalCount is exact. It is not when so many teams are possible that the best are searched for and the others not counted; the suggestions are the best all the same.
+	TotalIsExact bool `json:"totalIsExact"`
+	// Why there is no suggestion at all; null when there is one.
+	Empty *EmptyAnswer `json:"empty,omitempty"`
+	// What to think of before choosing, about the answer as a whole.
+	Warnings []*engine.Warning `json:"warnings"`
 	// How many experts of the pool were weighed.
 	Candidates int `json:"candidates"`
 	// Experts left out, counted once each under the first rule that excludes them.
@@ -327,11 +341,11 @@ type SubmitRequestInput struct {
 	Windows []*engine.WeekWindow `json:"windows"`
 	// First day on which windows count. Needed with windows.
 	NeededFrom *engine.Date `json:"neededFrom,omitempty"`
-	// Last day on which windows count.
+	// Last day on which windows count. A single session is looked for in the first twelve weeks, a relation or series to its end, two years at most.
 	NeededUntil *engine.Date `json:"neededUntil,omitempty"`
 	// Rhythm: 1 weekly, 2 fortnightly.
 	EveryWeeks *int `json:"everyWeeks,omitempty"`
-	// Sessions needed.
+	// Sessions needed. Those that would lie after neededUntil are not counted as needed.
 	Occurrences *int `json:"occurrences,omitempty"`
 }
 

@@ -149,6 +149,12 @@ func MarshalFactCode(c engine.FactCode) graphql.Marshaler { return text(string(c
 // UnmarshalFactCode reads a code of a fact.
 func UnmarshalFactCode(v any) (engine.FactCode, error) { return code[engine.FactCode](v) }
 
+// MarshalWarningCode writes a code of a warning.
+func MarshalWarningCode(c engine.WarningCode) graphql.Marshaler { return text(string(c)) }
+
+// UnmarshalWarningCode reads a code of a warning.
+func UnmarshalWarningCode(v any) (engine.WarningCode, error) { return code[engine.WarningCode](v) }
+
 func code[C ~string](v any) (C, error) {
 	s, err := graphql.UnmarshalString(v)
 	return C(s), err

@@ -176,6 +176,7 @@ func TestCodes(t *testing.T) {
 	code(t, scalar.MarshalRuleCode, scalar.UnmarshalRuleCode)
 	code(t, scalar.MarshalFactorName, scalar.UnmarshalFactorName)
 	code(t, scalar.MarshalFactCode, scalar.UnmarshalFactCode)
+	code(t, scalar.MarshalWarningCode, scalar.UnmarshalWarningCode)
 }
 
 // What a client wrote may be personal: an error says what is wrong with it and

@@ -4,7 +4,7 @@
 // It passes all 61 audits of the npm package graphql-http (1.23.1; see the
 // folder audit). Three of them, 5A70, D6D5 and 6A70, need GET. It follows the
 // GraphQL-over-HTTP specification (graphql.github.io/graphql-over-http, draft of
-// August 2026) except where the audits, and so most clients, still expect what
+// September 2026) except where the audits, and so most clients, still expect what
 // earlier drafts said:
 //
 //   - the status of a request that is malformed or does not validate is 400,
@@ -46,6 +46,9 @@ type HTTP struct {
 	// Resolvers must heed their context.
 	Timeout time.Duration
 }
+
+// Default is the transport with its defaults filled in.
+func Default() HTTP { return HTTP{}.withDefaults() }
 
 // The codes of errors that come from the transport.
 const (

@@ -1,0 +1,1 @@
+import{a as e,i as t}from"./index-B8Dguy1r.js";var n={jsonc:{astFormat:`jsonc-text`,parse:e=>({text:e}),locStart:()=>0,locEnd:({text:e})=>e.length}},r={"jsonc-text":{print:({node:{text:n}})=>t(n,e(n,void 0,{tabSize:2,insertSpaces:!0}))}};export{n as parsers,r as printers};
