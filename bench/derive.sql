@@ -1,6 +1,5 @@
 -- What does not depend on a request, worked out once, as triggers would keep it;
--- and the indexes. $weeks ahead of a request are looked at, and it may start
--- some weeks from now.
+-- and the indexes.
 
 -- The house of an organisation: successors first, then parents.
 create table house as
@@ -11,12 +10,12 @@ create table house as
 		where coalesce(o.merged_into, o.parent) is not null)
 	select up.id, up.at as house from up join organisation o on o.id = up.at where coalesce(o.merged_into, o.parent) is null;
 
--- Weekly windows that somebody has, as the moments of the weeks to come. Many
--- people have the same ones.
+-- Weekly windows that somebody has, as the moments of the half year to come:
+-- the longest series of bench/world.go runs for 24 weeks. Many people have the same.
 create table weekly as
 	select weekday, starts, ends, parity, range_agg(tstzrange(instant(day, starts), instant(day, ends))) as open
 	from (select distinct weekday, starts, ends, parity from hours) h, policy,
-	     lateral (select (today - 1 + n)::date as day from generate_series(0, 7 * 18) n) d
+	     lateral (select (today - 1 + n)::date as day from generate_series(0, 7 * 28) n) d
 	where extract(isodow from day) = weekday
 	  and (parity = 'EVERY' or (parity = 'ODD') = (extract(week from day)::int % 2 = 1))
 	  and instant(day, starts) < instant(day, ends)
@@ -25,7 +24,9 @@ create table weekly as
 -- Time in which somebody can be asked: her hours, less blackouts, what is booked
 -- with the buffer before it (the one after it stands in busy), and the rest after
 -- a session of tier 3. One row for each mode and reach her hours are meant for.
-create table opening as
+create table opening (expert_id int, mode mode, max_travel int, open tstzmultirange);
+alter table opening alter open set storage external; -- too long to stay in the row, and decompressing costs more than it saves
+insert into opening
 	select h.expert_id, h.mode, h.max_travel,
 	       range_agg(w.open * tstzmultirange(tstzrange(midnight(h.valid_from), midnight(h.valid_to)))) as open
 	from hours h join weekly w using (weekday, starts, ends, parity)

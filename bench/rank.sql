@@ -12,29 +12,33 @@ r as materialized (
 	       exists (select from request_window w where w.request_id = q.id) as weekly
 	from request q join deployment_type t on t.code = q.type cross join policy p
 	where q.id = $1),
--- When it could be: the options, or the weekly windows of twelve weeks.
+-- When it could be: the options; or the weekly windows, of a single session for
+-- twelve weeks, of a series to its end.
 first as materialized (
 	select day + case when exists (
 		select from request_window w where w.request_id = r.id and w.weekday = extract(isodow from day)
 		   and instant(day, w.ends) - greatest(instant(day, w.starts), r.now) >= r.length) then 0 else 1 end as day
 	from r, lateral (select greatest(r.needed_from, r.today) as day) d),
-wish as materialized (
-	select row_number() over () as occurrence, tstzmultirange(tstzrange(greatest(lower(o.during), r.now), upper(o.during))) as during
-	from r join request_option o on o.request_id = r.id
-	where upper(o.during) > r.now
-	union all
-	select case when r.occurrences > 1 then period else row_number() over () end, tstzmultirange(tstzrange(span.starts, span.ends))
+weekday as materialized (
+	select period, instant(d.day, w.starts) as starts, instant(d.day, w.ends) as ends
 	from r cross join first
-	cross join lateral generate_series(0, least((11 + r.every_weeks) / r.every_weeks, case when r.occurrences > 1 then r.occurrences end) - 1) period
+	cross join lateral generate_series(0, case when r.occurrences > 1 then r.occurrences else (11 + r.every_weeks) / r.every_weeks end - 1) period
 	cross join generate_series(0, 6) n
 	cross join lateral (select first.day + 7 * r.every_weeks * period + n as day) d
-	join request_window w on w.request_id = r.id and w.weekday = extract(isodow from d.day)
-	cross join lateral (select greatest(instant(d.day, w.starts), r.now) as starts, instant(d.day, w.ends) as ends) span
-	where (r.needed_until is null or d.day <= r.needed_until) and span.starts < span.ends),
+	join (select distinct request_id, weekday, starts, ends from request_window) w on w.request_id = r.id and w.weekday = extract(isodow from d.day)
+	where d.day <= least(r.needed_until, r.today + 2 * 366)),
+wish as materialized (
+	select row_number() over () as occurrence, tstzmultirange(tstzrange(greatest(lower(during), r.now), upper(during))) as during
+	from r cross join lateral (select distinct o.during from request_option o where o.request_id = r.id) o
+	where upper(during) > r.now
+	union all
+	select case when r.occurrences > 1 then period else row_number() over () end, tstzmultirange(tstzrange(greatest(starts, r.now), ends))
+	from r cross join weekday
+	where greatest(starts, r.now) < ends),
 need as materialized (
 	select needed, case when r.occurrences > 1 then greatest(1, (needed * r.min_feasible_percent + 99) / 100) else 1 end as required,
-	       (select count(*) from wish) as offered, (select range_agg(during) from wish) as wished
-	from r, lateral (select case when r.weekly then least(greatest(1, r.occurrences), (11 + r.every_weeks) / r.every_weeks) else greatest(1, r.occurrences) end as needed) n),
+	       (select range_agg(during) from wish) as wished
+	from r, lateral (select case when not r.weekly then greatest(1, r.occurrences) when r.occurrences > 1 then greatest(1, (select count(distinct period) from weekday)) else 1 end as needed) n),
 -- What it is about: must-themes, wished ones, and what is related to those.
 wanted as materialized (
 	select a.theme as asked, a.theme, a.must, h.tier = 3 as tier3, false as related
