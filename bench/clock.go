@@ -40,10 +40,10 @@ func cost(rounds int, call func() error) (time.Duration, error) {
 	return best, nil
 }
 
-// spent is the processor time of the connection's server process so far; on a
-// system that does not tell, the time on the wall.
-func (p *peer) spent() time.Duration {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", p.pid))
+// processSpent is the processor time of another process so far; on a system that
+// does not tell, the time on the wall.
+func processSpent(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
 	var ns int64
 	if _, scanErr := fmt.Sscan(string(text), &ns); err != nil || scanErr != nil {
 		return time.Duration(time.Now().UnixNano())
@@ -56,11 +56,11 @@ func (p *peer) spent() time.Duration {
 func (p *peer) cost(ctx context.Context, rounds, request int) (time.Duration, error) {
 	best := time.Duration(1<<63 - 1)
 	for range rounds {
-		from := p.spent()
+		from := processSpent(p.pid)
 		if _, err := p.top(ctx, request, top); err != nil {
 			return 0, err
 		}
-		best = min(best, p.spent()-from)
+		best = min(best, processSpent(p.pid)-from)
 	}
 	return best, nil
 }
