@@ -88,32 +88,31 @@ func (d *Date) Scan(src any) error {
 	return nil
 }
 
-// noonUTC is what calendar arithmetic is done on; the zero time for what is no
-// day. It reads the digits itself: a ranking asks for some hundred thousand.
+// noonUTC is noon of the day in UTC, the zero time when there is no such day. It
+// reads the digits itself: dates are read all the time, and time.Parse takes
+// longer than what is done with them.
 func (d Date) noonUTC() time.Time {
 	if len(d) != len(time.DateOnly) || d[4] != '-' || d[7] != '-' {
 		return time.Time{}
 	}
-	year, month, day := digits(d[:4]), digits(d[5:7]), digits(d[8:])
-	if year < 0 || month < 1 || day < 1 {
+	number := func(digits Date) (n int) {
+		for _, c := range []byte(digits) {
+			if c < '0' || c > '9' {
+				return -1
+			}
+			n = 10*n + int(c-'0')
+		}
+		return n
+	}
+	year, month, day := number(d[:4]), time.Month(number(d[5:7])), number(d[8:])
+	if year < 0 || month < 0 || day < 0 {
 		return time.Time{}
 	}
-	noon := time.Date(year, time.Month(month), day, 12, 0, 0, 0, time.UTC)
-	if y, m, d := noon.Date(); y != year || int(m) != month || d != day {
-		return time.Time{} // such as 30 February
+	t := time.Date(year, month, day, 12, 0, 0, 0, time.UTC)
+	if y, m, n := t.Date(); y != year || m != month || n != day {
+		return time.Time{}
 	}
-	return noon
-}
-
-// digits reads a number without a sign, -1 when it is none.
-func digits(s Date) (n int) {
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		n = 10*n + int(c-'0')
-	}
-	return n
+	return t
 }
 
 // Valid is the half-open range of days [From, To); "" is open on that side.
