@@ -186,7 +186,7 @@ type table struct {
 }
 
 func (t table) copy(ctx context.Context, tx *sql.Tx) error {
-	s, err := tx.PrepareContext(ctx, pq.CopyIn(t.name, strings.Split(t.columns, " ")...))
+	s, err := tx.PrepareContext(ctx, fmt.Sprintf(`copy %s (%s) from stdin`, t.name, strings.ReplaceAll(t.columns, " ", ", ")))
 	if err != nil {
 		return err
 	}
