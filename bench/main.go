@@ -90,6 +90,7 @@ func rankings(ctx context.Context, out io.Writer, pg *pgserver.Server, sizes str
 	fmt.Fprintf(out, `
 The best ten of a pool, processor time, mean over %d requests, best of several runs of each.
 SQL = rank.sql; index = engine.Index, the same places; both without explanation. Readable = engine.Suggest.
+Ask is once per request, rank is the pass over the pool; SQL/index is against both together, ns/pair of rank.
 The SQL leaves out:
   - %s
 
