@@ -34,5 +34,5 @@ audit: ## The GraphQL-over-HTTP audits (needs npm)
 fuzz: ## Half a minute of each fuzz target
 	sh .ci/fuzz 30s
 
-bench: ## Benchmarks of the engine
-	go test -run '^$$' -bench . -benchmem ./engine
+bench: ## The engine beside SQL on up to 200,000 experts, teams, and HTTP
+	go run ./bench

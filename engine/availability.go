@@ -10,17 +10,38 @@ import (
 // an expert can be asked: rules that suit the mode and the travel time, minus
 // blackouts. Wall time is kept over daylight-saving changes: 16:00 stays 16:00.
 func Availability(rules []AvailabilityRule, blackouts []Interval, horizon Interval, zone *time.Location, suits func(AvailabilityRule) bool) []Interval {
+	return availability(localDays(horizon, zone), rules, blackouts, horizon, zone, suits)
+}
+
+// localDay is a day with what weekly rules ask of it.
+type localDay struct {
+	date    Date
+	weekday Weekday
+	week    int // ISO 8601
+}
+
+// localDays are the days on which a window that touches the horizon may begin.
+func localDays(horizon Interval, zone *time.Location) []localDay {
 	if horizon.Empty() {
 		return nil
 	}
-	var open []Interval
+	var out []localDay
 	last := DateOf(horizon.End, zone)
 	// One day early: a window may have begun on the day before the horizon.
 	for day := DateOf(horizon.Start, zone).AddDays(-1); day <= last; day = day.AddDays(1) {
-		weekday, week := day.Weekday(), day.ISOWeek()
+		out = append(out, localDay{date: day, weekday: day.Weekday(), week: day.ISOWeek()})
+	}
+	return out
+}
+
+// availability is [Availability] on the days of the horizon, which are the same
+// for all candidates.
+func availability(days []localDay, rules []AvailabilityRule, blackouts []Interval, horizon Interval, zone *time.Location, suits func(AvailabilityRule) bool) []Interval {
+	var open []Interval
+	for _, day := range days {
 		for _, r := range rules {
-			if r.Weekday == weekday && r.Parity.includes(week) && r.On(day) && suits(r) {
-				window := Interval{Start: Instant(day, r.Starts, zone), End: Instant(day, r.Ends, zone)}
+			if r.Weekday == day.weekday && r.Parity.includes(day.week) && r.On(day.date) && suits(r) {
+				window := Interval{Start: Instant(day.date, r.Starts, zone), End: Instant(day.date, r.Ends, zone)}
 				open = append(open, window.Intersect(horizon))
 			}
 		}

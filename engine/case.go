@@ -42,6 +42,7 @@ type question struct {
 	needed   int
 	required int
 	horizon  Interval
+	calendar []localDay // of the horizon
 }
 
 func ask(in *MatchInput) *question {
@@ -80,6 +81,7 @@ func (q *question) setHorizon() {
 		q.horizon.Start = earlier(q.horizon.Start, w.Window.Start)
 		q.horizon.End = later(q.horizon.End, w.Window.End)
 	}
+	q.calendar = localDays(q.horizon, q.Zone)
 }
 
 // isSeries reports whether several sessions are needed, so that availability is

@@ -10,7 +10,7 @@ var notAvailable = Rule[*Case]{
 			near := c.Request.Online || !known || r.MaxTravelMinutes == 0 || travel <= r.MaxTravelMinutes
 			return near && r.Mode.Allows(c.Request.Online)
 		}
-		return c.outside(Availability(c.Rules, c.Blackouts, c.horizon, c.Zone, suits))
+		return c.outside(availability(c.calendar, c.Rules, c.Blackouts, c.horizon, c.Zone, suits))
 	},
 	// With nothing asked there is nothing she could be available for.
 	Blocks: func(c *Case) bool { return len(c.wishes) == 0 },

@@ -92,11 +92,12 @@ func (r ranked) compare(other ranked) int {
 		}
 		return 0
 	}
+	if c := cmp.Or(cmp.Compare(low(r), low(other)), r.breakdown.compare(&other.breakdown)); c != 0 {
+		return c // most often; what follows takes longer
+	}
 	n, of := r.load()
 	otherN, otherOf := other.load()
 	return cmp.Or(
-		cmp.Compare(low(r), low(other)),
-		r.breakdown.compare(&other.breakdown),
 		cmp.Compare(n*max(otherOf, 1), otherN*max(of, 1)),
 		cmp.Compare(r.lastOffer(), other.lastOffer()),
 		slices.Compare(r.ids(), other.ids()),

@@ -48,6 +48,9 @@ type Options struct {
 	// Volatile trades safety for speed: after a power cut the data may be
 	// lost. Only for tests.
 	Volatile bool
+	// SharedBuffers is PostgreSQL's setting of that name, such as "2GB". Empty:
+	// 128MB, plenty for the data of any region.
+	SharedBuffers string
 	// Log receives PostgreSQL's own lines at debug (its FATAL and PANIC at
 	// warn) and what Start decides at info. Nil discards all.
 	Log *slog.Logger

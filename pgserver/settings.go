@@ -4,6 +4,7 @@ package pgserver
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +19,7 @@ import (
 
 // settings returns the arguments of postgres. The command line wins over the
 // files in the cluster, so what runs is what is written here.
-func settings(files layout, volatile bool) []string {
+func settings(files layout, o Options) []string {
 	set := []string{
 		"listen_addresses=",
 		"port=" + port,
@@ -27,7 +28,7 @@ func settings(files layout, volatile bool) []string {
 		"hba_file=" + files.hba(),
 		"ident_file=" + files.ident(),
 		"max_connections=100",
-		"shared_buffers=128MB",
+		"shared_buffers=" + cmp.Or(o.SharedBuffers, "128MB"),
 		"timezone=UTC",
 		"jit=off", // compiling costs more than our short queries
 		// The log must not hold what people typed: no statement, no parameter,
@@ -49,7 +50,7 @@ func settings(files layout, volatile bool) []string {
 		// that could hold server.lock. Older versions know it on Linux only.
 		set = append(set, "client_connection_check_interval=1s")
 	}
-	if volatile {
+	if o.Volatile {
 		set = append(set, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 	}
 	args := []string{"-D", files.data()}

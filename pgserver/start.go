@@ -151,7 +151,7 @@ func (s *Server) runAsOwner(ctx context.Context, o Options, who account) error {
 		}
 	}
 	lines := &logLines{log: s.log}
-	if err := s.launch(bin, who, lock, lines, o.Volatile); err != nil {
+	if err := s.launch(bin, who, lock, lines, o); err != nil {
 		return err
 	}
 	if err := s.awaitReady(ctx, lines); err != nil {
@@ -163,8 +163,8 @@ func (s *Server) runAsOwner(ctx context.Context, o Options, who account) error {
 }
 
 // launch starts the postmaster as our child.
-func (s *Server) launch(bin binaries, who account, lock *os.File, lines *logLines, volatile bool) error {
-	c := who.command(context.Background(), bin.path("postgres"), settings(s.files, volatile)...)
+func (s *Server) launch(bin binaries, who account, lock *os.File, lines *logLines, o Options) error {
+	c := who.command(context.Background(), bin.path("postgres"), settings(s.files, o)...)
 	c.ExtraFiles = []*os.File{lock}
 	c.Stdout, c.Stderr = lines, lines
 	c.WaitDelay = grace // orphaned backends keep the pipe open

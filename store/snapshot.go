@@ -211,11 +211,22 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		HomeLongitude    *float64
 	}
 	if err := t.SelectContext(ctx, &rows, `
+		with members as materialized (
+			select r.expert_id, r.status, r.birth_date, r.deployable_since, r.agreement_on, r.nda_on, r.paused_until, r.fold_exclusions,
+			       r.max_travel_minutes, r.availability_confirmed_at, r.postcode4,
+			       r.cap_active_relations, r.cap_sessions_per_week, r.cap_minutes_per_month
+			from expert_record r
+			where exists (select from pool_member m where m.pool_id = $1 and m.expert_id = r.expert_id
+			          and daterange(m.valid_from, m.valid_to) @> app_today())
+			  and ($2::uuid[] is null or r.expert_id = any($2::uuid[]))),
+		homes as materialized ( -- many live in one postcode
+			select p.postcode4, h.municipality, region_on(h.municipality, app_today()) as region, h.latitude, h.longitude
+			from (select distinct postcode4 from members) p cross join lateral locate_postcode(p.postcode4) h)
 		select r.expert_id as expert, r.status, r.birth_date, r.deployable_since, c.certified_on, r.agreement_on, r.nda_on as nda_on,
 		       r.paused_until, r.fold_exclusions, r.max_travel_minutes, r.availability_confirmed_at,
 		       r.cap_active_relations as "caps.active_relations", r.cap_sessions_per_week as "caps.sessions_per_week",
 		       r.cap_minutes_per_month as "caps.minutes_per_month",
-		       h.municipality as home_municipality, region_on(h.municipality, app_today()) as home_region,
+		       h.municipality as home_municipality, h.region as home_region,
 		       h.latitude as home_latitude, h.longitude as home_longitude,
 		       exists (select from tier3_confirmation x where x.expert_id = r.expert_id and x.request_id = $3) as tier3_confirmed,
 		       (select count(*) from match m where m.expert_id = r.expert_id and m.status <> 'CLOSED') as active_relations,
@@ -224,13 +235,10 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		       (select count(*) from offer o where o.expert_id = r.expert_id and o.pool_id = $1 and o.decline_code = 'TOO_MUCH_NOW'
 		          and o.status = 'DECLINED' and o.sent_at > app_now() - interval '84 days') as declined_too_much,
 		       coalesce(d.completed, 0) as completed_of_type
-		from expert_record r
+		from members r
 		left join certification c on c.expert_id = r.expert_id
-		left join locate_postcode(r.postcode4) h on true
+		left join homes h on h.postcode4 = r.postcode4
 		left join completed_deployments(coalesce($2::uuid[], array(select engine_experts())), $4) d on d.expert_id = r.expert_id
-		where exists (select from pool_member m where m.pool_id = $1 and m.expert_id = r.expert_id
-		          and daterange(m.valid_from, m.valid_to) @> app_today())
-		  and ($2::uuid[] is null or r.expert_id = any($2::uuid[]))
 		order by r.expert_id`,
 		request.PoolID, pq.Array(experts), request.ID, request.Type); err != nil {
 		return nil, err

@@ -26,20 +26,21 @@ var allowed = map[string][]string{
 	"expex/graph/transport": {},                                                                                         // works with any schema
 	"expex/graph/generated": {"expex/engine", "expex/auth", "expex/app", "expex/store", "expex/graph/globalid", "expex/graph/scalar"},
 	"expex/graph":           {"expex/engine", "expex/auth", "expex/app", "expex/store", "expex/graph/generated", "expex/graph/globalid", "expex/graph/limit", "expex/graph/transport"},
-	"expex/demodata":        {"expex/engine", "expex/store", "expex/reference"},                                                     // rows for the store
-	"expex/store/storetest": {"expex/engine", "expex/auth", "expex/store", "expex/migrations", "expex/reference", "expex/pgserver"}, // tests only
-	"expex/cmd/expex":       {"*"},                                                                                                  // wires it all
+	"expex/demodata":        {"expex/engine", "expex/store", "expex/reference"},                                                                               // rows for the store
+	"expex/store/storetest": {"expex/engine", "expex/auth", "expex/store", "expex/migrations", "expex/reference", "expex/pgserver"},                           // tests only
+	"expex/bench":           {"expex/engine", "expex/app", "expex/auth", "expex/store", "expex/graph", "expex/demodata", "expex/reference", "expex/pgserver"}, // measures; its plain SQL is an opinion independent of store
+	"expex/cmd/expex":       {"*"},                                                                                                                            // wires it all
 }
 
 // libraries says which folder may know a library of the stack.
 var libraries = map[string][]string{
 	"github.com/jmoiron/sqlx":          {"expex/store"},
-	"github.com/lib/pq":                {"expex/store", "expex/store/storetest"},
+	"github.com/lib/pq":                {"expex/store", "expex/store/storetest", "expex/bench"},
 	"github.com/pressly/goose/v3":      {"expex/store"},
 	"github.com/pressly/goose/v3/lock": {"expex/store"},
 	"github.com/emersion/go-ical":      {"expex/calendar"},
 	"github.com/alecthomas/kong":       {"expex/cmd/expex"},
-	"database/sql":                     {"expex/store", "expex/store/storetest"},
+	"database/sql":                     {"expex/store", "expex/store/storetest", "expex/bench"},
 	"os/exec":                          {"expex/pgserver"},
 }
 
