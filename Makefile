@@ -34,5 +34,6 @@ audit: ## The GraphQL-over-HTTP audits (needs npm)
 fuzz: ## Half a minute of each fuzz target
 	sh .ci/fuzz 30s
 
-bench: ## The engine beside SQL on up to 200,000 experts, teams, and HTTP
+bench: ## The engine beside SQL on up to 200,000 experts, teams, HTTP, slots beside intervals
 	go run ./bench
+	go test -run '^$$' -bench 'BenchmarkTeams|BenchmarkSlots' -benchmem ./engine
