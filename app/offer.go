@@ -202,6 +202,17 @@ func stillAsked(ctx context.Context, t *store.Tx, request engine.RequestID) (boo
 	return slices.ContainsFunc(all, func(o engine.Offer) bool { return o.Status == engine.OfferSent }), err
 }
 
+// seekOn is what follows when somebody of a request said no or nothing: it is
+// open again once nobody is asked any more. One that somebody said yes to is
+// partly filled and stays so: the coordinator owns the gap.
+func seekOn(ctx context.Context, t *store.Tx, request engine.Request) error {
+	waiting, err := stillAsked(ctx, t, request.ID)
+	if err != nil || waiting || request.Status != engine.RequestOffered {
+		return err
+	}
+	return t.MoveRequest(ctx, request.ID, engine.RequestOpen, "")
+}
+
 // expiry is the end of the answer window: that of the type, and never after the
 // session would begin.
 func expiry(in engine.MatchInput, slot engine.Interval) time.Time {

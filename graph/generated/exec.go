@@ -4611,7 +4611,7 @@ enum OfferStatus {
   ACCEPTED
   "The expert said no. No reason is needed."
   DECLINED
-  "Nobody answered in time."
+  "Nobody answered in time. It ends by itself, seconds after ` + "`" + `expiresAt` + "`" + ` and whether or not anybody looks; the request is open again when nobody else is asked."
   EXPIRED
   "No longer needed. It says nothing about why."
   WITHDRAWN
