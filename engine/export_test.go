@@ -26,3 +26,9 @@ func TeamSearch(in MatchInput, best int) func() (steps int, ok bool) {
 		return s.steps, ok
 	}
 }
+
+// Relax searches for changes, and tells how many judgements it took.
+func Relax(in MatchInput) (Proposals, int) {
+	r := newRelaxation(in, "")
+	return r.proposals(), r.trials
+}

@@ -6318,7 +6318,10 @@ type Proposals {
   a look in a diary, then what makes a meeting less of what was asked, then what one person gives up.
   """
   list: [Proposal!]!
-  "False when there were too many pairs to try them all. Single changes are always all tried."
+  """
+  False when the pool was too large, or the pairs were too many, to try everything: what is listed helps, but something
+  smaller may have been left out, or something where nothing is listed.
+  """
   complete: Boolean!
 }
 
