@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // SuggestBySearch ranks with the search for teams, however few there are.
 func SuggestBySearch(in MatchInput, best, counted int) (Ranking, error) {
 	return suggestWithin(in, effort{counted: counted, steps: 50_000_000, best: best})
@@ -31,4 +33,22 @@ func TeamSearch(in MatchInput, best int) func() (steps int, ok bool) {
 func Relax(in MatchInput) (Proposals, int) {
 	r := newRelaxation(in, "")
 	return r.proposals(), r.trials
+}
+
+// BestWith searches for the best team that holds an expert, and for what keeps
+// her from all; as lists of ids and codes.
+func BestWith(in MatchInput, expert ExpertID) ([]ExpertID, []RuleCode) {
+	q := ask(&in)
+	cases, _ := q.sift()
+	at := slices.IndexFunc(cases, func(c *Case) bool { return c.Expert == expert })
+	if at < 0 || len(cases) < q.team() {
+		return nil, nil
+	}
+	var ids []ExpertID
+	if best := q.newSearch(cases, 1, usualEffort.steps).bestWith(at); best != nil {
+		for _, place := range best.places[:q.team()] {
+			ids = append(ids, cases[place].Expert)
+		}
+	}
+	return ids, q.newSearch(cases, 1, usualEffort.steps).keptOut(at)
 }

@@ -192,7 +192,10 @@ func (w Wording) widened(c engine.Change) string {
 
 // Standing is where somebody stands, and what makes the difference.
 func (w Wording) Standing(s engine.Standing) string {
-	place := fmt.Sprintf(w.pick(pair{"plaats %d van %d", "place %d of %d"}), s.Rank, s.Of)
+	place := w.place(s.Rank)
+	if s.Rank > 0 {
+		place += fmt.Sprintf(w.pick(pair{" van %d", " of %d"}), s.Of)
+	}
 	if s.Rank == 1 {
 		return place
 	}

@@ -112,6 +112,9 @@ func TestEverySentenceOfWhyNot(t *testing.T) {
 	say("a standing above the first, with less known", func(w graph.Wording) string {
 		return w.Standing(engine.Standing{Rank: 2, Of: 2, Own: engine.Suggestion{Score: 5}})
 	})
+	say("a standing behind what is listed", func(w graph.Wording) string {
+		return w.Standing(engine.Standing{Of: 3000, Best: engine.Suggestion{Score: 5}})
+	})
 	say("the best", func(w graph.Wording) string { return w.Standing(engine.Standing{Rank: 1, Of: 7}) })
 	golden(t, filepath.Join("testdata", "wording_whynot.golden.txt"), []byte(out.String()))
 }
