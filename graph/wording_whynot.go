@@ -78,15 +78,15 @@ func (w Wording) detail(d engine.Detail) string {
 	say := func(nl, en string, args ...any) string { return fmt.Sprintf(w.pick(pair{nl, en}), args...) }
 	switch d.Code {
 	case engine.DetailCertifiedFrom:
-		return say("gecertificeerd vanaf %s", "certified from %s", w.day(d.Day))
+		return say("gecertificeerd vanaf %s", "certified from %s", w.shortDay(d.Day))
 	case engine.DetailTrainedFrom:
-		return say("opgeleid vanaf %s", "trained from %s", w.day(d.Day))
+		return say("opgeleid vanaf %s", "trained from %s", w.shortDay(d.Day))
 	case engine.DetailCertificateUntil:
-		return say("laatste geldige dag is %s; %d van %d keer valt erbuiten", "the last valid day is %s; %d of %d times lie outside it", w.day(d.Day), d.N, d.Of)
+		return say("laatste geldige dag is %s; %d van %d keer valt erbuiten", "the last valid day is %s; %d of %d times lie outside it", w.shortDay(d.Day), d.N, d.Of)
 	case engine.DetailAge:
 		return say("%d jaar; minstens %d nodig", "%d years old; at least %d needed", d.N, d.Of)
 	case engine.DetailAdultFrom:
-		return say("oud genoeg vanaf %s", "old enough from %s", w.day(d.Day))
+		return say("oud genoeg vanaf %s", "old enough from %s", w.shortDay(d.Day))
 	case engine.DetailRelations:
 		return say("%d van %d relaties bezet", "%d of %d relations taken", d.N, d.Of)
 	case engine.DetailSessionTooLong:
@@ -108,7 +108,7 @@ func (w Wording) detail(d engine.Detail) string {
 	case engine.DetailTraitUnknown:
 		return say("%s is onbekend", "%s is unknown", w.trait(d.Kind))
 	case engine.DetailPausedUntil:
-		return say("gepauzeerd tot %s", "paused until %s", w.day(d.Day))
+		return say("gepauzeerd tot %s", "paused until %s", w.shortDay(d.Day))
 	case engine.DetailNobodyPractised:
 		return say("niemand daarin heeft dit al %s gedaan", "nobody in it has done this %s before", w.times(d.Of))
 	}
@@ -267,19 +267,6 @@ func (w Wording) weekday(day engine.Weekday) string {
 		engine.Thursday: {"donderdag", "Thursday"}, engine.Friday: {"vrijdag", "Friday"}, engine.Saturday: {"zaterdag", "Saturday"},
 		engine.Sunday: {"zondag", "Sunday"},
 	}[day])
-}
-
-// day is "31 maart 2027".
-func (w Wording) day(d engine.Date) string {
-	months := strings.Fields(w.pick(pair{
-		"januari februari maart april mei juni juli augustus september oktober november december",
-		"January February March April May June July August September October November December",
-	}))
-	var year, month, day int
-	if _, err := fmt.Sscanf(string(d), "%d-%d-%d", &year, &month, &day); err != nil || month < 1 || month > 12 {
-		return string(d)
-	}
-	return fmt.Sprintf("%d %s %d", day, months[month-1], year)
 }
 
 // municipality is a name, the code where there is none any more.
