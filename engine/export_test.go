@@ -53,3 +53,27 @@ func outward[S ~string](table transitions[S], first S) [][2]string {
 	}
 	return moves
 }
+
+// Relax searches for changes, and tells how many judgements it took.
+func Relax(in MatchInput) (Proposals, int) {
+	r := newRelaxation(in, "")
+	return r.proposals(), r.trials
+}
+
+// BestWith searches for the best team that holds an expert, and for what keeps
+// her from all; as lists of ids and codes.
+func BestWith(in MatchInput, expert ExpertID) ([]ExpertID, []RuleCode) {
+	q := ask(&in)
+	cases, _ := q.sift()
+	at := slices.IndexFunc(cases, func(c *Case) bool { return c.Expert == expert })
+	if at < 0 || len(cases) < q.team() {
+		return nil, nil
+	}
+	var ids []ExpertID
+	if best := q.newSearch(cases, 1, usualEffort.steps).bestWith(at); best != nil {
+		for _, place := range best.places[:q.team()] {
+			ids = append(ids, cases[place].Expert)
+		}
+	}
+	return ids, q.newSearch(cases, 1, usualEffort.steps).keptOut(at)
+}
