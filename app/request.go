@@ -59,7 +59,8 @@ func (a App) TriageRequest(ctx context.Context, viewer auth.Viewer, key string, 
 }
 
 // WithdrawRequest takes a request back: open offers are withdrawn neutrally,
-// sessions that have not begun are cancelled. CONFLICT when it is past that.
+// sessions that have not begun are cancelled, a relation is closed. CONFLICT when
+// it is past that.
 func (a App) WithdrawRequest(ctx context.Context, viewer auth.Viewer, key string, id engine.RequestID) (engine.Request, error) {
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "withdrawRequest", Input: id}, func(t *store.Tx) (engine.Request, error) {
 		request, err := decideAbout(ctx, t, id, t.Decide)
@@ -77,14 +78,20 @@ func (a App) WithdrawRequest(ctx context.Context, viewer auth.Viewer, key string
 		if err != nil {
 			return request, err
 		}
+		end := engine.MatchNeverMet
 		for _, s := range sessions {
-			if s.Status.CanBecome(engine.SessionCancelledByRequester) && t.Now.Before(s.Slot.Start) {
+			switch {
+			case !t.Now.Before(s.Slot.Start):
+				if !s.Status.Cancelled() {
+					end = engine.MatchWithdrawn
+				}
+			case s.Status.CanBecome(engine.SessionCancelledByRequester):
 				if _, err := cancel(ctx, t, s, engine.SideRequester); err != nil {
 					return request, err
 				}
 			}
 		}
-		return moved, nil
+		return moved, t.CloseMatches(ctx, id, end)
 	})
 }
 

@@ -200,3 +200,44 @@ func TestWithdrawReleasesWhatIsHeld(t *testing.T) {
 	equal(t, "her partner's offer", w.status(t, "offer", offers[1]), "WITHDRAWN")
 	equal(t, "her time", get[string](t, w, `select status from booking where session_id = $1`, held.ID), "RELEASED")
 }
+
+// Before the first meeting nothing of the relation is left: the expert has her
+// place back and needs no rest. After it the relation has ended.
+func TestWithdrawEndsTheRelation(t *testing.T) {
+	t.Parallel()
+	first := slot("2027-04-22", "14:00", 60)
+	for _, c := range []struct {
+		name, reason string
+		now          time.Time
+		excluded     engine.RuleCode
+	}{
+		{"before the first meeting", "NEVER_MET", first.Start.Add(-time.Hour), ""},
+		{"after it", "WITHDRAWN", first.End.Add(time.Hour), "REST_PERIOD"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			r := w.ear()
+			r.Type, r.Wishes = engine.Buddy, engine.Wishes{Windows: []engine.WeekWindow{{Weekday: engine.Thursday, Starts: "14:00", Ends: "18:00"}}, From: "2027-04-22", EveryWeeks: 1, Occurrences: 2}
+			id, next := w.open(t, r), w.open(t, r)
+			w.booked(t, id, first, 0)
+			relations := func() int {
+				return get[int](t, w, `select count(*) from match where expert_id = $1 and status <> 'CLOSED'`, w.A.Experts[0])
+			}
+			before := relations()
+			w.at(c.now)
+			must(w.WithdrawRequest(t.Context(), w.A.LocationAsker, fresh(), id))(t)
+			equal(t, "her open relations", relations(), before-1)
+			equal(t, "why it ended", get[string](t, w, `select closed_reason from match where request_id = $1`, id), c.reason)
+			equal(t, "the day", get[string](t, w, `select closed_on::text from match where request_id = $1`, id), "2027-04-22")
+			answer := must(w.WhyNot(t.Context(), w.A.Coordinator, next, w.A.Experts[0]))(t)
+			var codes []engine.RuleCode
+			for _, o := range answer.Obstacles {
+				codes = append(codes, o.Code)
+			}
+			if rests := slices.Contains(codes, "REST_PERIOD"); rests != (c.excluded == "REST_PERIOD") || slices.Contains(codes, "CAPACITY") {
+				t.Errorf("afterwards she is kept out by %v", codes)
+			}
+		})
+	}
+}

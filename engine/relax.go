@@ -18,11 +18,17 @@ const (
 	// half of them; a team smaller down to the least of its type.
 )
 
-// MaxTrials bounds how often the search for pairs judges a candidate anew: about
-// two seconds of one core. Pools of 40 with two windows stay below half of it.
-// A search that comes to it says so; what it found until then helps, but a
-// smaller pair may have been left.
-const MaxTrials = 60_000
+// What the search may do: a second of one core at most, whatever the pool. It
+// counts judgements and not time, so that the same input gives the same answer.
+// A search that leaves something out says so; what it found helps, but something
+// smaller may have been left.
+const (
+	// MaxTrials is how often it judges a candidate, or part of a team, anew.
+	MaxTrials = 20_000
+	// MaxNear is how many candidates it looks for changes for: those whom the
+	// fewest rules block, and of these those with most time.
+	MaxNear = 100
+)
 
 // Proposal is one change, or two together, after which a request can be served.
 type Proposal struct {
@@ -33,8 +39,7 @@ type Proposal struct {
 // Proposals are the smallest changes of each kind, the cheapest first.
 type Proposals struct {
 	List []Proposal
-	// Complete is false when [MaxTrials] ended the search before all pairs were
-	// tried. Single changes are always all tried.
+	// Complete is false when [MaxNear] or [MaxTrials] left something out.
 	Complete bool
 }
 
@@ -45,9 +50,9 @@ type Proposals struct {
 // smallest first, for everything it can be about; the search for a kind ends
 // with the first size that works, and everything of that size that works is
 // proposed. Pairs, when no single change will do: two changes of what can differ
-// (two windows, two people, a window and a person), of which the largest sizes
-// are tried first where larger always allows more, and then all smaller ones. Of
-// each two kinds the pair that costs least is proposed.
+// (two windows, two people, a window and a person). Of each two kinds the pair
+// that costs least is proposed. Where a larger size always allows more, the
+// largest is tried before all others, which need no look when it does not help.
 //
 // A change that leaves a request which nobody could submit is none, nor one that
 // makes two options of a series overlap.
@@ -60,16 +65,20 @@ type relaxation struct {
 	blocked map[ExpertID][]RuleCode
 	with    ExpertID // the team must hold her; "" = anybody
 	valid   bool     // the request as it is could be submitted
-	trials  int
+	partly  bool     // not all who take part are looked at
+	trials  int      // judgements until now
 }
 
 // relax gives the smallest changes after which the request can be served by a
 // team with this expert, "" for any team.
-func relax(in MatchInput, with ExpertID) Proposals {
+func relax(in MatchInput, with ExpertID) Proposals { return newRelaxation(in, with).proposals() }
+
+func newRelaxation(in MatchInput, with ExpertID) *relaxation {
 	q := ask(&in)
 	r := &relaxation{in: in, blocked: map[ExpertID][]RuleCode{}, with: with}
 	r.valid = in.Request.Validate(in.Type, in.Now, in.Zone) == nil
 	r.in.Candidates = nil
+	room := map[ExpertID]int{} // sessions
 	for i := range in.Candidates {
 		c := &in.Candidates[i]
 		if c.FoldExclusions || q.hides(c) || with != "" && q.team() == 1 && c.Expert != with {
@@ -79,22 +88,48 @@ func relax(in MatchInput, with ExpertID) Proposals {
 		if len(c.Rules) == 0 || slices.ContainsFunc(k.blocked, func(code RuleCode) bool { return !mendable(code) }) {
 			continue // she has no hours at all, or no change gets round what blocks her
 		}
-		r.blocked[c.Expert] = k.blocked
+		r.blocked[c.Expert], room[c.Expert] = k.blocked, q.feasible(k.open)
 		if q.together(k) {
 			r.blocked[c.Expert] = nil // no rule is enough by itself: any change may help
 		}
 		r.in.Candidates = append(r.in.Candidates, *c)
 	}
-	slices.SortFunc(r.in.Candidates, func(a, b Candidate) int { return cmp.Compare(a.Expert, b.Expert) })
-	if _, takesPart := r.blocked[with]; len(r.in.Candidates) == 0 || with != "" && !takesPart {
+	r.keepNear(room)
+	return r
+}
+
+func (r *relaxation) proposals() Proposals {
+	if _, takesPart := r.blocked[r.with]; len(r.in.Candidates) == 0 || r.with != "" && !takesPart {
 		return Proposals{Complete: true}
 	}
-	if list := r.singles(); len(list) > 0 {
-		return Proposals{List: sorted(list), Complete: true}
+	list := r.singles()
+	if len(list) == 0 {
+		list = cheapest(r.pairs())
 	}
-	list, complete := r.pairs()
-	return Proposals{List: sorted(list), Complete: complete}
+	return Proposals{List: sorted(list), Complete: !r.partly && !r.spent()}
 }
+
+// keepNear keeps the candidates for whom a small change is most likely to do, in
+// order of id: her whom it is about, then whom the fewest rules block, then who
+// has room for most sessions.
+func (r *relaxation) keepNear(room map[ExpertID]int) {
+	far := func(c Candidate) int {
+		if c.Expert == r.with {
+			return -1
+		}
+		return len(r.blocked[c.Expert])
+	}
+	slices.SortFunc(r.in.Candidates, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(far(a), far(b)), cmp.Compare(room[b.Expert], room[a.Expert]), cmp.Compare(a.Expert, b.Expert))
+	})
+	if r.partly = len(r.in.Candidates) > MaxNear; r.partly {
+		r.in.Candidates = r.in.Candidates[:MaxNear]
+	}
+	slices.SortFunc(r.in.Candidates, func(a, b Candidate) int { return cmp.Compare(a.Expert, b.Expert) })
+}
+
+// spent reports that the search may do no more.
+func (r *relaxation) spent() bool { return r.trials >= MaxTrials }
 
 // mendable reports that some kind of change can keep the rule from blocking.
 func mendable(code RuleCode) bool {
@@ -119,7 +154,12 @@ func (q *question) leaves(k *Case, rule Rule[*Case]) int {
 func (r *relaxation) singles() []Proposal {
 	var out []Proposal
 	for _, spec := range changeSpecs {
-		changes := r.changes(spec)
+		var changes []Change
+		for _, sizes := range r.subjects(spec) {
+			if len(sizes) == 1 || r.serves(sizes[len(sizes)-1]) {
+				changes = append(changes, sizes...)
+			}
+		}
 		slices.SortFunc(changes, Change.compare)
 		size := 0
 		for _, c := range changes {
@@ -135,22 +175,23 @@ func (r *relaxation) singles() []Proposal {
 	return out
 }
 
-// pairs are the smallest pairs of changes, for each two kinds, and whether all
-// were tried.
-func (r *relaxation) pairs() (out []Proposal, complete bool) {
-	r.trials = 0
-	subjects := r.subjects()
+// pairs are the smallest pairs of changes for each two subjects.
+func (r *relaxation) pairs() (out []Proposal) {
+	var subjects [][]Change
+	for _, spec := range changeSpecs {
+		subjects = append(subjects, r.subjects(spec)...)
+	}
 	for i, a := range subjects {
 		for _, b := range subjects[i+1:] {
-			if r.trials > MaxTrials {
-				return cheapest(out), false
+			if r.spent() {
+				return out
 			}
 			if r.compatible(a[0], b[0]) {
 				out = append(out, r.smallest(a, b)...)
 			}
 		}
 	}
-	return cheapest(out), true
+	return out
 }
 
 // compatible reports that two changes can stand beside each other.
@@ -166,7 +207,7 @@ func (r *relaxation) compatible(a, b Change) bool {
 
 // smallest are the pairs of two subjects that work and cost least.
 func (r *relaxation) smallest(a, b []Change) []Proposal {
-	if !r.works(both(a[len(a)-1], b[len(b)-1])...) {
+	if !r.serves(both(a[len(a)-1], b[len(b)-1])...) {
 		return nil
 	}
 	var all, out []Proposal
@@ -240,23 +281,15 @@ func sorted(list []Proposal) []Proposal {
 	return slices.CompactFunc(list, func(a, b Proposal) bool { return slices.CompareFunc(a.Changes, b.Changes, nameless) == 0 })
 }
 
-// subjects are the changes there can be: those of one kind and one subject, by
-// size, where a larger one allows more; each by itself where it does not.
-func (r *relaxation) subjects() (out [][]Change) {
-	for _, spec := range changeSpecs {
-		changes := r.changes(spec)
-		if !spec.Wider {
-			for _, c := range changes {
-				out = append(out, []Change{c})
-			}
-			continue
-		}
-		for i, c := range changes {
-			if i > 0 && c.By > changes[i-1].By {
-				out[len(out)-1] = append(out[len(out)-1], c)
-			} else {
-				out = append(out, []Change{c})
-			}
+// subjects are the changes of a kind that there can be: those about one subject
+// together, by size, where a larger one allows more; each by itself where it does
+// not.
+func (r *relaxation) subjects(spec changeSpec) (out [][]Change) {
+	for _, c := range r.changes(spec) {
+		if n := len(out) - 1; spec.Wider && n >= 0 && c.By > out[n][len(out[n])-1].By {
+			out[n] = append(out[n], c)
+		} else {
+			out = append(out, []Change{c})
 		}
 	}
 	return out
@@ -382,31 +415,52 @@ func (c Change) mends(code RuleCode, expert ExpertID) bool {
 	return (c.Expert == "" || c.Expert == expert) && slices.Contains(specOf(c.Kind).Mends, code)
 }
 
-// works reports whether the request can be served after the changes. Whoever is
-// still blocked by a rule that none of them mends is not looked at again.
+// works reports whether the request can be served after the changes, and is one
+// that could be submitted.
 func (r *relaxation) works(changes ...Change) bool {
-	in, holdsHer := r.in, r.with == ""
+	asked := r.in
+	asked.Candidates = nil
+	for _, c := range changes {
+		asked = Apply(asked, c)
+	}
+	if r.valid && asked.Request.Validate(asked.Type, asked.Now, asked.Zone) != nil || asked.Request.collide() && !r.in.Request.collide() {
+		return false
+	}
+	return r.serves(changes...)
+}
+
+// serves reports whether the request can be served after the changes; never when
+// the search is spent. Who is still blocked by a rule that none of them mends is
+// not looked at again, and, where one expert is needed, nor is anybody but her
+// whom a change is about.
+func (r *relaxation) serves(changes ...Change) bool {
+	if r.spent() {
+		return false
+	}
+	in, holdsHer, only := r.in, r.with == "", ExpertID("")
+	for _, x := range changes {
+		if r.in.Request.TeamSize <= 1 {
+			only = max(only, x.Expert)
+		}
+	}
 	in.Candidates = nil
 	for i := range r.in.Candidates {
 		c := &r.in.Candidates[i]
-		if !slices.ContainsFunc(r.blocked[c.Expert], func(code RuleCode) bool {
+		if only != "" && c.Expert != only || slices.ContainsFunc(r.blocked[c.Expert], func(code RuleCode) bool {
 			return !slices.ContainsFunc(changes, func(x Change) bool { return x.mends(code, c.Expert) })
 		}) {
-			in.Candidates = append(in.Candidates, *c)
-			holdsHer = holdsHer || c.Expert == r.with
+			continue
 		}
+		in.Candidates = append(in.Candidates, *c)
+		holdsHer = holdsHer || c.Expert == r.with
 	}
 	if len(in.Candidates) == 0 || !holdsHer {
 		return false
 	}
-	r.trials += len(in.Candidates)
 	for _, c := range changes {
 		in = Apply(in, c)
 	}
-	if r.valid && in.Request.Validate(in.Type, in.Now, in.Zone) != nil || in.Request.collide() && !r.in.Request.collide() {
-		return false
-	}
-	return ask(&in).servable(r.with)
+	return ask(&in).servable(r.with, &r.trials)
 }
 
 // collide reports that two of the options of a series overlap, so that one time
@@ -424,15 +478,18 @@ func (w Wishes) collide() bool {
 // servable reports whether [Suggest] has a team for the request that holds the
 // expert, "" for any team. It stops at the first, and gives up a part of a team
 // as soon as its members have too little time in common or keep away from each
-// other.
-func (q *question) servable(with ExpertID) bool {
+// other; and all of it at [MaxTrials], which it counts.
+func (q *question) servable(with ExpertID, trials *int) bool {
 	var free []*Case
 	for i := range q.Candidates {
+		*trials++
 		k := &Case{question: q, Candidate: &q.Candidates[i]}
 		if !k.free() {
 			continue
 		}
-		free = append(free, k)
+		if free = append(free, k); with == "" && q.team() == 1 && len(q.form(free[len(free)-1:]).blocked()) == 0 {
+			return true
+		}
 		if k.Expert == with { // first, so that every team holds her
 			free[0], free[len(free)-1] = k, free[0]
 		}
@@ -446,6 +503,9 @@ func (q *question) servable(with ExpertID) bool {
 	}
 	var meets func(members []*Case, from int) bool
 	meets = func(members []*Case, from int) bool {
+		if *trials++; *trials > MaxTrials {
+			return false
+		}
 		if len(members) > 0 {
 			team := q.form(slices.Clone(members))
 			if q.feasible(team.open) < q.required || team.apart() {

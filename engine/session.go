@@ -104,3 +104,15 @@ var matchNext = transitions[MatchStatus]{
 
 // CanBecome reports whether the move is legal.
 func (s MatchStatus) CanBecome(next MatchStatus) bool { return matchNext.allow(s, next) }
+
+// MatchEnd is why a relation was closed.
+type MatchEnd string
+
+// The ends so far.
+const (
+	// MatchNeverMet: the request was taken back before the first meeting. It asks
+	// for no rest and is no relation that failed.
+	MatchNeverMet MatchEnd = "NEVER_MET"
+	// MatchWithdrawn: the request was taken back later.
+	MatchWithdrawn MatchEnd = "WITHDRAWN"
+)

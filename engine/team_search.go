@@ -401,7 +401,8 @@ func (s *search) hasTeam(place int, upTo teamRule) (has, ok bool) {
 			if i == len(s.members) || s.steps > s.quota {
 				return false
 			}
-			if upTo >= coveredThemes && (f.themes|s.after[i].themes)&s.themes.must != s.themes.must {
+			a := &s.after[i]
+			if upTo >= coveredThemes && (f.themes|a.themes)&s.themes.must != s.themes.must || upTo >= wholeRule && !f.experienced && !a.experienced {
 				return false
 			}
 			if s.steps++; i != her && s.add(depth, i) && walk(depth+1, i+1) {
@@ -413,4 +414,27 @@ func (s *search) hasTeam(place int, upTo teamRule) (has, ok bool) {
 	s.begin()
 	has = s.add(0, her) && walk(1, 0)
 	return has, has || s.steps <= s.quota
+}
+
+// bestWith gives the best team that holds the member at a place; nil when there
+// is none, or none was found within the steps it may take.
+func (s *search) bestWith(place int) *found {
+	her := slices.IndexFunc(s.members, func(m member) bool { return m.at == place })
+	s.apart[her*s.apartWords()+her/64] |= 1 << (her % 64) // she is not picked twice
+	s.anyApart = true
+	s.list, s.most, s.full, s.bar, s.steps = s.list[:0], 1, false, 0, 0
+	for _, low := range []bool{false, true} {
+		s.begin()
+		s.weighLow = low
+		if s.full || low && !s.mayBeLow || !s.add(0, her) {
+			continue
+		}
+		if !s.descend(1, 0) {
+			return nil
+		}
+	}
+	if !s.full {
+		return nil
+	}
+	return &s.list[0]
 }

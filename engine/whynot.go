@@ -72,8 +72,10 @@ const (
 
 // Standing is where a suggested expert stands, and how she compares.
 type Standing struct {
-	Rank int // of her best suggestion, from 1
-	Of   int // suggestions
+	// Rank of her best suggestion, from 1; 0 = behind the best [MaxSuggestions] of
+	// very many teams.
+	Rank int
+	Of   int // suggestions, or at least so many
 	Own  Suggestion
 	Best Suggestion
 	// Differences are in the order of the factors. Their points add up to the
@@ -110,16 +112,24 @@ func WhyNot(in MatchInput, expert ExpertID) (WhyNotAnswer, error) {
 	if at < 0 {
 		return out, NotFound()
 	}
-	ranking, err := Suggest(in)
+	limit := usualEffort
+	if in.Request.TeamSize <= 1 {
+		limit.weighed = max(limit.weighed, len(in.Candidates)) // so that everybody is listed
+	}
+	ranking, err := suggestWithin(in, limit)
 	if err != nil {
 		return out, err
 	}
-	if out.Standing = standing(ranking.Suggestions, expert); out.Standing != nil {
+	if out.Standing = standing(ranking, expert); out.Standing != nil {
 		return out, nil
 	}
 	q := ask(&in)
 	if out.Obstacles = q.obstacles(&in.Candidates[at]); len(out.Obstacles) == 0 {
-		out.Obstacles = q.teamObstacles()[expert]
+		out.Obstacles = q.teamObstacles(func(id ExpertID) bool { return id == expert })[expert]
+	}
+	if len(out.Obstacles) == 0 {
+		out.Standing = q.unlisted(ranking, expert)
+		return out, nil
 	}
 	if !slices.ContainsFunc(out.Obstacles, func(o Obstacle) bool { return o.Code == OtherRule }) {
 		out.Proposals = relax(in, expert)
@@ -134,19 +144,25 @@ func WhyNobody(in MatchInput) (WhyNobodyAnswer, error) {
 	if err != nil {
 		return WhyNobodyAnswer{}, err
 	}
-	out := WhyNobodyAnswer{Candidates: len(in.Candidates), Suggestions: len(ranking.Suggestions), Proposals: Proposals{Complete: true}}
+	out := WhyNobodyAnswer{Candidates: len(in.Candidates), Suggestions: ranking.Total, Proposals: Proposals{Complete: true}}
 	q := ask(&in)
 	counted := excluded{by: map[RuleCode]int{}, small: len(in.Candidates) < in.Policy.SmallPool}
+	listed := map[ExpertID]bool{}
+	for _, s := range ranking.Suggestions {
+		for _, id := range s.Experts {
+			listed[id] = true
+		}
+	}
 	var inTeams map[ExpertID][]Obstacle
 	for i := range in.Candidates {
 		c := &in.Candidates[i]
-		if standing(ranking.Suggestions, c.Expert) != nil {
+		if listed[c.Expert] {
 			continue
 		}
 		obstacles := q.obstacles(c)
-		if len(obstacles) == 0 {
+		if len(obstacles) == 0 && q.team() > 1 {
 			if inTeams == nil {
-				inTeams = q.teamObstacles()
+				inTeams = q.teamObstacles(func(id ExpertID) bool { return !listed[id] })
 			}
 			obstacles = inTeams[c.Expert]
 		}
@@ -162,13 +178,40 @@ func WhyNobody(in MatchInput) (WhyNobodyAnswer, error) {
 }
 
 // standing compares the best suggestion that holds an expert with the best of
-// all, nil when none holds her.
-func standing(list []Suggestion, expert ExpertID) *Standing {
+// all, nil when none of the listed ones holds her.
+func standing(ranking Ranking, expert ExpertID) *Standing {
+	list := ranking.Suggestions
 	i := slices.IndexFunc(list, func(s Suggestion) bool { return slices.Contains(s.Experts, expert) })
 	if i < 0 {
 		return nil
 	}
-	s := &Standing{Rank: i + 1, Of: len(list), Own: list[i], Best: list[0]}
+	return compareStanding(Standing{Rank: i + 1, Of: ranking.Total, Own: list[i], Best: list[0]})
+}
+
+// unlisted is the standing of an expert whom nothing blocks and whose teams are
+// all behind the listed ones; nil when the best of them cannot be found with
+// reasonable effort.
+func (q *question) unlisted(ranking Ranking, expert ExpertID) *Standing {
+	cases, _ := q.sift()
+	at := slices.IndexFunc(cases, func(c *Case) bool { return c.Expert == expert })
+	if at < 0 || len(ranking.Suggestions) == 0 {
+		return nil
+	}
+	best := q.newSearch(cases, 1, usualEffort.steps).bestWith(at)
+	if best == nil {
+		return nil
+	}
+	members := make([]*Case, q.team())
+	for i, place := range best.places[:q.team()] {
+		members[i] = cases[place]
+	}
+	team := q.form(members)
+	own := ranked{team, score(team, q.Weights)}.suggestion()
+	return compareStanding(Standing{Of: ranking.Total, Own: own, Best: ranking.Suggestions[0]})
+}
+
+// compareStanding fills in how the two suggestions differ.
+func compareStanding(s Standing) *Standing {
 	line := func(of Suggestion, name FactorName) FactorScore {
 		for _, f := range of.Factors {
 			if f.Name == name {
@@ -183,7 +226,7 @@ func standing(list []Suggestion, expert ExpertID) *Standing {
 			s.Differences = append(s.Differences, Difference{Factor: f.Name, Own: own.State, Best: best.State, Points: own.Points - best.Points})
 		}
 	}
-	return s
+	return &s
 }
 
 // obstacles are the rules that block a candidate, as they may be told; empty when
@@ -379,33 +422,77 @@ func (c *Case) preferenceDetails() []Detail {
 	return out
 }
 
-// teamObstacles says of each candidate whom no rule blocks by herself what blocks
-// every team she could be in.
-func (q *question) teamObstacles() map[ExpertID][]Obstacle {
+// teamObstacles says of candidates whom no rule blocks by herself what blocks
+// every team she could be in. Who is in a team that nothing blocks has none.
+func (q *question) teamObstacles(asked func(ExpertID) bool) map[ExpertID][]Obstacle {
 	cases, _ := q.sift()
-	found := map[ExpertID][]RuleCode{}
-	for _, c := range cases {
-		found[c.Expert] = nil
-	}
-	teams(cases, q.team(), func(members []*Case) {
-		codes := q.form(members).toldBlocked()
-		for _, m := range members {
-			found[m.Expert] = inOrder(append(found[m.Expert], codes...))
-		}
-	})
 	out := map[ExpertID][]Obstacle{}
-	for _, c := range cases {
-		if len(cases) < q.team() {
-			found[c.Expert] = []RuleCode{pairRule.Code}
+	for i, codes := range q.keptOut(cases, asked) {
+		c := cases[i]
+		for n, code := range codes {
+			codes[n] = ToldOf(c.Candidate, code, "")
 		}
-		for i, code := range found[c.Expert] {
-			found[c.Expert][i] = ToldOf(c.Candidate, code, "")
-		}
-		for _, code := range inOrder(found[c.Expert]) {
+		for _, code := range inOrder(codes) {
 			out[c.Expert] = append(out[c.Expert], q.teamObstacle(code, len(cases)))
 		}
 	}
 	return out
+}
+
+// keptOut gives, for each of the cases that is asked about, the told rules that
+// block the teams she could be in: of all of them, or, where they are too many to
+// look at each, the first rule that none of them comes past.
+func (q *question) keptOut(cases []*Case, asked func(ExpertID) bool) [][]RuleCode {
+	out := make([][]RuleCode, len(cases))
+	switch most := usualEffort.weighed; {
+	case len(cases) < q.team():
+		for i := range cases {
+			out[i] = []RuleCode{pairRule.Code}
+		}
+	case combinations(len(cases), q.team(), most) <= most:
+		fits, at := make([]bool, len(cases)), map[ExpertID]int{}
+		for i, c := range cases {
+			at[c.Expert] = i
+		}
+		teams(cases, q.team(), func(members []*Case) {
+			codes := q.form(members).toldBlocked()
+			for _, m := range members {
+				i := at[m.Expert]
+				fits[i] = fits[i] || len(codes) == 0
+				out[i] = inOrder(append(out[i], codes...))
+			}
+		})
+		for i := range cases {
+			if fits[i] {
+				out[i] = nil
+			}
+		}
+	default:
+		s := q.newSearch(cases, 1, usualEffort.steps)
+		for i, c := range cases {
+			if asked(c.Expert) {
+				out[i] = s.keptOut(i)
+			}
+		}
+	}
+	return out
+}
+
+// keptOut is whyAlone as it may be told: that she and others keep away from each
+// other is [OtherRule].
+func (s *search) keptOut(place int) []RuleCode {
+	code, _ := s.whyAlone(place, true)
+	switch {
+	case code == "":
+		return nil
+	case code == pairRule.Code && s.anyApart:
+		s.anyApart = false
+		has, _ := s.hasTeam(place, wholeRule)
+		if s.anyApart = true; has {
+			return []RuleCode{OtherRule}
+		}
+	}
+	return []RuleCode{code}
 }
 
 func (q *question) teamObstacle(code RuleCode, available int) Obstacle {

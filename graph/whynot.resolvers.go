@@ -97,6 +97,10 @@ func (r *queryResolver) WhyNobody(ctx context.Context, requestID string) (*app.W
 	return &answer, sawWhy(ctx, answer.Request, "", nil)
 }
 
+func (r *standingResolver) Rank(ctx context.Context, obj *engine.Standing) (*int, error) {
+	return orNil(obj.Rank), nil
+}
+
 func (r *standingResolver) Sentence(ctx context.Context, obj *engine.Standing, language generated.Language) (string, error) {
 	return Wording{Language: Language(language)}.Standing(*obj), nil
 }

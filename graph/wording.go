@@ -40,6 +40,24 @@ func (w Wording) pick(p pair) string {
 	return p.nl
 }
 
+// number is a number with its noun, which differs after one.
+func (w Wording) number(n int, nlOne, nlMore, enOne, enMore string) string {
+	noun := pair{nlMore, enMore}
+	if n == 1 {
+		noun = pair{nlOne, enOne}
+	}
+	return fmt.Sprintf("%d %s", n, w.pick(noun))
+}
+
+// list is "a, b and c".
+func (w Wording) list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + w.pick(pair{" en ", " and "}) + words[last]
+}
+
 var factorLabels = map[engine.FactorName]pair{
 	"theme_fit":        {"Thema's", "Themes"},
 	"availability_fit": {"Beschikbaarheid", "Availability"},
@@ -58,7 +76,7 @@ var ruleSentences = map[engine.RuleCode]pair{
 	"TYPE_NOT_TRAINED":     {"niet opgeleid voor deze inzetvorm", "not trained for this type of deployment"},
 	"CONDUCT_CERT_INVALID": {"geen geldige VOG op de dag zelf", "no valid certificate of conduct on the day"},
 	"AGREEMENT_MISSING":    {"vrijwilligersovereenkomst of geheimhouding ontbreekt", "volunteer agreement or confidentiality missing"},
-	"NO_THEME_CONSENT":     {"geen toestemming voor een verplicht thema", "no consent for a theme that is a must"},
+	"NO_THEME_CONSENT":     {"geen ervaring die voor een verplicht thema van deze aanvraag gebruikt kan worden", "no experience that can be used for a must-theme of this request"},
 	"ORG_EXCLUSION":        {"uitsluiting", "exclusion rule"},
 	"PERSON_EXCLUSION":     {"uitsluiting van een persoon", "exclusion of a person"},
 	"AGE_RULE":             {"leeftijdsregel", "age rule"},
@@ -71,7 +89,7 @@ var ruleSentences = map[engine.RuleCode]pair{
 	"REST_PERIOD":          {"rustperiode", "rest period"},
 	"TIER3_NOT_CONFIRMED":  {"nog geen ja voor deze aanvraag bij een gevoelig thema", "no yes yet to a sensitive theme for this request"},
 	"DUAL_ROLE":            {"dubbele rol", "dual role"},
-	"PAIR_RULE":            {"geen geldig koppel mogelijk", "no valid pair possible"},
+	"PAIR_RULE":            {"geen geldig koppel of team mogelijk", "no valid pair or team possible"},
 	engine.OtherRule:       {"een regel waarvan de reden niet getoond wordt", "a rule whose reason is not shown"},
 }
 

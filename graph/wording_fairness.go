@@ -13,9 +13,9 @@ func (w Wording) Fairness(f engine.Fairness) string {
 	if s := f.Spread; s != nil {
 		point := w.pick(pair{",", "."})
 		parts = append(parts, fmt.Sprintf(w.pick(pair{
-			"uren van 13 weken: Gini 0%s%04d, een kwart tot %d minuten, de helft tot %d, driekwart tot %d",
-			"hours of 13 weeks: Gini 0%s%04d, a quarter up to %d minutes, half up to %d, three quarters up to %d"}),
-			point, s.Gini, s.Quartiles[0], s.Quartiles[1], s.Quartiles[2]))
+			"contacttijd van 13 weken: een kwart tot %d minuten, de helft tot %d, driekwart tot %d, ongelijkheid (Gini) 0%s%04d",
+			"contact time of 13 weeks: a quarter up to %d minutes, half up to %d, three quarters up to %d, inequality (Gini) 0%s%04d"}),
+			s.Quartiles[0], s.Quartiles[1], s.Quartiles[2], point, s.Gini))
 	}
 	parts = append(parts,
 		w.tally(f.Full)+w.pick(pair{" zonder ruimte", " without room"}),
@@ -42,9 +42,4 @@ func (w Wording) Priority(p engine.Priority) string {
 	return text
 }
 
-func (w Wording) days(n int) string {
-	if n == 1 {
-		return w.pick(pair{"1 dag", "1 day"})
-	}
-	return fmt.Sprintf(w.pick(pair{"%d dagen", "%d days"}), n)
-}
+func (w Wording) days(n int) string { return w.number(n, "dag", "dagen", "day", "days") }

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"expex/app"
@@ -9,26 +11,20 @@ import (
 )
 
 // movementSentences say what becomes of a suggestion: [1] and [2] are its ranks
-// before and after, [3] and [4] its scores.
+// before and after, [3] its score or scores.
 var movementSentences = map[engine.Movement]pair{
-	engine.Appears:    {"komt erbij op %[2]s, score %[4]d", "appears at %[2]s, score %[4]d"},
-	engine.Disappears: {"valt af, stond op %[1]s met score %[3]d", "disappears, stood at %[1]s with score %[3]d"},
-	engine.Rises:      {"stijgt van %[1]s naar %[2]s, score %[3]d → %[4]d", "rises from %[1]s to %[2]s, score %[3]d → %[4]d"},
-	engine.Falls:      {"daalt van %[1]s naar %[2]s, score %[3]d → %[4]d", "falls from %[1]s to %[2]s, score %[3]d → %[4]d"},
-	engine.Differs:    {"blijft op %[1]s, score %[3]d → %[4]d", "stays at %[1]s, score %[3]d → %[4]d"},
+	engine.Appears:    {"komt erbij op %[2]s, score %[3]s", "appears at %[2]s, score %[3]s"},
+	engine.Disappears: {"valt af, stond op %[1]s met score %[3]s", "disappears, stood at %[1]s with score %[3]s"},
+	engine.Rises:      {"stijgt van %[1]s naar %[2]s, score %[3]s", "rises from %[1]s to %[2]s, score %[3]s"},
+	engine.Falls:      {"daalt van %[1]s naar %[2]s, score %[3]s", "falls from %[1]s to %[2]s, score %[3]s"},
+	engine.Differs:    {"blijft op %[1]s, score %[3]s", "stays at %[1]s, score %[3]s"},
 	engine.Same:       {"blijft gelijk op %[1]s", "stays the same at %[1]s"},
 }
 
 // Difference is what becomes of a suggestion, with the factors that do it.
 func (w Wording) Difference(d engine.SuggestionDifference) string {
-	var before, after int
-	if d.Before != nil {
-		before = d.Before.Score
-	}
-	if d.After != nil {
-		after = d.After.Score
-	}
-	text := fmt.Sprintf(w.pick(movementSentences[d.Movement()]), w.place(d.RankBefore), w.place(d.RankAfter), before, after)
+	movement := d.Movement()
+	text := fmt.Sprintf(w.pick(movementSentences[movement]), w.place(d.RankBefore), w.place(d.RankAfter), scores(d))
 	if d.Before == nil || d.After == nil {
 		return text
 	}
@@ -38,10 +34,24 @@ func (w Wording) Difference(d engine.SuggestionDifference) string {
 			parts = append(parts, fmt.Sprintf("%s %+d", w.Factor(f.Name), n))
 		}
 	}
+	if len(parts) == 0 && movement == engine.Differs {
+		parts = []string{w.pick(pair{"andere tijden of feiten, evenveel punten", "other times or facts, as many points"})}
+	}
 	if len(parts) > 0 {
 		text += " (" + strings.Join(parts, ", ") + ")"
 	}
 	return text
+}
+
+// scores is the score before and after, once where it stays the same.
+func scores(d engine.SuggestionDifference) string {
+	var list []string
+	for _, s := range []*engine.Suggestion{d.Before, d.After} {
+		if s != nil {
+			list = append(list, strconv.Itoa(s.Score))
+		}
+	}
+	return strings.Join(slices.Compact(list), " → ")
 }
 
 // place is a rank, or that there are too many before it to count.

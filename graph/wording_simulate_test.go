@@ -3,6 +3,7 @@ package graph_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"expex/app"
 	"expex/engine"
@@ -22,6 +23,10 @@ func TestADifferenceInWords(t *testing.T) {
 	rises := engine.SuggestionDifference{Before: low, After: high, RankBefore: 3, RankAfter: 1}
 	falls := engine.SuggestionDifference{Before: high, After: low, RankBefore: 1, RankAfter: 3}
 	differs := engine.SuggestionDifference{Before: low, After: high, RankBefore: 1, RankAfter: 1}
+	climbs := engine.SuggestionDifference{Before: low, After: low, RankBefore: 2, RankAfter: 1}
+	shorter := *low
+	shorter.Slots = []engine.Interval{{Start: time.Unix(0, 0), End: time.Unix(3600, 0)}}
+	other := engine.SuggestionDifference{Before: low, After: &shorter, RankBefore: 1, RankAfter: 1}
 	same := engine.SuggestionDifference{Before: low, After: low, RankBefore: 4, RankAfter: 4}
 	for _, c := range []struct {
 		d      engine.SuggestionDifference
@@ -34,6 +39,8 @@ func TestADifferenceInWords(t *testing.T) {
 		{differs, "blijft op plaats 1, score 1000 → 2000 (Beschikbaarheid +1000)", "stays at place 1, score 1000 → 2000 (Availability +1000)"},
 		{engine.SuggestionDifference{Before: low, After: high, RankAfter: 1}, "stijgt van verderop in de lijst naar plaats 1, score 1000 → 2000 (Beschikbaarheid +1000)",
 			"rises from further down the list to place 1, score 1000 → 2000 (Availability +1000)"},
+		{climbs, "stijgt van plaats 2 naar plaats 1, score 1000", "rises from place 2 to place 1, score 1000"},
+		{other, "blijft op plaats 1, score 1000 (andere tijden of feiten, evenveel punten)", "stays at place 1, score 1000 (other times or facts, as many points)"},
 		{same, "blijft gelijk op plaats 4", "stays the same at place 4"},
 	} {
 		if got := (graph.Wording{Language: graph.Dutch}).Difference(c.d); got != c.nl {

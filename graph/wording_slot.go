@@ -11,7 +11,7 @@ var slotObstacleSentences = map[engine.SlotObstacleCode]pair{
 	engine.TooShort:    {"de uren zijn korter dan de afspraak", "the hours are shorter than the session"},
 	engine.Taken:       {"de uren zijn bezet, nodig voor reizen of dichtgezet", "the hours are booked, needed for travel or closed"},
 	engine.NotTogether: {"ieder heeft ruimte, maar nooit tegelijk", "each has room, but never at the same time"},
-	engine.NoSeries:    {"losse afspraken passen, een hele reeks niet", "single sessions fit, a whole series does not"},
+	engine.NoSeries:    {"losse afspraken passen, een reeks in dit ritme niet", "single sessions fit, a series in this rhythm does not"},
 	engine.NoSuchTime:  {"de klok wordt dan verzet: die tijd bestaat niet of komt twee keer", "clocks change then: that time does not exist or comes twice"},
 }
 

@@ -42,10 +42,13 @@ func (w Wording) warning(x engine.Warning) string {
 			names[i] = strings.ToLower(w.Factor(f))
 		}
 		return fmt.Sprintf(w.pick(pair{"%d %% van het gewicht is onbekend: vraag eerst naar %s", "%d %% of the weight is unknown: ask about %s first"}),
-			x.N, strings.Join(names, w.pick(pair{" en ", " and "})))
+			x.N, w.list(names))
 	case engine.WarnAgeGap:
 		return w.pick(pair{"groot leeftijdsverschil", "big age gap"}) + ": " + w.ageGap(x.N)
 	case engine.WarnLastPlace:
+		if x.Of == 1 {
+			return w.pick(pair{"er is geen ander voorstel, en hiermee is de enige plek bezet", "there is no other suggestion, and this takes the only place"})
+		}
 		return fmt.Sprintf(w.pick(pair{"er is geen ander voorstel, en hiermee is de laatste van %d plekken bezet", "there is no other suggestion, and this takes the last of %d places"}), x.Of)
 	case engine.WarnReplacement:
 		return fmt.Sprintf(w.pick(pair{"voor deze jongere zijn al %d relaties beëindigd: bespreek eerst waardoor", "%d relations of this young person have ended before: find out why first"}), x.N)

@@ -34,13 +34,12 @@ func sawWhy(ctx context.Context, request engine.Request, expert engine.ExpertID,
 	return err
 }
 
-// obstacleSentences say rules about one expert by name, where the words of the
-// rule itself would say too much, or what the detail says again.
+// obstacleSentences say rules about one expert, where the words of the rule itself
+// would say what the detail says again.
 var obstacleSentences = map[engine.RuleCode]pair{
 	"NOT_DEPLOYABLE":       {"niet inzetbaar", "not deployable"},
 	"CONDUCT_CERT_INVALID": {"VOG niet geldig", "certificate of conduct not valid"},
 	"AGREEMENT_MISSING":    {"afspraken niet getekend", "agreements not signed"},
-	"NO_THEME_CONSENT":     {"geen ervaring die voor een verplicht thema van deze aanvraag gebruikt kan worden", "no experience that can be used for a must-theme of this request"},
 }
 
 // Obstacle is a rule that blocks an expert, with its numbers.
@@ -50,7 +49,10 @@ func (w Wording) Obstacle(o engine.Obstacle) string {
 		rule = ruleSentences[o.Code]
 	}
 	var details []string
-	for _, d := range o.Details {
+	for i, d := range o.Details {
+		if i > 0 && d.Min == o.Details[i-1].Min {
+			d.Min = 0 // it was said
+		}
 		details = append(details, w.detail(d))
 	}
 	if len(details) == 0 {
@@ -69,22 +71,22 @@ var plainDetails = map[engine.DetailCode]pair{
 	engine.DetailNoHours:       {"er zijn geen uren opgegeven", "no hours were given"},
 	engine.DetailNothingAsked:  {"alle voorgestelde tijden zijn voorbij", "all times that were proposed have passed"},
 	engine.DetailNoPartner:     {"er is niemand anders om mee samen te gaan", "there is nobody else to go with"},
-	engine.DetailNoCommonTime:  {"met niemand een tijd gemeen", "no time in common with anybody"},
+	engine.DetailNoCommonTime:  {"geen tijd gemeen met iemand voor een geldig koppel of team", "no time in common with anybody for a valid pair or team"},
 }
 
 func (w Wording) detail(d engine.Detail) string {
 	say := func(nl, en string, args ...any) string { return fmt.Sprintf(w.pick(pair{nl, en}), args...) }
 	switch d.Code {
 	case engine.DetailCertifiedFrom:
-		return say("gecertificeerd vanaf %s", "certified from %s", w.day(d.Day))
+		return say("gecertificeerd vanaf %s", "certified from %s", w.shortDay(d.Day))
 	case engine.DetailTrainedFrom:
-		return say("opgeleid vanaf %s", "trained from %s", w.day(d.Day))
+		return say("opgeleid vanaf %s", "trained from %s", w.shortDay(d.Day))
 	case engine.DetailCertificateUntil:
-		return say("de VOG loopt tot en met %s; %d van %d keer valt erbuiten", "the certificate ends %s; %d of %d times lie outside it", w.day(d.Day), d.N, d.Of)
+		return say("laatste geldige dag is %s; %d van %d keer valt erbuiten", "the last valid day is %s; %d of %d times lie outside it", w.shortDay(d.Day), d.N, d.Of)
 	case engine.DetailAge:
 		return say("%d jaar; minstens %d nodig", "%d years old; at least %d needed", d.N, d.Of)
 	case engine.DetailAdultFrom:
-		return say("oud genoeg vanaf %s", "old enough from %s", w.day(d.Day))
+		return say("oud genoeg vanaf %s", "old enough from %s", w.shortDay(d.Day))
 	case engine.DetailRelations:
 		return say("%d van %d relaties bezet", "%d of %d relations taken", d.N, d.Of)
 	case engine.DetailSessionTooLong:
@@ -92,11 +94,11 @@ func (w Wording) detail(d engine.Detail) string {
 	case engine.DetailPerWeek:
 		return say("hoogstens %d per week", "at most %d a week", d.N)
 	case engine.DetailTooFewTimes:
-		return say("er zijn %d tijden voorgesteld die lang genoeg zijn; minstens %d nodig", "%d times were proposed that are long enough; at least %d needed", d.N, d.Min)
+		return w.number(d.N, "voorgestelde tijd is lang genoeg", "voorgestelde tijden zijn lang genoeg", "proposed time is long enough", "proposed times are long enough") + w.atLeast(d.Min)
 	case engine.DetailLeaves:
-		return say("past %d van %d keer; minstens %d nodig", "fits %d of %d times; at least %d needed", d.N, d.Of, d.Min)
+		return say("past %d van %d keer", "fits %d of %d times", d.N, d.Of) + w.atLeast(d.Min)
 	case engine.DetailTogether:
-		return say("samen met de andere regels blijft %d van %d keer over", "together with the other rules %d of %d times are left", d.N, d.Of)
+		return say("samen met de andere regels blijft %d van %d keer over", "together with the other rules %d of %d times are left", d.N, d.Of) + w.atLeast(d.Min)
 	case engine.DetailTravel:
 		return say("circa %d minuten; de grens is %d", "about %d minutes; the limit is %d", d.N, d.Of)
 	case engine.DetailPlace:
@@ -106,11 +108,19 @@ func (w Wording) detail(d engine.Detail) string {
 	case engine.DetailTraitUnknown:
 		return say("%s is onbekend", "%s is unknown", w.trait(d.Kind))
 	case engine.DetailPausedUntil:
-		return say("gepauzeerd tot %s", "paused until %s", w.day(d.Day))
+		return say("gepauzeerd tot %s", "paused until %s", w.shortDay(d.Day))
 	case engine.DetailNobodyPractised:
-		return say("niemand in het koppel deed dit %d keer eerder", "nobody in the pair has done this %d times before", d.Of)
+		return say("niemand daarin heeft dit al %s gedaan", "nobody in it has done this %s before", w.times(d.Of))
 	}
 	return w.pick(plainDetails[d.Code])
+}
+
+// atLeast is how many are needed, nothing for 0.
+func (w Wording) atLeast(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(w.pick(pair{"; minstens %d nodig", "; at least %d needed"}), n)
 }
 
 // Proposal is what would help, as one sentence.
@@ -147,20 +157,17 @@ func (w Wording) change(c engine.Change) string {
 	case engine.ChangeOnline:
 		return say("online, via beeldbellen", "online, by video")
 	case engine.ChangeFewer:
-		return say("%d keer in plaats van %d", "%d times instead of %d", c.From-c.By, c.From)
+		return say("%s in plaats van %d", "%s instead of %d", w.times(c.From-c.By), c.From)
 	case engine.ChangeWish:
 		return say("‘%s: %s’ als wens in plaats van eis", "‘%s: %s’ as a wish instead of a must", w.trait(c.Wish.Kind), c.Wish.Value)
 	case engine.ChangeArea:
 		return say("ook %s (nu buiten het werkgebied)", "also %s (now outside the service area)", w.municipality(c.Municipality))
 	case engine.ChangeWeekCap:
-		return say("%d sessies per week in plaats van %d voor één persoon", "%d sessions a week instead of %d for one person", c.From+c.By, c.From)
+		return w.number(c.From+c.By, "sessie", "sessies", "session", "sessions") + say(" per week in plaats van %d voor één persoon", " a week instead of %d for one person", c.From)
 	case engine.ChangeRelationCap:
-		return say("%d relaties in plaats van %d voor één persoon", "%d relations instead of %d for one person", c.From+c.By, c.From)
+		return w.number(c.From+c.By, "relatie", "relaties", "relation", "relations") + say(" in plaats van %d voor één persoon", " instead of %d for one person", c.From)
 	case engine.ChangeTeam:
-		if c.From-c.By == 1 {
-			return say("met 1 persoon in plaats van %d", "with 1 person instead of %d", c.From)
-		}
-		return say("met %d personen in plaats van %d", "with %d people instead of %d", c.From-c.By, c.From)
+		return say("met ", "with ") + w.number(c.From-c.By, "persoon", "personen", "person", "people") + say(" in plaats van %d", " instead of %d", c.From)
 	}
 	return ""
 }
@@ -192,7 +199,10 @@ func (w Wording) widened(c engine.Change) string {
 
 // Standing is where somebody stands, and what makes the difference.
 func (w Wording) Standing(s engine.Standing) string {
-	place := fmt.Sprintf(w.pick(pair{"plaats %d van %d", "place %d of %d"}), s.Rank, s.Of)
+	place := w.place(s.Rank)
+	if s.Rank > 0 {
+		place += fmt.Sprintf(w.pick(pair{" van %d", " of %d"}), s.Of)
+	}
 	if s.Rank == 1 {
 		return place
 	}
@@ -235,8 +245,11 @@ func (w Wording) weeks(n int) string {
 	if n == 1 {
 		return w.pick(pair{"een week", "a week"})
 	}
-	return fmt.Sprintf(w.pick(pair{"%d weken", "%d weeks"}), n)
+	return w.number(n, "week", "weken", "week", "weeks")
 }
+
+// times is "3 keer".
+func (w Wording) times(n int) string { return w.number(n, "keer", "keer", "time", "times") }
 
 func (w Wording) rhythm(weeks int) string {
 	switch weeks {
@@ -254,19 +267,6 @@ func (w Wording) weekday(day engine.Weekday) string {
 		engine.Thursday: {"donderdag", "Thursday"}, engine.Friday: {"vrijdag", "Friday"}, engine.Saturday: {"zaterdag", "Saturday"},
 		engine.Sunday: {"zondag", "Sunday"},
 	}[day])
-}
-
-// day is "31 maart 2027".
-func (w Wording) day(d engine.Date) string {
-	months := strings.Fields(w.pick(pair{
-		"januari februari maart april mei juni juli augustus september oktober november december",
-		"January February March April May June July August September October November December",
-	}))
-	var year, month, day int
-	if _, err := fmt.Sscanf(string(d), "%d-%d-%d", &year, &month, &day); err != nil || month < 1 || month > 12 {
-		return string(d)
-	}
-	return fmt.Sprintf("%d %s %d", day, months[month-1], year)
 }
 
 // municipality is a name, the code where there is none any more.

@@ -29,6 +29,7 @@ var obstacles = []engine.Obstacle{
 	{Code: "CAPACITY", Details: []engine.Detail{{Code: engine.DetailPerWeek, N: 1}, {Code: engine.DetailLeaves, N: 0, Of: 3, Min: 1}}},
 	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailLeaves, N: 5, Of: 12, Min: 6}}}, {Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailNoHours}}},
 	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailNothingAsked}}}, {Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailTooFewTimes, N: 3, Min: 6}}},
+	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailTooFewTimes, N: 1, Min: 2}}}, {Code: "PAIR_RULE", Details: []engine.Detail{{Code: engine.DetailNobodyPractised, Of: 1}}},
 	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailLeaves, N: 8, Of: 12, Min: 6}, {Code: engine.DetailTogether, N: 4, Of: 12, Min: 6}}},
 	{Code: "NOT_AVAILABLE", Details: []engine.Detail{{Code: engine.DetailNoCommonTime, Min: 1}}},
 	{Code: "OVERLAP", Details: []engine.Detail{{Code: engine.DetailLeaves, N: 0, Of: 1, Min: 1}}},
@@ -64,9 +65,10 @@ func changes() []engine.Change {
 		engine.Change{Kind: engine.ChangeTravel, By: 15, From: 60},
 		engine.Change{Kind: engine.ChangeLessOften, By: 1, From: 1}, engine.Change{Kind: engine.ChangeLessOften, By: 2, From: 2},
 		engine.Change{Kind: engine.ChangeOnline, By: 1},
-		engine.Change{Kind: engine.ChangeFewer, By: 4, From: 12},
+		engine.Change{Kind: engine.ChangeFewer, By: 4, From: 12}, engine.Change{Kind: engine.ChangeFewer, By: 1, From: 2},
 		engine.Change{Kind: engine.ChangeWish, By: 1, Wish: engine.Preference{Kind: engine.TraitLanguage, Value: "Arabisch", Must: true}},
 		engine.Change{Kind: engine.ChangeArea, By: 1, Municipality: "GM0627"},
+		engine.Change{Kind: engine.ChangeWeekCap, By: 1}, engine.Change{Kind: engine.ChangeRelationCap, By: 1}, engine.Change{Kind: engine.ChangeTeam, By: 1, From: 3},
 		engine.Change{Kind: engine.ChangeWeekCap, By: 1, From: 2}, engine.Change{Kind: engine.ChangeRelationCap, By: 1, From: 2},
 		engine.Change{Kind: engine.ChangeTeam, By: 1, From: 2},
 	)
@@ -111,6 +113,9 @@ func TestEverySentenceOfWhyNot(t *testing.T) {
 	say("a standing with equal points", func(w graph.Wording) string { return w.Standing(engine.Standing{Rank: 2, Of: 2}) })
 	say("a standing above the first, with less known", func(w graph.Wording) string {
 		return w.Standing(engine.Standing{Rank: 2, Of: 2, Own: engine.Suggestion{Score: 5}})
+	})
+	say("a standing behind what is listed", func(w graph.Wording) string {
+		return w.Standing(engine.Standing{Of: 3000, Best: engine.Suggestion{Score: 5}})
 	})
 	say("the best", func(w graph.Wording) string { return w.Standing(engine.Standing{Rank: 1, Of: 7}) })
 	golden(t, filepath.Join("testdata", "wording_whynot.golden.txt"), []byte(out.String()))

@@ -76,6 +76,9 @@ create table request (
 create index request_submitted on request (submitted_at, id);
 create index request_pool_id on request (pool_id);
 create index request_organisation_id on request (organisation_id);
+-- What still waits is little beside all there ever was.
+create index request_waiting on request (pool_id, submitted_at, id)
+    where status in ('NEW', 'TRIAGED', 'OPEN', 'SUGGESTED', 'OFFERED', 'PARTLY_FILLED', 'WAITLISTED', 'ON_HOLD');
 
 create table request_theme (
     request_id uuid not null constraint request_theme_request references request,

@@ -67,6 +67,7 @@ func TestAGrownDatabaseIsReadThroughIndexes(t *testing.T) {
 		}
 	})
 	t.Run("lists follow the index of their order", func(t *testing.T) { listPlans(t, s, f, log) })
+	t.Run("the longest waiting is found among those that wait", func(t *testing.T) { longestWaiting(t, s, f, log) })
 	t.Run("single things are looked up", func(t *testing.T) { lookups(t, s, f) })
 }
 
@@ -126,6 +127,30 @@ func listPlans(t *testing.T, s *store.Store, f storetest.Fixture, log *statement
 				t.Errorf("%s for a %s do not follow %s (%v):\n%s", list.name, viewer.is, list.index, err, text)
 			}
 		}
+	}
+}
+
+// Without an index of its own the oldest request that waits is looked for among
+// all that were ever answered, oldest first.
+func longestWaiting(t *testing.T, s *store.Store, f storetest.Fixture, log *statements) {
+	store.Owner(s).MustExec(`
+		update request set status = 'CLOSED' where submitted_at > '2027-01-01' and submitted_at < '2027-03-01';
+		analyze request`)
+	view := s.As(f.A.Coordinator)
+	texts := log.of(t, func() error { _, err := view.PoolLoads(t.Context(), &f.A.Pool); return err })
+	i := 0
+	for !strings.Contains(texts[i], "order by submitted_at, id limit 1") {
+		i++
+	}
+	var plan []string
+	err := store.Read(t.Context(), view, func(tx *store.Tx) error {
+		if err := tx.Coordinate(t.Context(), f.A.Pool); err != nil {
+			return err
+		}
+		return tx.SelectContext(t.Context(), &plan, `explain (costs off) `+texts[i], f.A.Pool, pq.Array(engine.WaitingStatuses()))
+	})
+	if text := strings.Join(plan, "\n"); err != nil || !strings.Contains(text, "using request_waiting ") || strings.Contains(text, "Sort Key") {
+		t.Errorf("the longest waiting does not follow request_waiting (%v):\n%s", err, text)
 	}
 }
 

@@ -161,6 +161,14 @@ func (t *Tx) InsertMatch(ctx context.Context, r engine.Request, expert engine.Ex
 		r.ID, r.PoolID, expert, client, r.Type, started, plannedEnd, limit)
 }
 
+// CloseMatches ends the relations of a request today, for one reason.
+func (t *Tx) CloseMatches(ctx context.Context, request engine.RequestID, why engine.MatchEnd) error {
+	_, err := t.ExecContext(ctx, `
+		update match set status = 'CLOSED', closed_on = app_today(), closed_reason = $2
+		where request_id = $1 and status <> 'CLOSED'`, request, why)
+	return err
+}
+
 // utc gives instants in UTC, whatever the session's time zone.
 func utc(i engine.Interval) engine.Interval {
 	return engine.Interval{Start: i.Start.UTC(), End: i.End.UTC()}

@@ -920,6 +920,8 @@ type SpreadResolver interface {
 	Quartiles(ctx context.Context, obj *engine.Spread) ([]int, error)
 }
 type StandingResolver interface {
+	Rank(ctx context.Context, obj *engine.Standing) (*int, error)
+
 	Sentence(ctx context.Context, obj *engine.Standing, language Language) (string, error)
 }
 type SuggestionDifferenceResolver interface {
@@ -6247,7 +6249,9 @@ type WhyNotAnswer {
   expert: Expert!
   "Every rule that blocks her, in the order of the rules. Empty when she is suggested."
   obstacles: [Obstacle!]!
-  "Where she stands. Null while something blocks her."
+  """
+  Where she stands. Null while something blocks her, and when a team with her could not be found among very many.
+  """
   standing: Standing
   "What would make her a candidate. Nothing is proposed where an obstacle is OTHER."
   proposals: Proposals!
@@ -6285,9 +6289,9 @@ type Obstacle {
 
 "Where a suggested expert stands."
 type Standing {
-  "Place of her best suggestion, from 1."
-  rank: Int!
-  "How many suggestions there are."
+  "Place of her best suggestion, from 1. Null: behind the 50 best of very many teams."
+  rank: Int
+  "How many suggestions there are; of very many teams at least so many."
   of: Int!
   "Her best suggestion: she alone, or a team that holds her."
   own: MatchSuggestion!
@@ -6320,7 +6324,10 @@ type Proposals {
   a look in a diary, then what makes a meeting less of what was asked, then what one person gives up.
   """
   list: [Proposal!]!
-  "False when there were too many pairs to try them all. Single changes are always all tried."
+  """
+  False when the pool was too large, or the pairs were too many, to try everything: what is listed helps, but something
+  smaller may have been left out, or something where nothing is listed.
+  """
   complete: Boolean!
 }
 
@@ -20489,18 +20496,18 @@ func (ec *executionContext) _Standing_rank(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Standing_rank(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Rank, nil
+			return ec.Resolvers.Standing().Rank(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Standing_rank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Standing", field, false, false, "Int")
+	return graphql.NewScalarFieldContext("Standing", field, true, true, "Int")
 }
 
 func (ec *executionContext) _Standing_of(ctx context.Context, field graphql.CollectedField, obj *engine.Standing) (ret graphql.Marshaler) {
@@ -29571,10 +29578,11 @@ func (ec *executionContext) _Standing(ctx context.Context, sel ast.SelectionSet,
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Standing")
 		case "rank":
-			out.Values[i] = ec._Standing_rank(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Standing_rank(ctx, field, obj)
+				})
 		case "of":
 			out.Values[i] = ec._Standing_of(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
