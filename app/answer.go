@@ -89,14 +89,8 @@ func (a App) DeclineOffer(ctx context.Context, viewer auth.Viewer, key string, i
 		if err := t.MoveOffers(ctx, []engine.OfferID{id}, engine.OfferDeclined, &t.Now, code); err != nil {
 			return offer, err
 		}
-		waiting, err := stillAsked(ctx, t, request.ID)
-		if err != nil {
+		if err := seekOn(ctx, t, request); err != nil {
 			return offer, err
-		}
-		if !waiting && request.Status == engine.RequestOffered {
-			if err := t.MoveRequest(ctx, request.ID, engine.RequestOpen, ""); err != nil {
-				return offer, err
-			}
 		}
 		return t.Offer(ctx, id)
 	})

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -41,7 +42,8 @@ type Offered struct {
 // Other errors: NOT_FOUND for a request or an expert of a pool the viewer does
 // not coordinate; INVALID for a slot outside the wishes, a team of another size,
 // or neither basis nor reason; INFEASIBLE with the rules; CONFLICT for a request
-// that takes no offers, a slot that is taken, or an expert who was asked already.
+// that takes no offers, a slot that is taken, or an expert who was asked already
+// or has as many open offers as she may.
 func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in MakeOffer) (Offered, error) {
 	seen, err := followed(in)
 	if err != nil {
@@ -76,6 +78,11 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		}
 		if !engine.WithinWishes(input, in.Slot) {
 			return Offered{}, engine.Invalid("slot", "must lie inside a time the request proposes, from now on, and last %d minutes", request.Minutes)
+		}
+		// It says no more than that: her other offers may be another pool's.
+		if full, err := t.AtOfferLimit(ctx, request.PoolID, in.ExpertIDs); err != nil || full {
+			return Offered{}, cmp.Or(err, error(engine.Conflict(engine.ReasonOfferLimit,
+				"an expert of this team has as many open offers as she may; wait for an answer or an expiry, or ask somebody else")))
 		}
 		suggestion, changes, err := asItIs(input, in.Slot, seen)
 		if err != nil {
@@ -193,6 +200,17 @@ func stillAsked(ctx context.Context, t *store.Tx, request engine.RequestID) (boo
 	}
 	all, err := t.OffersOfRequest(ctx, request)
 	return slices.ContainsFunc(all, func(o engine.Offer) bool { return o.Status == engine.OfferSent }), err
+}
+
+// seekOn is what follows when somebody of a request said no or nothing: it is
+// open again once nobody is asked any more. One that somebody said yes to is
+// partly filled and stays so: the coordinator owns the gap.
+func seekOn(ctx context.Context, t *store.Tx, request engine.Request) error {
+	waiting, err := stillAsked(ctx, t, request.ID)
+	if err != nil || waiting || request.Status != engine.RequestOffered {
+		return err
+	}
+	return t.MoveRequest(ctx, request.ID, engine.RequestOpen, "")
 }
 
 // expiry is the end of the answer window: that of the type, and never after the

@@ -40,6 +40,8 @@ const (
 	ReasonOfferExpired Reason = "OFFER_EXPIRED"
 	// ReasonOfferOpen: this expert already has an open offer for this request.
 	ReasonOfferOpen Reason = "OFFER_OPEN"
+	// ReasonOfferLimit: this expert has as many open offers as she may.
+	ReasonOfferLimit Reason = "OFFER_LIMIT"
 	// ReasonKeyReused: the idempotency key was used before with other input.
 	ReasonKeyReused Reason = "IDEMPOTENCY_KEY_REUSED"
 	// ReasonBusy: too many writers at once; the same call may succeed later.

@@ -135,6 +135,16 @@ func (t *Tx) LockExperts(ctx context.Context, ids []engine.ExpertID) error {
 	return nil
 }
 
+// AtOfferLimit reports whether one of the experts has as many open offers as a
+// pool lets her have before it asks her too. It counts those of all pools, and
+// not those that are overdue. Lock the experts first.
+func (t *Tx) AtOfferLimit(ctx context.Context, pool engine.PoolID, experts []engine.ExpertID) (full bool, err error) {
+	return full, t.GetContext(ctx, &full, `
+		select exists (select from offer where expert_id = any($2) and status = 'SENT' and expires_at > $3
+		group by expert_id having count(*) >= (select open_offers from pool_policy where pool_id = $1))`,
+		pool, pq.Array(experts), t.Now)
+}
+
 // Taken reports whether an expert has given the time of a slot, travel buffer of
 // the pool included, to a session other than the one named ("" for none). It is
 // one look at an index: the cheap question to ask before reading a snapshot.

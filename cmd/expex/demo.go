@@ -86,6 +86,7 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 	if err != nil {
 		return err
 	}
+	defer keepDue(ctx, use, log)()
 	return listenAndServe(ctx, listener, handler, d.lost(), log, func() error {
 		if err := tell(ctx, p.stderr, d.Store.As(coordinator), featured, base); err != nil {
 			return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"testing"
 	"time"
@@ -25,6 +26,14 @@ func TestOneOfAHundredOverlappingOffersIsAccepted(t *testing.T) {
 	}
 	defer s.Close()
 	f := storetest.Fill(t, s)
+	owner, err := sql.Open("postgres", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer owner.Close()
+	if _, err := owner.Exec(`update pool_policy set open_offers = $1`, offers); err != nil {
+		t.Fatal(err)
+	}
 	var urls [2]string
 	for i := range urls {
 		c := command("serve", "--addr", "127.0.0.1:0")

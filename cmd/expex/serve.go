@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 
+	"expex/app"
 	"expex/web"
 )
 
@@ -59,6 +60,7 @@ func (c *serveCommand) serve(p *process, d *database) error {
 	if err != nil {
 		return err
 	}
+	defer keepDue(p.ctx, app.App{Store: d.Store}, log)()
 	return listenAndServe(p.ctx, listener, handler, d.lost(), log, func() error {
 		log.Info("ready", "address", listener.Addr().String())
 		return nil

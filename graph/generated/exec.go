@@ -4613,7 +4613,7 @@ enum OfferStatus {
   ACCEPTED
   "The expert said no. No reason is needed."
   DECLINED
-  "Nobody answered in time."
+  "Nobody answered in time. It ends by itself, within seconds of ` + "`" + `expiresAt` + "`" + `; the request is OPEN again when nobody else is asked."
   EXPIRED
   "No longer needed. It says nothing about why."
   WITHDRAWN
@@ -4689,6 +4689,8 @@ extend type Mutation {
   calculation, and each expert gets an offer that expires (72 hours, 2 when urgent). Nothing is booked yet.
   A choice follows a suggestion, by its ` + "`" + `basis` + "`" + `, or says why it does not, in ` + "`" + `overrideReason` + "`" + `; it may do both.
   Errors: INFEASIBLE with ` + "`" + `rules` + "`" + `, OTHER among them where the reason is not shown; CONFLICT with SLOT_CONFLICT and ` + "`" + `alternatives` + "`" + `; INVALID with ` + "`" + `field` + "`" + `.
+  CONFLICT with OFFER_OPEN when an expert still has an offer for this request, with OFFER_LIMIT when one has as many open
+  offers as she may, 3 unless the pool decided otherwise: wait for an answer or an expiry, or ask somebody else.
   CONFLICT with STALE when the world has changed since the suggestion. ` + "`" + `changes` + "`" + ` then says what, each with ` + "`" + `what` + "`" + `:
   ENGINE_VERSION or WEIGHTS_VERSION (` + "`" + `was` + "`" + `, ` + "`" + `is` + "`" + `); REQUEST, another wish; SLOT_TAKEN (` + "`" + `alternatives` + "`" + ` fit); RULE with the
   ` + "`" + `code` + "`" + ` that excludes the experts now, OTHER for all that is theirs to tell; FACTOR with its ` + "`" + `name` + "`" + ` and the values it ` + "`" + `was` + "`" + `

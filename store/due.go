@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"expex/engine"
+)
+
+// WorkKind is a kind of due work.
+type WorkKind string
+
+// OfferExpires ends an offer that nobody answered; it is about that offer.
+const OfferExpires WorkKind = "OFFER_EXPIRES"
+
+// Work is something that has to happen because its time has come. The database
+// queues it together with what makes it necessary: see table due_work.
+type Work struct {
+	ID       string
+	Kind     WorkKind
+	About    string // id of the thing, by kind
+	PoolID   engine.PoolID
+	Attempts int // that failed so far
+}
+
+// DoDue claims the work that is due longest, runs do, and takes the work off the
+// queue, in one transaction. It reports whether there was any.
+//
+// A claim is a lock on the row that others pass by, so two processes never do
+// the same work; when one dies, its transaction rolls back, and the work is
+// there for the next. There is no lease to outlive, and nothing to clean up.
+// When do fails, its effects go and the work stays: it is due again after 10
+// seconds, 20, 40, up to an hour. The queue and the error that is returned hold
+// the class of the failure, never its words: those may be about people.
+//
+// Why no library: the ones that last, such as River, want pgx; through
+// database/sql River can only poll, which is all that is done here.
+func (s *Store) DoDue(ctx context.Context, do func(*Tx, Work) error) (found bool, err error) {
+	var failure error
+	err = s.asSystem(ctx, func(t *Tx) error {
+		var w Work
+		err := t.GetContext(ctx, &w, `
+			select id, kind, about, pool_id, attempts from due_work
+			where due_at <= $1 order by due_at, id limit 1 for update skip locked`, t.Now)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		found = true
+		if _, err := t.ExecContext(ctx, `
+			savepoint untouched; set local lock_timeout = '`+lockTimeout+`'; set local statement_timeout = '`+statementTimeout+`'`); err != nil {
+			return err
+		}
+		// First off the queue: do goes on as the engine, who may not touch it.
+		_, err = t.ExecContext(ctx, `delete from due_work where id = $1`, w.ID)
+		if err == nil {
+			err = do(t, w)
+		}
+		if err == nil {
+			return nil
+		}
+		class := classOf(translate(ctx, err))
+		failure = fmt.Errorf("due work %s failed %d times, now with %s", w.Kind, w.Attempts+1, class)
+		if _, err := t.ExecContext(ctx, `rollback to savepoint untouched`); err != nil {
+			return err
+		}
+		_, err = t.ExecContext(ctx, `
+			update due_work set attempts = attempts + 1, failure = $3,
+			       due_at = $2::timestamptz + least(interval '10 seconds' * 2 ^ least(attempts, 9), interval '1 hour')
+			where id = $1`, w.ID, t.Now, class)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	return found, failure
+}
+
+// classOf is what may be told of an error wherever it came from.
+func classOf(err error) string {
+	var known *engine.Error
+	var pe *pq.Error
+	switch {
+	case errors.As(err, &known) && known.Reason != "":
+		return string(known.Code) + "/" + string(known.Reason)
+	case errors.As(err, &known):
+		return string(known.Code)
+	case errors.As(err, &pe):
+		return "SQLSTATE " + string(pe.Code)
+	}
+	return "INTERNAL"
+}
