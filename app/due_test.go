@@ -267,3 +267,15 @@ func TestWorkThatFailsIsTriedAgainAndHoldsUpNoOther(t *testing.T) {
 	equal(t, "the offer", w.status(t, "offer", offer), "EXPIRED")
 	equal(t, "the request", w.status(t, "request", bad), "OPEN")
 }
+
+func TestWorkThatPanicsIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	w := queue(t)
+	offer := w.asked(t, 0, 1)[0]
+	w.at(storetest.Now.Add(inTime))
+	found, err := w.Store.DoDue(t.Context(), func(*store.Tx, store.Work) error { panic("Aafke and her theme") })
+	if !found || err == nil || !strings.HasSuffix(err.Error(), "PANIC") {
+		t.Fatalf("found %v, %v", found, err)
+	}
+	equal(t, "what the queue keeps", get[string](t, w, `select attempts || ' ' || failure from due_work where about = $1`, offer), "1 PANIC")
+}

@@ -60,7 +60,7 @@ func (s *Store) DoDue(ctx context.Context, do func(*Tx, Work) error) (found bool
 		// First off the queue: do goes on as the engine, who may not touch it.
 		_, err = t.ExecContext(ctx, `delete from due_work where id = $1`, w.ID)
 		if err == nil {
-			err = do(t, w)
+			err = attempt(do, t, w)
 		}
 		if err == nil {
 			return nil
@@ -82,6 +82,19 @@ func (s *Store) DoDue(ctx context.Context, do func(*Tx, Work) error) (found bool
 	return found, failure
 }
 
+// attempt lets a panic of the work fail it like any error, so that one bad row
+// does not end the process again and again.
+func attempt(do func(*Tx, Work) error, t *Tx, w Work) (err error) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			err = errPanic
+		}
+	}()
+	return do(t, w)
+}
+
+var errPanic = errors.New("panic")
+
 // classOf is what may be told of an error wherever it came from.
 func classOf(err error) string {
 	var known *engine.Error
@@ -93,6 +106,8 @@ func classOf(err error) string {
 		return string(known.Code)
 	case errors.As(err, &pe):
 		return "SQLSTATE " + string(pe.Code)
+	case errors.Is(err, errPanic):
+		return "PANIC"
 	}
 	return "INTERNAL"
 }
