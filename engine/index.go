@@ -36,8 +36,8 @@ type Index struct {
 	origin  time.Time // the whole minute at or before Now; minutes count from here
 	ahead   int32     // the minute up to which closings are known
 	clock   clock     // from now to there
-	longest int       // minutes of a session
-	nobody  bitmap
+	longest int       // minutes of the longest session that is ranked by columns
+	nobody  bitmap    // what stands for an absent one
 
 	who  []*Candidate // by id: row n of every column is who[n]
 	rows []row
