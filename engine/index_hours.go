@@ -6,15 +6,12 @@ import (
 	"slices"
 )
 
-// quarters is the number of quarter-hours in a week.
-const quarters = 7 * 24 * 4
-
 // block is the free time of 64 candidates: a word for each quarter-hour of a
 // local week from Monday on, with a bit for each candidate who can be asked
 // then. It is in wall time, so that a weekly rule is the same bits on both sides
 // of a clock change. Where the hours of somebody do not begin or end on a
 // quarter, she has the whole of it, and is marked.
-type block [quarters]uint64
+type block [weekQuarters]uint64
 
 // blocks are the weeks of 64 candidates by mode (online is 1) and ISO week (odd
 // is 1). Equal ones are one.
@@ -135,4 +132,30 @@ func (b *blocks) share() {
 			b[1][odd] = b[0][odd]
 		}
 	}
+}
+
+// room gives who of the rows, out of 64 candidates, have a run of n free quarters
+// in a part of the week. It overwrites the scratch.
+func (b *block) room(part weekPart, n int, rows uint64, scratch *block) uint64 {
+	free := b[part.from:part.to]
+	some := uint64(0)
+	for i := n - 1; i < len(free); i += n {
+		some |= free[i] // a run of n holds one of these
+	}
+	if some&rows == 0 {
+		return 0
+	}
+	for have := 1; have < n; { // free[i] says: from quarter i on for so many quarters
+		step := min(have, n-have)
+		longer := scratch[:len(free)-step]
+		for i, later := range free[step:] {
+			longer[i] = free[i] & later
+		}
+		free, have = longer, have+step
+	}
+	var any uint64
+	for _, word := range free {
+		any |= word
+	}
+	return any & rows
 }

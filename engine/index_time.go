@@ -36,32 +36,6 @@ type weekPart struct {
 // hit.may.
 const maxParts = 64
 
-// room gives who of the rows, out of 64 candidates, have a run of n free quarters
-// in a part of the week. It overwrites the scratch.
-func (b *block) room(part weekPart, n int, rows uint64, scratch *block) uint64 {
-	free := b[part.from:part.to]
-	some := uint64(0)
-	for i := n - 1; i < len(free); i += n {
-		some |= free[i] // a run of n holds one of these
-	}
-	if some&rows == 0 {
-		return 0
-	}
-	for have := 1; have < n; { // free[i] says: from quarter i on for so many quarters
-		step := min(have, n-have)
-		longer := scratch[:len(free)-step]
-		for i, later := range free[step:] {
-			longer[i] = free[i] & later
-		}
-		free, have = longer, have+step
-	}
-	var any uint64
-	for _, word := range free {
-		any |= word
-	}
-	return any & rows
-}
-
 // setClock reads when clocks change once. Columns count whole minutes: zones that
 // do not are left to the readable code.
 func (x *Index) setClock() {
@@ -89,33 +63,13 @@ func (x *Index) askTimes(q *Query) {
 	q.minutes = int32(q.Request.Minutes)
 	closed := Merge(outOfServiceArea.Closes(q.of(nil)))
 	q.spans, q.days = make([]span, 0, len(q.wishes)), make([]spanDay, 0, len(q.wishes))
-	last := -1
 	for _, w := range q.wishes {
-		add := func(open Interval) {
-			q.untimed = q.untimed || !wholeMinute(open.End)
-			s := span{occurrence: int32(w.Occurrence), start: x.minuteFrom(open.Start), end: x.minute(open.End)}
-			if s.end-s.start < q.minutes {
-				return
-			}
-			q.untimed = q.untimed || len(q.spans) > 0 && s.start < q.spans[len(q.spans)-1].start
-			if last != w.Occurrence {
-				last, q.most = w.Occurrence, q.most+1
-			}
-			part := x.layOut(q, &s)
-			n := slices.Index(q.parts, part)
-			if n < 0 {
-				n = len(q.parts)
-				q.parts = append(q.parts, part)
-			}
-			s.part = uint8(n)
-			q.spans, q.end = append(q.spans, s), max(q.end, s.end)
-		}
 		if len(closed) == 0 {
-			add(w.Window)
+			x.addSpan(q, w.Occurrence, w.Window)
 			continue
 		}
 		for _, open := range Subtract([]Interval{w.Window}, closed) {
-			add(open)
+			x.addSpan(q, w.Occurrence, open)
 		}
 	}
 	q.untimed = q.untimed || len(q.parts) > maxParts
@@ -126,6 +80,27 @@ func (x *Index) askTimes(q *Query) {
 	for n := range q.room {
 		q.room[n] = q.availabilityValue(n)
 	}
+}
+
+// addSpan adds a part of a wish when a session fits into it.
+func (x *Index) addSpan(q *Query, occurrence int, open Interval) {
+	q.untimed = q.untimed || !wholeMinute(open.End)
+	s := span{occurrence: int32(occurrence), start: x.minuteFrom(open.Start), end: x.minute(open.End)}
+	if s.end-s.start < q.minutes {
+		return
+	}
+	if n := len(q.spans); n == 0 || q.spans[n-1].occurrence != s.occurrence {
+		q.most++
+	}
+	q.untimed = q.untimed || len(q.spans) > 0 && s.start < q.spans[len(q.spans)-1].start
+	part := x.layOut(q, &s)
+	n := slices.Index(q.parts, part)
+	if n < 0 {
+		n = len(q.parts)
+		q.parts = append(q.parts, part)
+	}
+	s.part = uint8(n)
+	q.spans, q.end = append(q.spans, s), max(q.end, s.end)
 }
 
 // layOut finds the days of a span and its part of the local week. A span near a
