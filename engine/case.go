@@ -46,6 +46,13 @@ type question struct {
 }
 
 func ask(in *MatchInput) *question {
+	q := pose(in)
+	q.calendar = localDays(q.horizon, q.Zone)
+	return q
+}
+
+// pose is ask without the calendar, which an index has no need of.
+func pose(in *MatchInput) *question {
 	q := &question{MatchInput: in, today: DateOf(in.Now, in.Zone), usage: in.Type.UsageFor(in.Request.Audience)}
 	for _, t := range in.Request.Themes {
 		if t.Importance == Must {
@@ -72,6 +79,7 @@ func askAt(in MatchInput, slot Interval) *question {
 	q := ask(&in)
 	q.wishes, q.needed, q.required = []wish{{Window: slot}}, 1, 1
 	q.setHorizon()
+	q.calendar = localDays(q.horizon, q.Zone)
 	return q
 }
 
@@ -81,7 +89,6 @@ func (q *question) setHorizon() {
 		q.horizon.Start = earlier(q.horizon.Start, w.Window.Start)
 		q.horizon.End = later(q.horizon.End, w.Window.End)
 	}
-	q.calendar = localDays(q.horizon, q.Zone)
 }
 
 // isSeries reports whether several sessions are needed, so that availability is

@@ -15,23 +15,29 @@ import (
 // candidate alone, the index runs it once and keeps the answer in a column or a
 // bitmap. Where it depends on the request too, index_query.go and index_word.go
 // repeat it on columns, and a property test compares the two on every input it
-// can think of. What columns cannot say exactly, such as hours off the
-// quarter-hour or the night of a clock change, is marked and asked of the rules
-// while ranking: slower, never different.
+// can think of. What the columns say only roughly, such as hours off the
+// quarter-hour, is marked and looked up to the minute (index_fit.go). What they
+// cannot say at all, such as a blackout that ends on a second, is asked of the
+// rules while ranking: slower, never different.
 //
 // An index holds for one moment, kind of deployment and policy; another request
 // is ranked all the same, by the readable code alone. It is never changed after
 // it is made, so that many goroutines may read it, each with a [Ranker].
 //
-// index.go makes it, index_hours.go is about time and index_way.go about places;
-// index_query.go lays a request on it, index_rank.go walks the rows, index_word.go
-// scores 64 of them at a time, index_race.go keeps the best.
+// index.go makes it, index_hours.go is about the hours in which she can be asked,
+// index_closed.go about those in which she cannot, and index_way.go about places;
+// index_query.go lays a request on it, index_time.go its times; index_rank.go walks
+// the rows, index_word.go scores 64 of them at a time, index_fit.go looks at the
+// very dates of one, index_race.go keeps the best.
 type Index struct {
 	made     MatchInput // what the columns hold for: Now, Zone, Type and Policy
 	complete bool       // the index knows every rule and factor there is
 
-	origin time.Time // the whole minute at or before Now; minutes count from here
-	ahead  int32     // the minute up to which closings are known
+	origin  time.Time // the whole minute at or before Now; minutes count from here
+	ahead   int32     // the minute up to which closings are known
+	clock   clock     // from now to there
+	longest int       // minutes of the longest session that is ranked by columns
+	nobody  bitmap    // what stands for an absent one
 
 	who  []*Candidate // by id: row n of every column is who[n]
 	rows []row
@@ -48,10 +54,12 @@ type Index struct {
 	homes []Place // distinct
 	trips []trip
 
-	uneven   bitmap // her hours are not on the raster, or her closings not on the minute
+	uneven   bitmap // her hours are not on the raster
 	growing  bitmap // some of her hours begin later
+	ragged   bitmap // her closings are not on the minute
 	hours    []hours
 	free     []blocks
+	weekly   []weeklyHours
 	closings []closedHours
 }
 
@@ -102,9 +110,9 @@ var (
 	indexedRules = []RuleCode{
 		notDeployable.Code, agreementMissing.Code, capacity.Code, typeNotTrained.Code, // Index.able and closings
 		conductCertificate.Code, overlap.Code, restPeriod.Code, // closings
-		notAvailable.Code,                                                // blocks and closings
+		notAvailable.Code,                                                // blocks, weekly hours and closings
 		noThemeConsent.Code, tier3NotConfirmed.Code, mustPreference.Code, // bitmaps
-		ageRule.Code,                                                    // row.years
+		ageRule.Code,                                                    // row.years and closings
 		travelLimit.Code,                                                // way
 		outOfServiceArea.Code,                                           // Query.spans
 		organisationExclusion.Code, personExclusion.Code, dualRole.Code, // Ranker.feasibleFor
@@ -141,10 +149,12 @@ func NewIndex(in MatchInput) *Index {
 		made: in, complete: knowsEverything(), origin: in.Now.Truncate(time.Minute), ahead: 3 * 366 * 24 * 60,
 		rows: make([]row, n), ties: make([]tie, n), trips: make([]trip, n), hours: make([]hours, n),
 		able: newBitmap(n), certified: newBitmap(n), confirmed: newBitmap(n), bound: newBitmap(n),
-		uneven: newBitmap(n), growing: newBitmap(n),
+		uneven: newBitmap(n), growing: newBitmap(n), ragged: newBitmap(n), nobody: newBitmap(n),
 		consents: map[consentKey]bitmap{}, told: map[TraitKind]bitmap{}, traits: map[Trait]bitmap{},
 	}
 	x.made.Request, x.made.Candidates = Request{}, nil
+	x.longest = max(in.Type.MinutesMin, min(in.Type.MinutesMax, math.MaxUint16))
+	x.setClock()
 	for i := range in.Candidates {
 		x.who = append(x.who, &in.Candidates[i])
 	}
@@ -152,12 +162,13 @@ func NewIndex(in MatchInput) *Index {
 	build := builder{
 		Index: x, homes: map[placeKey]uint32{},
 		plain: x.blank(Request{AudienceAgeFrom: 18}), young: x.blank(Request{}), tier3: x.blank(Request{Themes: []RequestTheme{{Theme: "any"}}}),
+		minor: x.blank(Request{Client: &Client{}}),
 	}
 	build.tier3.Themes = map[ThemeCode]Theme{"any": {Tier: 3}}
 	for at, c := range x.who {
 		build.add(at, c)
 	}
-	x.closings = slices.Clip(x.closings)
+	x.closings, x.weekly = slices.Clip(x.closings), slices.Clip(x.weekly)
 	return x
 }
 
@@ -166,8 +177,8 @@ func NewIndex(in MatchInput) *Index {
 // whom.
 type builder struct {
 	*Index
-	homes               map[placeKey]uint32
-	plain, young, tier3 *question
+	homes                      map[placeKey]uint32
+	plain, young, tier3, minor *question
 }
 
 func (x *builder) add(at int, c *Candidate) {

@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"math"
-	"slices"
-	"time"
-)
+import "math"
 
 // Query is a request in the terms of an index, worked out once. It can be ranked
 // any number of times, by any [Ranker] of that index.
@@ -19,11 +15,11 @@ type Query struct {
 	themeTotal int
 	wishedFor  []wished
 
-	youngest int  // completed years a candidate must have at least
-	adults   bool // who is no adult yet may only be asked from a day on
+	youngest int // completed years a candidate must have at least
 
 	spans   []span
-	weekly  []weekly // distinct, of the spans
+	parts   []weekPart // distinct, of the spans
+	days    []spanDay
 	online  uint8
 	minutes int32
 	end     int32 // of the last span
@@ -60,7 +56,7 @@ func (x *Index) Ask(in MatchInput) (*Query, error) {
 		return nil, Invalid("teamSize", "is %d; an index ranks one expert at a time", in.Request.TeamSize)
 	}
 	in.Candidates = nil
-	q := &Query{question: ask(&in)}
+	q := &Query{question: pose(&in)}
 	if q.readable = !x.holdsFor(q.question); !q.readable {
 		x.askFilters(q)
 		x.askFactors(q)
@@ -72,16 +68,15 @@ func (x *Index) Ask(in MatchInput) (*Query, error) {
 // holdsFor reports whether the columns were made for such a request.
 func (x *Index) holdsFor(q *question) bool {
 	return x.complete && q.Now.Equal(x.made.Now) && q.Zone == x.made.Zone && q.Type == x.made.Type && q.Policy == x.made.Policy &&
-		q.Request.Minutes >= max(1, x.made.Type.MinutesMin) && x.minute(q.horizon.End) < x.ahead &&
+		q.Request.Minutes >= max(1, x.made.Type.MinutesMin) && q.Request.Minutes <= x.longest && x.minute(q.horizon.End) < x.ahead &&
 		len(q.wishes) < 1<<maxDigits
 }
 
 // askFilters collects the bitmaps of the rules that block.
 func (x *Index) askFilters(q *Query) {
-	none := newBitmap(len(x.who))
 	in := func(b bitmap) {
 		if b == nil {
-			b = none
+			b = x.nobody
 		}
 		q.all = append(q.all, b)
 	}
@@ -107,7 +102,9 @@ func (x *Index) askFilters(q *Query) {
 	q.youngest = math.MinInt
 	if client := q.Request.Client; client != nil && q.Type.OneToOne {
 		q.youngest = client.AgeTo + q.Policy.MinAgeGap
-		q.adults = client.AgeFrom < q.Policy.AdultAge
+		if client.AgeFrom < q.Policy.AdultAge {
+			q.meets |= aloneWithMinor
+		}
 	}
 }
 
@@ -164,64 +161,4 @@ func (x *Index) asked(q *Query, theme ThemeCode, importance int) asked {
 		green:      x.consents[consentKey{theme, q.usage, Green}], amber: x.consents[consentKey{theme, q.usage, Amber}],
 		lossAmber: loss(amberValue), lossRelated: loss(relatedValue), lossNone: loss(0),
 	}
-}
-
-// askTimes lays the wishes on the local week. Where wall time and elapsed time
-// part, or a session could cross from Sunday to Monday, the rules are asked.
-func (x *Index) askTimes(q *Query) {
-	if q.Request.Online {
-		q.online = 1
-	}
-	q.minutes = int32(q.Request.Minutes)
-	closed := Merge(outOfServiceArea.Closes(q.of(nil)))
-	last := -1
-	for _, w := range q.wishes {
-		for _, open := range Subtract([]Interval{w.Window}, closed) {
-			s, part, ok := x.span(open, q.Zone)
-			q.untimed = q.untimed || !ok || len(q.spans) > 0 && s.start < q.spans[len(q.spans)-1].start
-			if s.end-s.start < q.minutes {
-				continue
-			}
-			s.occurrence = int32(w.Occurrence)
-			if last != w.Occurrence {
-				last, q.most = w.Occurrence, q.most+1
-			}
-			n := slices.Index(q.weekly, part)
-			if n < 0 {
-				n = len(q.weekly)
-				q.weekly = append(q.weekly, part)
-			}
-			s.weekly = uint8(n)
-			q.spans, q.end = append(q.spans, s), max(q.end, s.end)
-		}
-	}
-	q.untimed = q.untimed || len(q.weekly) > maxWeekly
-	if q.untimed {
-		q.most = len(q.wishes)
-	}
-	for n := range q.most + 1 {
-		q.room = append(q.room, q.availabilityValue(n))
-	}
-}
-
-// span lays an interval on the local week; ok is false when that does not say
-// the same.
-func (x *Index) span(open Interval, zone *time.Location) (s span, part weekly, ok bool) {
-	const changeReach = 3 * time.Hour // further from a change, wall time is elapsed time
-	s.start, s.end = x.minute(open.Start), x.minute(open.End)
-	if !wholeMinute(open.Start) {
-		s.start++
-	}
-	_, before := open.Start.Add(-changeReach).In(zone).Zone()
-	_, after := open.End.Add(changeReach).In(zone).Zone()
-	local := open.Start.In(zone)
-	midnight := int32(local.Hour()*60 + local.Minute())
-	if s.start > x.minute(open.Start) {
-		midnight++
-	}
-	s.monday = s.start - midnight - int32(local.Weekday()+6)%7*24*60
-	_, number := local.ISOWeek()
-	part = weekly{from: int(s.start-s.monday) / 15, to: int(s.end-s.monday+14) / 15, odd: uint8(number % 2)}
-	s.even = (s.start-s.monday)%15 == 0 && (s.end-s.monday)%15 == 0
-	return s, part, before == after && before%60 == 0 && wholeMinute(open.End) && s.end <= s.monday+7*24*60
 }

@@ -36,7 +36,9 @@ type Ranker struct {
 
 	allDigits [maxDigits]uint64
 	scratch   block
-	one       Case // whom the rules are asked about while ranking
+	one       Case // whom single rules are asked about while ranking
+	asked     *Query
+	question  question // of asked, see whole
 }
 
 // NewRanker gives a ranker of its own to a goroutine.
@@ -58,7 +60,8 @@ func (r *Ranker) Top(in MatchInput, k int) ([]Suggestion, error) {
 	}
 	var out []Suggestion
 	for _, s := range r.Rank(q, k) {
-		team := q.form([]*Case{q.judge(r.who[s.row])})
+		one := r.whole(q).judge(r.who[s.row])
+		team := one.form([]*Case{one})
 		b := score(team, q.Weights)
 		if b.sum != s.Sum || b.known != s.Known || team.feasible(team.open) != s.Feasible || len(team.Members[0].blocked) > 0 {
 			return r.suggest(in, k) // a mistake of the index: the definition is right
@@ -105,11 +108,11 @@ func (r *Ranker) Rank(q *Query, k int) []Scored {
 func (r *Ranker) judgeAll(q *Query, k int) {
 	r.ties = make([]tie, len(r.who))
 	for at, c := range r.who {
-		one := q.judge(c)
+		one := r.whole(q).judge(c)
 		if len(one.blocked) > 0 {
 			continue
 		}
-		team := q.form([]*Case{one})
+		team := one.form([]*Case{one})
 		b := score(team, q.Weights)
 		r.ties[at] = tieOf(team)
 		h := hit{row: int32(at), sum: int32(b.sum), known: int32(b.known), feasible: int32(team.feasible(team.open)), low: b.Coverage < q.Policy.LowCoverage}
@@ -217,33 +220,46 @@ func (r *Ranker) settle(q *Query, way *way, k int) {
 	r.waiting = r.waiting[:0]
 }
 
-// feasibleFor counts the occurrences that fit, from the columns where they say
-// it exactly and by the rules where they do not; -1 when a rule blocks her.
+// feasibleFor counts the occurrences that fit, to the minute; -1 when a rule
+// blocks her.
 func (r *Ranker) feasibleFor(q *Query, way *way, hit *hit) int {
 	at := int(hit.row)
 	h := &r.hours[at]
-	readable := q.untimed || r.uneven.has(at) || h.steady < q.end || int(h.length) < int(q.minutes) || way.split.has(at) ||
-		q.adults && int(r.rows[at].years) < q.Policy.AdultAge
-	if !readable && r.bound.has(at) {
+	switch {
+	case q.untimed || r.ragged.has(at):
+		k := r.whole(q).judge(r.who[at])
+		if len(k.blocked) > 0 {
+			return -1
+		}
+		return q.question.feasible(k.open)
+	case int32(h.length) < q.minutes:
+		return -1
+	}
+	from := int32(0)
+	if r.bound.has(at) {
 		r.one = Case{question: q.question, Candidate: r.who[at]}
 		if personExclusion.Blocks(&r.one) || dualRole.Blocks(&r.one) {
 			return -1
 		}
 		for _, x := range r.one.OrganisationExclusions {
-			if q.keepsAway(x) {
-				if x.Until == "" {
-					return -1
-				}
-				readable = true
+			switch {
+			case !q.keepsAway(x):
+			case x.Until == "":
+				return -1
+			default:
+				from = max(from, r.minuteFrom(Instant(x.Until, "00:00", q.Zone)))
 			}
 		}
 	}
-	if !readable {
-		return r.feasible(q, at, hit.may)
+	return r.feasible(q, at, hit.may, from, r.uneven.has(at) || h.steady < q.end || way.split.has(at))
+}
+
+// whole is the question with its calendar, which only the readable code needs:
+// it is made for the first candidate who is asked about.
+func (r *Ranker) whole(q *Query) *question {
+	if r.asked != q {
+		r.asked, r.question = q, *q.question
+		r.question.calendar = localDays(q.horizon, q.Zone)
 	}
-	k := q.judge(r.who[at])
-	if len(k.blocked) > 0 {
-		return -1
-	}
-	return q.question.feasible(k.open)
+	return &r.question
 }

@@ -227,15 +227,41 @@ func TestTheBestOfACrowdAreThoseOfTheDefinition(t *testing.T) {
 }
 
 func TestRankingAllocatesNothing(t *testing.T) {
-	pool := crowd(engine.Buddy, 2_000)
-	x := engine.NewIndex(pool)
-	r := x.NewRanker()
-	q, err := x.Ask(demand(pool, 1)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := testing.AllocsPerRun(10, func() { r.Rank(q, 10) }); n != 0 {
-		t.Errorf("%v allocations", n)
+	for name, change := range map[string]func(in *engine.MatchInput, c *engine.Candidate){
+		"as they come":            func(*engine.MatchInput, *engine.Candidate) {},
+		"hours off the raster":    func(_ *engine.MatchInput, c *engine.Candidate) { c.Rules[0].Starts, c.Rules[0].Ends = "09:10", "23:50" },
+		"hours with a limit":      func(_ *engine.MatchInput, c *engine.Candidate) { c.Rules[0].MaxTravelMinutes = 5 },
+		"hours that end":          func(_ *engine.MatchInput, c *engine.Candidate) { c.Rules[0].To = "2027-06-01" },
+		"another client excluded": func(_ *engine.MatchInput, c *engine.Candidate) { c.ExcludedClients = []engine.ClientRef{"another"} },
+		"a house excluded for a while": func(_ *engine.MatchInput, c *engine.Candidate) {
+			c.OrganisationExclusions = []engine.OrganisationExclusion{{Organisation: "house 1", Until: "2027-06-01"}}
+		},
+		"no adult yet":           func(_ *engine.MatchInput, c *engine.Candidate) { c.BirthDate = "2009-06-01" },
+		"little time in a month": func(_ *engine.MatchInput, c *engine.Candidate) { c.Caps.MinutesPerMonth = 100 },
+		"the night the clocks change": func(in *engine.MatchInput, c *engine.Candidate) {
+			in.Now, in.Request.From = at("2027-10-20 12:00"), "2027-10-20"
+			in.Request.Windows = []engine.WeekWindow{{Weekday: engine.Sunday, Starts: "01:00", Ends: "05:00"}}
+			c.Rules = []engine.AvailabilityRule{hours(engine.Sunday, "00:30", "04:00")}
+		},
+	} {
+		pool := demand(crowd(engine.Buddy, 2_000), 1)[0]
+		pool.Candidates = slices.Clone(pool.Candidates)
+		pool.Request.OrganisationID, pool.Request.Client.AgeFrom, pool.Request.Client.AgeTo = "house 1", 10, 11
+		for i := range pool.Candidates {
+			change(&pool, &pool.Candidates[i])
+		}
+		x := engine.NewIndex(pool)
+		r := x.NewRanker()
+		q, err := x.Ask(pool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := testing.AllocsPerRun(10, func() { r.Rank(q, 10) }); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+		if len(r.Rank(q, 10)) == 0 {
+			t.Errorf("%s: nobody is found", name)
+		}
 	}
 }
 

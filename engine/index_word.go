@@ -79,13 +79,17 @@ func (r *Ranker) hoursOf(q *Query, w int, rows uint64) uint64 {
 		}
 		return rows
 	}
-	for _, part := range q.weekly {
+	for _, part := range q.parts {
+		if part.to == 0 {
+			r.rooms = append(r.rooms, ^uint64(0)) // looked at later
+			continue
+		}
 		room := r.growing[w] | r.free[w][q.online][part.odd].room(part, int(q.minutes+14)/15, rows, &r.scratch)
 		r.rooms = append(r.rooms, room)
 	}
 	any := uint64(0)
 	for i := range q.spans {
-		any |= r.rooms[q.spans[i].weekly]
+		any |= r.rooms[q.spans[i].part]
 		if i == len(q.spans)-1 || q.spans[i+1].occurrence != q.spans[i].occurrence {
 			r.digits.add(any)
 			any = 0
