@@ -124,7 +124,7 @@ func TestEverySentenceOfWhyNot(t *testing.T) {
 // The engine's own sources say which details and kinds of change there are.
 func TestEveryDetailAndChangeOfTheEngineIsAmongTheSamples(t *testing.T) {
 	t.Parallel()
-	whynot, err := os.ReadFile("../engine/whynot.go")
+	whynot, err := os.ReadFile("../engine/whynot_detail.go")
 	if err != nil {
 		t.Fatal(err)
 	}
