@@ -163,7 +163,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	h.Tell("last")
-	expect(t, stays, "last")
+	expect(t, stays, "last", stays.own)
 }
 
 // BenchmarkIdleListeners measures what a listener who is told nothing costs.
