@@ -53,15 +53,14 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 		if gone, err := t.Taken(ctx, offer.PoolID, offer.ExpertID, offer.Slot, own); err != nil || gone {
 			return Accepted{}, cmp.Or(err, taken([]engine.RuleCode{overlap}))
 		}
-		input, err := t.MatchInput(ctx, request, members(team))
+		input, broken, err := judge(ctx, t, request, members(team), offer.Slot, own)
 		if err != nil {
 			return Accepted{}, err
 		}
 		if len(input.Candidates) != len(team) {
-			return Accepted{}, engine.Infeasible([]engine.RuleCode{"NOT_DEPLOYABLE"})
+			return Accepted{}, engine.Infeasible(broken)
 		}
-		forget(&input, own)
-		if _, broken := engine.Check(input, offer.Slot); len(broken) > 0 {
+		if len(broken) > 0 {
 			return Accepted{}, refuse(input, offer.Slot, offer.ExpertID)
 		}
 		booked, err := book(ctx, t, input, offer, team, session)
@@ -201,14 +200,6 @@ func letGo(ctx context.Context, t *store.Tx, last engine.Offer, filled engine.Se
 		}
 	}
 	return nil
-}
-
-// forget takes the team's own session out of what its members have booked.
-func forget(in *engine.MatchInput, session engine.SessionID) {
-	for i := range in.Candidates {
-		c := &in.Candidates[i]
-		c.Booked = slices.DeleteFunc(c.Booked, func(b engine.Booked) bool { return b.ID == session })
-	}
 }
 
 func members(team []engine.Offer) []engine.ExpertID {

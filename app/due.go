@@ -11,8 +11,14 @@ import (
 // dueBatch is how much due work one call does at most.
 const dueBatch = 100
 
-// DoDue does what has to happen by now with nobody calling: offers that were not
-// answered in time end. It gives how much it did, and the first failure without
+// dueKinds says how each kind of due work is done: by a transaction that has gone
+// on as the engine for the pool of the work. What it is about may have changed or
+// be done already: then there is nothing to do.
+var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) error{
+	store.OfferExpires: expireOffer,
+}
+
+// DoDue does what has to happen by now with nobody calling. It gives how much it did, and the first failure without
 // a word about people; what failed is tried again later and keeps nothing else
 // from being done. Any number of processes may call it at once.
 func (a App) DoDue(ctx context.Context) (done int, failure error) {
@@ -21,11 +27,11 @@ func (a App) DoDue(ctx context.Context) (done int, failure error) {
 			if err := t.Decide(ctx, w.PoolID); err != nil {
 				return err
 			}
-			switch w.Kind {
-			case store.OfferExpires:
-				return expireOffer(ctx, t, engine.OfferID(w.About))
+			do, known := dueKinds[w.Kind]
+			if !known {
+				return fmt.Errorf("unknown work %s", w.Kind)
 			}
-			return fmt.Errorf("unknown work %s", w.Kind)
+			return do(ctx, t, w)
 		})
 		if failure == nil {
 			failure = err
@@ -42,8 +48,8 @@ func (a App) DoDue(ctx context.Context) (done int, failure error) {
 
 // expireOffer ends an offer that waits for an answer no longer, unless a use case
 // on the way past has done so, and does what a no would do.
-func expireOffer(ctx context.Context, t *store.Tx, id engine.OfferID) error {
-	offer, err := t.Offer(ctx, id)
+func expireOffer(ctx context.Context, t *store.Tx, w store.Work) error {
+	offer, err := t.Offer(ctx, engine.OfferID(w.About))
 	if err != nil {
 		return err
 	}

@@ -27,4 +27,8 @@ type (
 	MatchID string
 	// FeedID names a calendar feed (not its secret).
 	FeedID string
+	// CohortID names a training group.
+	CohortID string
+	// TaskID names something a coordinator has to do.
+	TaskID string
 )

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"expex/app"
 	"expex/auth"
@@ -32,6 +33,7 @@ type service struct {
 	store      *store.Store
 	db         *sql.DB // the test's own eyes, whom row-level security does not bind
 	handler    http.Handler
+	now        atomic.Pointer[time.Time]
 	statements atomic.Int64
 	log        bytes.Buffer
 }
@@ -39,7 +41,11 @@ type service struct {
 func start(t *testing.T, options ...func(*store.Options)) *service {
 	t.Helper()
 	s := &service{}
+	s.moveTo(storetest.Now)
 	var dsn string
+	options = append([]func(*store.Options){func(o *store.Options) {
+		o.Now = func() time.Time { return *s.now.Load() }
+	}}, options...)
 	options = append(options, func(o *store.Options) {
 		o.OnStatement = func(string) { s.statements.Add(1) }
 		dsn = o.DSN
@@ -58,6 +64,24 @@ func start(t *testing.T, options ...func(*store.Options)) *service {
 		}
 	})
 	return s
+}
+
+// moveTo moves the clock.
+func (s *service) moveTo(now time.Time) { s.now.Store(&now) }
+
+// wait moves the clock on and does all that has become due.
+func (s *service) wait(t *testing.T, d time.Duration) {
+	t.Helper()
+	s.moveTo(s.now.Load().Add(d))
+	for {
+		done, err := app.App{Store: s.store}.DoDue(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done == 0 {
+			return
+		}
+	}
 }
 
 // serve begins to serve, as the change to the configuration says.

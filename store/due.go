@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -14,17 +15,34 @@ import (
 // WorkKind is a kind of due work.
 type WorkKind string
 
-// OfferExpires ends an offer that nobody answered; it is about that offer.
+// OfferExpires ends an offer that nobody answered; it is about that offer. The
+// database queues it with the offer.
 const OfferExpires WorkKind = "OFFER_EXPIRES"
 
 // Work is something that has to happen because its time has come. The database
-// queues it together with what makes it necessary: see table due_work.
+// or a use case queues it together with what makes it necessary: see table due_work.
 type Work struct {
 	ID       string
 	Kind     WorkKind
 	About    string // id of the thing, by kind
 	PoolID   engine.PoolID
 	Attempts int // that failed so far
+}
+
+// Queue has work done at its time, or at another time than it was queued for. Its
+// kind must be one of the table in app/due.go. Only after [Tx.Decide].
+func (t *Tx) Queue(ctx context.Context, kind WorkKind, about string, pool engine.PoolID, due time.Time) error {
+	_, err := t.ExecContext(ctx, `
+		insert into due_work (kind, about, pool_id, due_at) values ($1, $2, $3, $4)
+		on conflict on constraint due_work_once do update set due_at = excluded.due_at, attempts = 0, failure = ''`,
+		kind, about, pool, due)
+	return err
+}
+
+// Unqueue takes work off the queue that is needed no more. Only after [Tx.Decide].
+func (t *Tx) Unqueue(ctx context.Context, kind WorkKind, about string) error {
+	_, err := t.ExecContext(ctx, `delete from due_work where kind = $1 and about = $2`, kind, about)
+	return err
 }
 
 // DoDue claims the work that is due longest, runs do, and takes the work off the
@@ -57,7 +75,7 @@ func (s *Store) DoDue(ctx context.Context, do func(*Tx, Work) error) (found bool
 			savepoint untouched; set local lock_timeout = '`+lockTimeout+`'; set local statement_timeout = '`+statementTimeout+`'`); err != nil {
 			return err
 		}
-		// First off the queue: do goes on as the engine, who may not touch it.
+		// First off the queue: what do queues about the same thing shall stay.
 		_, err = t.ExecContext(ctx, `delete from due_work where id = $1`, w.ID)
 		if err == nil {
 			err = attempt(do, t, w)

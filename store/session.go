@@ -161,6 +161,11 @@ func (t *Tx) InsertMatch(ctx context.Context, r engine.Request, expert engine.Ex
 		r.ID, r.PoolID, expert, client, r.Type, started, plannedEnd, limit)
 }
 
+// Related gives the experts whose relation of this request is not closed.
+func (t *Tx) Related(ctx context.Context, request engine.RequestID) (out []engine.ExpertID, err error) {
+	return out, t.SelectContext(ctx, &out, `select expert_id from match where request_id = $1 and status <> 'CLOSED' order by expert_id`, request)
+}
+
 // CloseMatches ends the relations of a request today, for one reason.
 func (t *Tx) CloseMatches(ctx context.Context, request engine.RequestID, why engine.MatchEnd) error {
 	_, err := t.ExecContext(ctx, `

@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 // program is a running expex.
 type program struct {
 	*exec.Cmd
-	t      *testing.T
+	t      testing.TB
 	stdout *bufio.Reader
 	mu     sync.Mutex
 	log    bytes.Buffer
@@ -68,7 +68,7 @@ func command(args ...string) *exec.Cmd {
 }
 
 // launch starts the program and ends it with the test.
-func launch(t *testing.T, c *exec.Cmd) *program {
+func launch(t testing.TB, c *exec.Cmd) *program {
 	t.Helper()
 	p := &program{Cmd: c, t: t, ready: make(chan string, 1)}
 	out, err := c.StdoutPipe()

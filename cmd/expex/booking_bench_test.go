@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"expex/engine"
+	"expex/graph/globalid"
+	"expex/store/storetest"
+)
+
+// BenchmarkBooking books hours of twenty experts, through two processes with
+// everything acceptOffer does, and beside it in the same run with what the best
+// plain SQL does that still never books twice: an advisory lock, a look, an
+// insert under the same exclusion constraint. Uniform is 32 callers and an hour
+// of its own for each call; hot is 64 callers for five hours of one expert.
+func BenchmarkBooking(b *testing.B) {
+	for _, load := range []struct {
+		name    string
+		callers int
+		attempt func(n int) (expert int, start time.Time)
+	}{
+		{"uniform", 32, func(n int) (int, time.Time) { return n % 20, bookingHour(n / 20) }},
+		{"hot", 64, func(n int) (int, time.Time) { return 0, bookingHour(n % 5) }},
+	} {
+		const attempts = 1000
+		b.Run(load.name+"/service", func(b *testing.B) {
+			for range b.N {
+				b.StopTimer()
+				r := newRush(b, 20)
+				offers := make([]rushOffer, attempts)
+				for n := range offers {
+					expert, start := load.attempt(n)
+					offers[n] = rushOffer{r.sent(b, n, r.experts[expert], start), r.experts[expert]}
+				}
+				b.StartTimer()
+				measured(b, attempts, load.callers, func(n int) (booked bool, err error) {
+					a, err := ask(r.urls[n%2], offers[n].expert.token, `mutation($i:AcceptOfferInput!){acceptOffer(input:$i){session{status}}}`,
+						map[string]any{"i": map[string]any{"idempotencyKey": fmt.Sprintf("bench-%06d", n), "offerId": offers[n].id}})
+					if err == nil && len(a.Errors) > 0 && a.Errors[0].Extensions.Code != "CONFLICT" {
+						err = fmt.Errorf("%+v", a.Errors)
+					}
+					return len(a.Errors) == 0, err
+				})
+			}
+		})
+		b.Run(load.name+"/bare", func(b *testing.B) {
+			for range b.N {
+				b.StopTimer()
+				r := newRush(b, 0)
+				r.db.SetMaxOpenConns(40) // as many as the two processes have
+				r.db.SetMaxIdleConns(40)
+				if _, err := r.db.Exec(`create table bare (expert int, busy tstzrange, exclude using gist (expert with =, busy with &&))`); err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+				measured(b, attempts, load.callers, func(n int) (bool, error) {
+					expert, start := load.attempt(n)
+					return bookBare(r.db, expert, start)
+				})
+			}
+		})
+	}
+}
+
+// bookingHour is one of three a week, on Mondays, Wednesdays and Fridays from
+// April on.
+func bookingHour(n int) time.Time {
+	return storetest.Local(engine.Date("2027-04-05").AddDays(7*(n/3)+2*(n%3)), "14:00")
+}
+
+// sent is an offer of that hour, which waits for the expert's answer.
+func (r *rush) sent(b *testing.B, n int, expert rushExpert, start time.Time) string {
+	b.Helper()
+	id, err := globalid.Decode[engine.ExpertID](globalid.Expert, expert.id)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := r.db.Exec(`update pool_policy set open_offers = 2000`); err != nil {
+		b.Fatal(err)
+	}
+	var offer engine.OfferID
+	if err := r.db.QueryRow(`
+		with pool as (select p.pool_id from pool_member p where p.expert_id = $1),
+		client as (insert into client (pool_id, organisation_id, age_from, age_to) select pool_id, $2, 15, 16 from pool returning ref),
+		request as (insert into request (pool_id, organisation_id, type, status, team_size, minutes, municipality, client_ref, submitted_at)
+		    select pool_id, $2, 'LISTENING_EAR', 'OFFERED', 1, 60, 'GM0513', ref, $4 from pool, client returning id, pool_id),
+		theme as (insert into request_theme (request_id, theme, importance) select id, 'LONELINESS', 'MUST' from request),
+		decision as (insert into decision (request_id, made_at, starts_at, ends_at, engine_version, weights_version, input_hash, suggestion)
+		    select id, $4, $3, $3::timestamptz + interval '1 hour', '', '', '', '{}' from request returning id)
+		insert into offer (decision_id, request_id, pool_id, expert_id, type, theme_groups, online, municipality, starts_at, ends_at, sent_at, expires_at)
+		select d.id, r.id, r.pool_id, $1, 'LISTENING_EAR', '{}', false, 'GM0513', $3, $3::timestamptz + interval '1 hour', $4, $4::timestamptz + interval '3 days'
+		from decision d, request r returning id`, id, r.houseID, start, storetest.Now).Scan(&offer); err != nil {
+		b.Fatal(err)
+	}
+	return globalid.Encode(globalid.Offer, string(offer))
+}
+
+// bookBare is the whole of a booking that knows no rules.
+func bookBare(db *sql.DB, expert int, start time.Time) (bool, error) {
+	tx, err := db.BeginTx(context.Background(), nil)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback()
+	if _, err := tx.Exec(`select pg_advisory_xact_lock($1)`, expert); err != nil {
+		return false, err
+	}
+	var taken bool
+	if err := tx.QueryRow(`select exists (select from bare where expert = $1 and busy && tstzrange($2, $2 + interval '90 minutes'))`, expert, start).Scan(&taken); err != nil || taken {
+		return false, err
+	}
+	if _, err := tx.Exec(`insert into bare values ($1, tstzrange($2, $2 + interval '90 minutes'))`, expert, start); err != nil {
+		return false, err
+	}
+	return true, tx.Commit()
+}
+
+// measured makes the attempts and reports how many went through a second, how
+// many booked, and how long the slowest hundredth took at least.
+func measured(b *testing.B, attempts, callers int, attempt func(n int) (booked bool, err error)) {
+	b.Helper()
+	took := make([]time.Duration, attempts)
+	var next, booked atomic.Int64
+	var failed sync.Map
+	began := time.Now()
+	each(callers, callers, func(int) error {
+		for {
+			n := int(next.Add(1)) - 1
+			if n >= attempts {
+				return nil
+			}
+			start := time.Now()
+			ok, err := attempt(n)
+			took[n] = time.Since(start)
+			if err != nil {
+				failed.Store(err.Error(), true)
+			}
+			if ok {
+				booked.Add(1)
+			}
+		}
+	})
+	failed.Range(func(message, _ any) bool { b.Error(message); return true })
+	slices.Sort(took)
+	b.ReportMetric(float64(attempts)/time.Since(began).Seconds(), "attempts/s")
+	b.ReportMetric(float64(took[attempts*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(booked.Load()), "booked")
+	b.ReportMetric(0, "ns/op")
+}
