@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -618,4 +619,65 @@ func TestAMalformedSubscriptionIsRefusedBeforeTheStreamBegins(t *testing.T) {
 	if f.handler.ServeHTTP(w, r); w.Code != http.StatusForbidden {
 		t.Errorf("a foreign page is answered with %d", w.Code)
 	}
+}
+
+const taskEvents = `subscription{tasksChanged{poolIds}}`
+
+// addTask puts a task on the list of a pool, seen from then on.
+func (l *liveService) addTask(t *testing.T, about engine.RequestID, kind string, appears time.Time) {
+	t.Helper()
+	l.sql(t, `insert into task (pool_id, kind, request_id, appears_at, due_at) select pool_id, $2, id, $3, $3 from request where id = $1`, about, kind, appears)
+}
+
+func TestACoordinatorIsToldWhichListOfTasksToRead(t *testing.T) {
+	t.Parallel()
+	for way, subscribe := range ways {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			f := goLive(t)
+			mine, theirs := []any{globalid.Encode(globalid.Pool, string(f.A.Pool))}, []any{globalid.Encode(globalid.Pool, string(f.B.Pool))}
+			a, b := subscribe(f, t, f.A.Coordinator, taskEvents, nil), subscribe(f, t, f.B.Coordinator, taskEvents, nil)
+			sees(t, a, mine, "tasksChanged", "poolIds")
+			sees(t, b, theirs, "tasksChanged", "poolIds")
+			f.addTask(t, f.A.Ear, "FIRST", storetest.Now)
+			sees(t, a, mine, "tasksChanged", "poolIds")
+			f.sql(t, `update task set done_at = app_now()`)
+			sees(t, a, mine, "tasksChanged", "poolIds")
+			f.addTask(t, f.B.Ear, "THEIRS", storetest.Now)
+			sees(t, b, theirs, "tasksChanged", "poolIds") // the first they hear of
+			// A second pool from now on, and then no more.
+			f.sql(t, `insert into account_role (account_id, role, pool_id, valid_from) values ($1, 'REGION_LEAD', $2, '2027-01-01')`, f.A.Coordinator.AccountID, f.B.Pool)
+			sees(t, a, theirs, "tasksChanged", "poolIds")
+			f.addTask(t, f.B.Talk, "OURS", storetest.Now)
+			sees(t, a, theirs, "tasksChanged", "poolIds")
+			sees(t, b, theirs, "tasksChanged", "poolIds")
+			f.sql(t, `delete from account_role where account_id = $1 and role = 'REGION_LEAD'`, f.A.Coordinator.AccountID)
+			f.addTask(t, f.B.Talk, "THEIRS", storetest.Now)
+			sees(t, b, theirs, "tasksChanged", "poolIds")
+			f.addTask(t, f.A.Ear, "SECOND", storetest.Now)
+			sees(t, a, mine, "tasksChanged", "poolIds")
+		})
+	}
+}
+
+// A task that was made for later wakes nobody before it appears, and does then.
+func TestATaskIsToldWhenItAppears(t *testing.T) {
+	t.Parallel()
+	var now atomic.Int64 // seconds after the moment tests live in
+	f := goLive(t, func(o *store.Options) {
+		o.Now = func() time.Time { return storetest.Now.Add(time.Duration(now.Load()) * time.Second) }
+	})
+	mine := []any{globalid.Encode(globalid.Pool, string(f.A.Pool))}
+	s := f.events(t, f.A.Coordinator, taskEvents, nil)
+	sees(t, s, mine, "tasksChanged", "poolIds")
+	f.addTask(t, f.A.Ear, "LATER", storetest.Now.Add(time.Hour))
+	due := app.App{Store: f.store}
+	if done, err := due.DoDue(t.Context()); done != 0 || err != nil {
+		t.Errorf("before its time %d was done, %v", done, err)
+	}
+	now.Store(3600)
+	if done, err := due.DoDue(t.Context()); done != 1 || err != nil {
+		t.Errorf("at its time %d was done, %v", done, err)
+	}
+	sees(t, s, mine, "tasksChanged", "poolIds")
 }

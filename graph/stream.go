@@ -39,6 +39,7 @@ const (
 // That needs no goroutine for a subscription.
 type stream struct {
 	listener *live.Listener
+	field    *graphql.FieldContext                        // of the subscription, for its errors
 	look     func(context.Context) (tell bool, err error) // reads, and has the value ready when there is one to tell
 	ended    bool
 }
@@ -70,7 +71,7 @@ func subscribe[T any](ctx context.Context, hub *live.Hub, look func(context.Cont
 	context.AfterFunc(ctx, listener.Close)
 	values := make(chan T, 1)
 	s := ctx.Value(streamKey{}).(*stream)
-	s.listener = listener
+	s.listener, s.field = listener, graphql.GetFieldContext(ctx)
 	s.look = func(ctx context.Context) (bool, error) {
 		value, tell, err := look(ctx, listener)
 		if tell && err == nil {
@@ -130,7 +131,8 @@ func (s *stream) event(ctx context.Context, from *store.Store, next graphql.Resp
 	switch {
 	case err != nil:
 		s.ended = true
-		graphql.AddError(ctx, err)
+		ctx = graphql.WithFieldContext(ctx, s.field) // the same bytes as an error of the resolver
+		graphql.AddError(ctx, graphql.AddFieldLocationToError(ctx, err))
 		return &graphql.Response{Errors: graphql.GetErrors(ctx)}
 	case tell:
 		return next(ctx)
