@@ -509,7 +509,7 @@ func TestLimitsHoldForSubscriptions(t *testing.T) {
 			}
 		}
 	}
-	got := f.read(t, f.A.Coordinator, requestEvents, about(f.A.Ear))
+	got := f.read(t, f.A.Coordinator, "# as a call\n"+requestEvents, about(f.A.Ear))
 	if len(got.Errors) != 1 || got.Errors[0].Extensions.Code != "BAD_REQUEST" {
 		t.Errorf("a subscription as a call: %+v", got)
 	}

@@ -39,14 +39,20 @@ func (s *Store) Follow(ctx context.Context, changed func(topic string), missed f
 			trouble(redact(err))
 		}
 	})
-	// Both wait for the server, which may be gone for good, and nobody waits for
-	// them. What still comes must be taken, or the connection never ends.
+	// The connection is left before the store is closed, unless the server does not
+	// answer. What still comes must be taken, or it never ends.
 	defer func() {
-		go l.Close()
+		left := make(chan struct{})
 		go func() {
+			l.Close()
 			for range l.Notify {
 			}
+			close(left)
 		}()
+		select {
+		case <-left:
+		case <-time.After(time.Second):
+		}
 	}()
 	listening := make(chan error, 1)
 	go func() { listening <- l.Listen(channel) }()
