@@ -50,6 +50,7 @@ type conn struct {
 	pqConn
 	broken      atomic.Bool
 	onStatement func(string)
+	prepared    map[string]driver.Stmt // by text; see prepare
 }
 
 // inTheMiddle is what lib/pq says when it has sent nothing, because it still
@@ -123,8 +124,16 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 		return nil, driver.ErrBadConn
 	}
 	c.tell(query)
-	r, err := c.pqConn.QueryContext(ctx, query, args)
-	return c.guardRows(r, err)
+	if len(args) == 0 { // one round trip, and it may be several statements
+		r, err := c.pqConn.QueryContext(ctx, query, args)
+		return c.guardRows(r, err)
+	}
+	s, err := c.prepare(ctx, query)
+	if err != nil {
+		return nil, c.watch(err)
+	}
+	r, err := s.(driver.StmtQueryContext).QueryContext(ctx, args)
+	return c.guardRows(r, c.stale(query, err))
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
@@ -132,8 +141,16 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 		return nil, driver.ErrBadConn
 	}
 	c.tell(query)
-	r, err := c.pqConn.ExecContext(ctx, query, args)
-	return r, c.watch(err)
+	if len(args) == 0 {
+		r, err := c.pqConn.ExecContext(ctx, query, args)
+		return r, c.watch(err)
+	}
+	s, err := c.prepare(ctx, query)
+	if err != nil {
+		return nil, c.watch(err)
+	}
+	r, err := s.(driver.StmtExecContext).ExecContext(ctx, args)
+	return r, c.watch(c.stale(query, err))
 }
 
 func (c *conn) guardRows(r driver.Rows, err error) (driver.Rows, error) {

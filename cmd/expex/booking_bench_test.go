@@ -113,10 +113,10 @@ func bookBare(db *sql.DB, expert int, start time.Time) (bool, error) {
 		return false, err
 	}
 	var taken bool
-	if err := tx.QueryRow(`select exists (select from bare where expert = $1 and busy && tstzrange($2, $2 + interval '90 minutes'))`, expert, start).Scan(&taken); err != nil || taken {
+	if err := tx.QueryRow(`select exists (select from bare where expert = $1 and busy && tstzrange($2::timestamptz, $2::timestamptz + interval '90 minutes'))`, expert, start).Scan(&taken); err != nil || taken {
 		return false, err
 	}
-	if _, err := tx.Exec(`insert into bare values ($1, tstzrange($2, $2 + interval '90 minutes'))`, expert, start); err != nil {
+	if _, err := tx.Exec(`insert into bare values ($1, tstzrange($2::timestamptz, $2::timestamptz + interval '90 minutes'))`, expert, start); err != nil {
 		return false, err
 	}
 	return true, tx.Commit()
