@@ -116,7 +116,8 @@ func (s *service) ask(t *testing.T, viewer auth.Viewer, query string, variables 
 		defer cancel()
 		r.Header.Set("Accept", "text/event-stream")
 		s.handler.ServeHTTP(firstEvent{w, cancel}, r.WithContext(ctx))
-		event, _, _ := strings.Cut(w.Body.String(), "\n\nevent: complete")
+		_, event, _ := strings.Cut(w.Body.String(), "\ndata: ")
+		event, _, _ = strings.Cut(event, "\n")
 		return []byte(event)
 	}
 	s.handler.ServeHTTP(w, r)
@@ -199,6 +200,7 @@ func (s *service) variables() map[string]map[string]any {
 		"decision":      {"decision": id(globalid.Decision, string(s.A.Decisions[1]))},
 		"weights":       {"pool": id(globalid.Pool, string(s.A.Pool))},
 		"expert":        {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
+		"changed":       {"request": id(globalid.Request, string(s.A.Buddy))},
 		"request":       {"request": id(globalid.Request, string(s.A.Ear))},
 		"session":       {"session": id(globalid.Session, string(s.A.Session))},
 		"suggestions":   {"request": id(globalid.Request, string(s.A.Ear))},

@@ -119,6 +119,7 @@ func onEvents(s *store.Store) graphql.ResponseMiddleware {
 func (s *stream) event(ctx context.Context, from *store.Store, next graphql.ResponseHandler) *graphql.Response {
 	ctx, cancel := context.WithTimeout(ctx, eventTimeout)
 	defer cancel()
+	ctx = graphql.WithFieldContext(ctx, s.field) // gqlgen does not: the paths of errors would begin below it
 	ctx, err := auth.Renew(ctx)
 	if errors.Is(err, auth.ErrUnknown) {
 		err = &engine.Error{Code: engine.CodeUnauthenticated, Message: "the token is unknown, expired or revoked; ask for a new one"}
@@ -131,7 +132,6 @@ func (s *stream) event(ctx context.Context, from *store.Store, next graphql.Resp
 	switch {
 	case err != nil:
 		s.ended = true
-		ctx = graphql.WithFieldContext(ctx, s.field) // the same bytes as an error of the resolver
 		graphql.AddError(ctx, graphql.AddFieldLocationToError(ctx, err))
 		return &graphql.Response{Errors: graphql.GetErrors(ctx)}
 	case tell:

@@ -4659,10 +4659,10 @@ have 20 at a time, subscriptions and websockets together.
 type Subscription {
   """
   The request as you may see it, at once, and again whenever it has changed for you: the request itself, an offer or a
-  session of it.
+  session of it. Null only beside an error.
   Errors: NOT_FOUND.
   """
-  requestChanged("Global id." id: ID!): Request! @needs(any: [COORDINATOR, REGION_LEAD, REQUESTER])
+  requestChanged("Global id." id: ID!): Request @needs(any: [COORDINATOR, REGION_LEAD, REQUESTER])
   "Which lists of open tasks to read again: those of all your pools at once, and of a pool whenever its list has changed, a task that appears in it included."
   tasksChanged: TasksChanged! @needs(any: [COORDINATOR, REGION_LEAD])
 }
@@ -20809,10 +20809,10 @@ func (ec *executionContext) _Subscription_requestChanged(ctx context.Context, fi
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
-			return ec.marshalNRequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+			return ec.marshalORequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Subscription_requestChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
