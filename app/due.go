@@ -16,6 +16,7 @@ const dueBatch = 100
 // be done already: then there is nothing to do.
 var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) error{
 	store.OfferExpires: expireOffer,
+	store.TaskAppears:  showTask,
 }
 
 // DoDue does what has to happen by now with nobody calling. It gives how much it did, and the first failure without
@@ -61,4 +62,10 @@ func expireOffer(ctx context.Context, t *store.Tx, w store.Work) error {
 		return err
 	}
 	return seekOn(ctx, t, request)
+}
+
+// showTask tells those who wait for the list of a pool that a task has appeared on
+// it.
+func showTask(ctx context.Context, t *store.Tx, w store.Work) error {
+	return t.Announce(ctx, store.TasksTopic(w.PoolID))
 }

@@ -27,16 +27,10 @@ func Middleware(lookup Lookup, refuse http.Handler, fail func(http.ResponseWrite
 				next.ServeHTTP(w, r)
 				return
 			}
-			scheme, token, _ := strings.Cut(header, " ")
-			secret := Secret(strings.TrimSpace(token))
-			if !strings.EqualFold(scheme, "Bearer") || !secret.WellFormed() {
-				refuse.ServeHTTP(w, r)
-				return
-			}
-			viewer, err := lookup(r.Context(), secret.Hash())
+			ctx, err := SignIn(r.Context(), lookup, header)
 			switch {
 			case err == nil:
-				next.ServeHTTP(w, r.WithContext(With(r.Context(), viewer)))
+				next.ServeHTTP(w, r.WithContext(ctx))
 			case errors.Is(err, ErrUnknown):
 				refuse.ServeHTTP(w, r)
 			default:
@@ -44,4 +38,42 @@ func Middleware(lookup Lookup, refuse http.Handler, fail func(http.ResponseWrite
 			}
 		})
 	}
+}
+
+// SignIn puts the viewer behind an Authorization, "Bearer …", into the context.
+// It wraps ErrUnknown for one that opens nothing or is malformed.
+func SignIn(ctx context.Context, lookup Lookup, authorization string) (context.Context, error) {
+	scheme, token, _ := strings.Cut(authorization, " ")
+	secret := Secret(strings.TrimSpace(token))
+	if !strings.EqualFold(scheme, "Bearer") || !secret.WellFormed() {
+		return ctx, ErrUnknown
+	}
+	return look(ctx, session{lookup, secret.Hash()})
+}
+
+// Renew looks the token of the context up again and puts the viewer as she is
+// now into it. Whoever answers for longer than a call does so before each
+// answer. It wraps ErrUnknown when the token has died, or there never was one.
+func Renew(ctx context.Context) (context.Context, error) {
+	s, ok := ctx.Value(sessionKey{}).(session)
+	if !ok {
+		return ctx, ErrUnknown
+	}
+	return look(ctx, s)
+}
+
+// session is what it takes to ask again who somebody is.
+type session struct {
+	lookup Lookup
+	token  Hash
+}
+
+type sessionKey struct{}
+
+func look(ctx context.Context, s session) (context.Context, error) {
+	viewer, err := s.lookup(ctx, s.token)
+	if err != nil {
+		return ctx, err
+	}
+	return With(context.WithValue(ctx, sessionKey{}, s), viewer), nil
 }

@@ -130,3 +130,36 @@ func TestViewer(t *testing.T) {
 		t.Errorf("an empty context holds %+v", got)
 	}
 }
+
+func TestRenewAsksAgainWhoSheIs(t *testing.T) {
+	t.Parallel()
+	var answer auth.Viewer
+	var failure error
+	lookup := func(_ context.Context, hash auth.Hash) (auth.Viewer, error) {
+		if hash != live.Hash() {
+			t.Error("another hash was looked up than that of the token")
+		}
+		return answer, failure
+	}
+	answer = known
+	ctx, err := auth.SignIn(t.Context(), lookup, "Bearer "+live.Reveal())
+	if err != nil || !reflect.DeepEqual(auth.From(ctx), known) {
+		t.Fatalf("signed in as %+v, %v", auth.From(ctx), err)
+	}
+	answer = auth.Viewer{AccountID: known.AccountID} // her role was taken away
+	later, err := auth.Renew(ctx)
+	if err != nil || !reflect.DeepEqual(auth.From(later), answer) || !reflect.DeepEqual(auth.From(ctx), known) {
+		t.Errorf("renewed as %+v, %v; before as %+v", auth.From(later), err, auth.From(ctx))
+	}
+	failure = fmt.Errorf("look the token up: %w", auth.ErrUnknown)
+	if _, err := auth.Renew(later); !errors.Is(err, auth.ErrUnknown) {
+		t.Errorf("a dead token is renewed with %v", err)
+	}
+	failure = errDown
+	if _, err := auth.Renew(later); !errors.Is(err, errDown) || errors.Is(err, auth.ErrUnknown) {
+		t.Errorf("a failing lookup is told as %v", err)
+	}
+	if _, err := auth.Renew(t.Context()); !errors.Is(err, auth.ErrUnknown) {
+		t.Errorf("nobody is renewed with %v", err)
+	}
+}

@@ -40,6 +40,7 @@ var withID = []operation{
 	{"node feed", globalid.Feed, `{node(id:%q){id}}`},
 	{"expert", globalid.Expert, `{expert(id:%q){id firstName}}`},
 	{"request", globalid.Request, `{request(id:%q){id}}`},
+	{"requestChanged", globalid.Request, `subscription{requestChanged(id:%q){id}}`},
 	{"decision", globalid.Decision, `{decision(id:%q){id calculation{score}}}`},
 	{"offer", globalid.Offer, `{offer(id:%q){id}}`},
 	{"session", globalid.Session, `{session(id:%q){id}}`},
@@ -118,7 +119,7 @@ func TestAForeignIDLooksLikeAnUnknownOne(t *testing.T) {
 func TestEveryOperationWithAnIDIsTriedWithForeignOnes(t *testing.T) {
 	t.Parallel()
 	f := start(t)
-	fields := f.must(t, f.A.Coordinator, `{__schema{queryType{fields{name args{type{...T}}}} mutationType{fields{name args{type{...T}}}} types{name inputFields{name type{...T}}}}}
+	fields := f.must(t, f.A.Coordinator, `{__schema{queryType{fields{name args{type{...T}}}} mutationType{fields{name args{type{...T}}}} subscriptionType{fields{name args{type{...T}}}} types{name inputFields{name type{...T}}}}}
 		fragment T on __Type{name kind ofType{name kind ofType{name kind ofType{name}}}}`, nil)
 	schema := fields["__schema"].(map[string]any)
 	inputs := map[string]bool{} // input types that hold an id
@@ -139,7 +140,7 @@ func TestEveryOperationWithAnIDIsTriedWithForeignOnes(t *testing.T) {
 		}
 		return false
 	}
-	for _, root := range []string{"queryType", "mutationType"} {
+	for _, root := range []string{"queryType", "mutationType", "subscriptionType"} {
 		for _, raw := range at(t, schema, root, "fields").([]any) {
 			field := raw.(map[string]any)
 			for _, arg := range field["args"].([]any) {

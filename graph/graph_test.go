@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"encoding/json"
 	"flag"
@@ -11,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -96,7 +98,7 @@ func (s *service) serve(change func(*graph.Config)) {
 }
 
 // ask sends one operation as a viewer and gives the whole answer. The zero
-// viewer sends no token.
+// viewer sends no token. Of a subscription it gives the first event.
 func (s *service) ask(t *testing.T, viewer auth.Viewer, query string, variables map[string]any) []byte {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -109,12 +111,34 @@ func (s *service) ask(t *testing.T, viewer auth.Viewer, query string, variables 
 		r.Header.Set("Authorization", "Bearer "+storetest.Secret(viewer).Reveal())
 	}
 	w := httptest.NewRecorder()
+	if strings.HasPrefix(query, "subscription") {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		r.Header.Set("Accept", "text/event-stream")
+		s.handler.ServeHTTP(firstEvent{w, cancel}, r.WithContext(ctx))
+		_, event, _ := strings.Cut(w.Body.String(), "\ndata: ")
+		event, _, _ = strings.Cut(event, "\n")
+		return []byte(event)
+	}
 	s.handler.ServeHTTP(w, r)
 	answer, err := io.ReadAll(w.Result().Body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return answer
+}
+
+// firstEvent is an answer whose reader leaves after an event.
+type firstEvent struct {
+	*httptest.ResponseRecorder
+	leave func()
+}
+
+func (f firstEvent) Write(text []byte) (int, error) {
+	if bytes.HasPrefix(text, []byte("event: next")) {
+		defer f.leave()
+	}
+	return f.ResponseRecorder.Write(text)
 }
 
 // answer is a GraphQL answer, for tests that look into one.
@@ -176,6 +200,7 @@ func (s *service) variables() map[string]map[string]any {
 		"decision":      {"decision": id(globalid.Decision, string(s.A.Decisions[1]))},
 		"weights":       {"pool": id(globalid.Pool, string(s.A.Pool))},
 		"expert":        {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
+		"changed":       {"request": id(globalid.Request, string(s.A.Buddy))},
 		"request":       {"request": id(globalid.Request, string(s.A.Ear))},
 		"session":       {"session": id(globalid.Session, string(s.A.Session))},
 		"suggestions":   {"request": id(globalid.Request, string(s.A.Ear))},

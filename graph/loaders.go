@@ -183,11 +183,15 @@ func there[V any](v *V, err error) (*V, error) {
 
 // orNull gives nothing for what is not found: out of sight does not exist.
 func orNull[V any](v *V, err error) (*V, error) {
-	var e *engine.Error
-	if errors.As(err, &e) && e.Code == engine.CodeNotFound {
+	if isNotFound(err) {
 		return nil, nil
 	}
 	return v, err
+}
+
+func isNotFound(err error) bool {
+	var e *engine.Error
+	return errors.As(err, &e) && e.Code == engine.CodeNotFound
 }
 
 type loadersKey struct{}

@@ -10,6 +10,7 @@ import (
 	"expex/engine"
 	"expex/graph/generated"
 	"expex/graph/globalid"
+	"expex/live"
 	"expex/store"
 )
 
@@ -20,6 +21,7 @@ type Resolver struct {
 	App     app.App
 	Store   *store.Store
 	FeedURL func(auth.Secret) string
+	Changes *live.Hub
 }
 
 // view is the store as the viewer of the call sees it.

@@ -18,6 +18,7 @@ import (
 	"expex/graph/generated"
 	"expex/graph/limit"
 	"expex/graph/transport"
+	"expex/live"
 )
 
 // Config says how to serve GraphQL.
@@ -29,12 +30,18 @@ type Config struct {
 	Introspection bool
 	// FeedURL makes the address of a calendar feed out of its secret.
 	FeedURL func(auth.Secret) string
+	// Changes wakes subscriptions; closing it ends them. Nil is one that nobody
+	// tells anything.
+	Changes *live.Hub
 }
 
 // NewHandler serves GraphQL over HTTP at whatever path it is mounted.
 func NewHandler(c Config) http.Handler {
+	if c.Changes == nil {
+		c.Changes = live.New(StreamsPerAccount, StreamsInAll)
+	}
 	schema := generated.NewExecutableSchema(generated.Config{
-		Resolvers:  &Resolver{App: c.App, Store: c.App.Store, FeedURL: c.FeedURL},
+		Resolvers:  &Resolver{App: c.App, Store: c.App.Store, FeedURL: c.FeedURL, Changes: c.Changes},
 		Directives: generated.DirectiveRoot{Needs: needs},
 	})
 	server := handler.New(schema)
@@ -45,7 +52,12 @@ func NewHandler(c Config) http.Handler {
 	server.SetErrorPresenter(present(c.Log, c.Introspection))
 	server.SetRecoverFunc(rescue(c.Log))
 	server.AroundResponses(inOrder)
+	server.AroundOperations(begin)
+	server.AroundResponses(onEvents(c.App.Store))
+	server.AddTransport(socket(c))
+	server.AddTransport(transport.Events{})
 	server.AddTransport(transport.HTTP{})
+	server.Use(transport.SubscriptionsOnly{})
 	server.Use(limits)
 	server.Use(strictVariables{schema.Schema()})
 	if c.Introspection {

@@ -19,6 +19,10 @@ type WorkKind string
 // database queues it with the offer.
 const OfferExpires WorkKind = "OFFER_EXPIRES"
 
+// TaskAppears announces the list of a pool, on which a task appears that was made
+// earlier; it is about that task. The database queues it with the task.
+const TaskAppears WorkKind = "TASK_APPEARS"
+
 // Work is something that has to happen because its time has come. The database
 // or a use case queues it together with what makes it necessary: see table due_work.
 type Work struct {

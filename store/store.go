@@ -26,6 +26,7 @@ import (
 // Store is a pool of connections to the one database.
 type Store struct {
 	db  *sqlx.DB
+	dsn string // for the connection that listens
 	now func() time.Time
 }
 
@@ -68,7 +69,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		db.Close()
 		return nil, fmt.Errorf("the database does not answer: %w", redact(err))
 	}
-	return &Store{db: db, now: o.Now}, nil
+	return &Store{db: db, dsn: o.DSN, now: o.Now}, nil
 }
 
 // CreateDatabase makes a database on the server of a connection string, unless

@@ -109,6 +109,7 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"Requests": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Requests(ctx, store.RequestFilter{OrganisationID: &s.organisation}, store.NewestFirst, page)
 	},
+	"RequestState": func(ctx context.Context, v store.View, s subject) (any, error) { return v.RequestState(ctx, s.request) },
 	"RequestsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.RequestsByID(ctx, []engine.RequestID{s.request})
 	},
@@ -120,6 +121,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"SlotSearch": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
+	},
+	"TaskStates": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.TaskStates(ctx, []engine.PoolID{s.pool})
 	},
 	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
@@ -217,11 +221,11 @@ func TestWhoMaySees(t *testing.T) {
 	f := storetest.Fill(t, s)
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
-		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
+		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "RequestState", "Requests", "RequestsByID",
 		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
 		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
-	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}
+	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SessionsByID"}
 	for _, who := range []struct {
 		name   string
 		viewer auth.Viewer
@@ -237,7 +241,7 @@ func TestWhoMaySees(t *testing.T) {
 			for method, ask := range asks {
 				answer, err := ask(t.Context(), s.As(who.viewer), about(a))
 				got := text(t, answer, err)
-				sees := strings.Contains(got, "aaaaaaaa-") || method == "HoursOf" && err == nil
+				sees := strings.Contains(got, "aaaaaaaa-") || (method == "HoursOf" || method == "RequestState") && err == nil
 				if n, ok := answer.(int); ok {
 					sees = n > 0
 				}

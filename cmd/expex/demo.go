@@ -82,12 +82,14 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 	for _, a := range demoAccounts(data.Accounts) {
 		page.Demo.Accounts = append(page.Demo.Accounts, web.Account{Name: a.label, Token: shown.Tokens[a.key].Reveal()})
 	}
-	handler, err := routes(site{store: d.Store, log: log, base: base, introspection: true, page: page})
+	changes, end := keepTelling(ctx, d.Store, log)
+	defer end()
+	handler, err := routes(site{store: d.Store, log: log, changes: changes, base: base, introspection: true, page: page})
 	if err != nil {
 		return err
 	}
 	defer keepDue(ctx, use, log)()
-	return listenAndServe(ctx, listener, handler, d.lost(), log, func() error {
+	return listenAndServe(ctx, listener, handler, d.lost(), changes.Close, log, func() error {
 		if err := tell(ctx, p.stderr, d.Store.As(coordinator), featured, base); err != nil {
 			return err
 		}

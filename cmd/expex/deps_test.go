@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"expex/calendar":        {},                                                                                         // its input is an allow-list of its own
 	"expex/web":             {},                                                                                         // pages
 	"expex/spreadsheet":     {"expex/engine"},                                                                           // rows in the vocabulary
+	"expex/live":            {},                                                                                         // topics, whatever they mean
 	"expex/store":           {"expex/engine", "expex/auth", "expex/migrations", "expex/reference", "expex/spreadsheet"}, // the only SQL
 	"expex/app":             {"expex/engine", "expex/auth", "expex/store"},                                              // decides and saves
 	"expex/graph/globalid":  {"expex/engine"},                                                                           // ids
@@ -25,7 +26,7 @@ var allowed = map[string][]string{
 	"expex/graph/limit":     {},                                                                                         // works with any schema
 	"expex/graph/transport": {},                                                                                         // works with any schema
 	"expex/graph/generated": {"expex/engine", "expex/auth", "expex/app", "expex/store", "expex/graph/globalid", "expex/graph/scalar"},
-	"expex/graph":           {"expex/engine", "expex/auth", "expex/app", "expex/store", "expex/graph/generated", "expex/graph/globalid", "expex/graph/limit", "expex/graph/transport"},
+	"expex/graph":           {"expex/engine", "expex/auth", "expex/app", "expex/store", "expex/graph/generated", "expex/graph/globalid", "expex/graph/limit", "expex/graph/transport", "expex/live"},
 	"expex/demodata":        {"expex/engine", "expex/store", "expex/reference"},                                                                               // rows for the store
 	"expex/store/storetest": {"expex/engine", "expex/auth", "expex/store", "expex/migrations", "expex/reference", "expex/pgserver"},                           // tests only
 	"expex/bench":           {"expex/engine", "expex/app", "expex/auth", "expex/store", "expex/graph", "expex/demodata", "expex/reference", "expex/pgserver"}, // measures; its plain SQL is an opinion independent of store

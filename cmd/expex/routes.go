@@ -9,6 +9,7 @@ import (
 	"expex/auth"
 	"expex/calendar"
 	"expex/graph"
+	"expex/live"
 	"expex/store"
 	"expex/web"
 )
@@ -20,6 +21,7 @@ type site struct {
 	base          string // address of the service, without a slash at its end
 	introspection bool
 	page          web.Page
+	changes       *live.Hub // ends the streams when it is closed
 }
 
 // routes is the whole URL space.
@@ -30,7 +32,7 @@ func routes(s site) (http.Handler, error) {
 		return nil, err
 	}
 	graphQL := graph.NewHandler(graph.Config{
-		App: use, Log: s.log, Introspection: s.introspection,
+		App: use, Log: s.log, Introspection: s.introspection, Changes: s.changes,
 		FeedURL: func(secret auth.Secret) string { return s.base + "/calendar/" + secret.Reveal() + ".ics" },
 	})
 	signedIn := auth.Middleware(s.store.ViewerByToken, graph.Refuse, graph.Fail(s.log))

@@ -53,15 +53,17 @@ func (c *serveCommand) serve(p *process, d *database) error {
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
+	changes, end := keepTelling(p.ctx, d.Store, log)
+	defer end()
 	handler, err := routes(site{
-		store: d.Store, log: log, base: c.base(listener), introspection: !c.production(),
+		store: d.Store, log: log, changes: changes, base: c.base(listener), introspection: !c.production(),
 		page: web.Page{Version: version(), GraphiQL: !c.production()},
 	})
 	if err != nil {
 		return err
 	}
 	defer keepDue(p.ctx, app.App{Store: d.Store}, log)()
-	return listenAndServe(p.ctx, listener, handler, d.lost(), log, func() error {
+	return listenAndServe(p.ctx, listener, handler, d.lost(), changes.Close, log, func() error {
 		log.Info("ready", "address", listener.Addr().String())
 		return nil
 	})

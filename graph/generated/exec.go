@@ -65,6 +65,7 @@ type ResolverRoot interface {
 	SlotObstacle() SlotObstacleResolver
 	Spread() SpreadResolver
 	Standing() StandingResolver
+	Subscription() SubscriptionResolver
 	SuggestionDifference() SuggestionDifferenceResolver
 	Theme() ThemeResolver
 	Viewer() ViewerResolver
@@ -661,6 +662,11 @@ type ComplexityRoot struct {
 		Sentence    func(childComplexity int, language Language) int
 	}
 
+	Subscription struct {
+		RequestChanged func(childComplexity int, id string) int
+		TasksChanged   func(childComplexity int) int
+	}
+
 	SuggestionDifference struct {
 		After       func(childComplexity int) int
 		Before      func(childComplexity int) int
@@ -672,6 +678,10 @@ type ComplexityRoot struct {
 		Sentence    func(childComplexity int, language Language) int
 		SlotsGained func(childComplexity int) int
 		SlotsLost   func(childComplexity int) int
+	}
+
+	TasksChanged struct {
+		PoolIds func(childComplexity int) int
 	}
 
 	Theme struct {
@@ -923,6 +933,10 @@ type StandingResolver interface {
 	Rank(ctx context.Context, obj *engine.Standing) (*int, error)
 
 	Sentence(ctx context.Context, obj *engine.Standing, language Language) (string, error)
+}
+type SubscriptionResolver interface {
+	RequestChanged(ctx context.Context, id string) (<-chan *engine.Request, error)
+	TasksChanged(ctx context.Context) (<-chan *TasksChanged, error)
 }
 type SuggestionDifferenceResolver interface {
 	Experts(ctx context.Context, obj *engine.SuggestionDifference) ([]*engine.Expert, error)
@@ -3606,6 +3620,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Standing.Sentence(childComplexity, args["language"].(Language)), true
 
+	case "Subscription.requestChanged":
+		if e.ComplexityRoot.Subscription.RequestChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_requestChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.RequestChanged(childComplexity, args["id"].(string)), true
+	case "Subscription.tasksChanged":
+		if e.ComplexityRoot.Subscription.TasksChanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.TasksChanged(childComplexity), true
+
 	case "SuggestionDifference.after":
 		if e.ComplexityRoot.SuggestionDifference.After == nil {
 			break
@@ -3671,6 +3703,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SuggestionDifference.SlotsLost(childComplexity), true
+
+	case "TasksChanged.poolIds":
+		if e.ComplexityRoot.TasksChanged.PoolIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TasksChanged.PoolIds(childComplexity), true
 
 	case "Theme.code":
 		if e.ComplexityRoot.Theme.Code == nil {
@@ -4047,6 +4086,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -4589,6 +4645,32 @@ type LongestWaiting {
   request: Request!
   "Whole days of 24 hours since it was submitted."
   days: Int!
+}
+`, BuiltIn: false},
+	{Name: "../live.graphqls", Input: `"""
+What can be waited for. Subscribe by a POST that accepts text/event-stream (server-sent events, each subscription a
+request of its own), or over a websocket with the subprotocol graphql-transport-ws. On a websocket the token goes into the
+payload of connection_init: {"Authorization": "Bearer …"}.
+The first event comes at once and says how things are; from then on there is one whenever what you may see has changed.
+Many changes at a moment may be one event. A lost connection loses nothing: subscribe again, and the first event tells.
+A token that dies ends the stream with the error UNAUTHENTICATED; a role that is taken away makes it silent. An account may
+have 20 at a time, subscriptions and websockets together.
+"""
+type Subscription {
+  """
+  The request as you may see it, at once, and again whenever it has changed for you: the request itself, an offer or a
+  session of it. Null only beside an error.
+  Errors: NOT_FOUND.
+  """
+  requestChanged("Global id." id: ID!): Request @needs(any: [COORDINATOR, REGION_LEAD, REQUESTER])
+  "Which lists of open tasks to read again: those of all your pools at once, and of a pool whenever its list has changed, a task that appears in it included."
+  tasksChanged: TasksChanged! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"Lists of tasks that are no longer as they were."
+type TasksChanged {
+  "The pools they belong to."
+  poolIds: [ID!]!
 }
 `, BuiltIn: false},
 	{Name: "../offer.graphqls", Input: `extend type Query {
@@ -5292,7 +5374,7 @@ type RequestPayload {
 }
 `, BuiltIn: false},
 	{Name: "../schema.graphqls", Input: `"""
-Guards a field: the viewer needs at least one of the roles. Every field of Query and Mutation carries it.
+Guards a field: the viewer needs at least one of the roles. Every field of Query, Mutation and Subscription carries it.
 Which rows a role sees is decided by the database; what is out of sight does not exist.
 """
 directive @needs("At least one of these roles. An empty list means: anybody who is signed in." any: [Role!]!) on FIELD_DEFINITION
@@ -7504,6 +7586,14 @@ func (ec *executionContext) childFields_SuggestionDifference(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type SuggestionDifference", field.Name)
 }
 
+func (ec *executionContext) childFields_TasksChanged(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "poolIds":
+		return ec.fieldContext_TasksChanged_poolIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TasksChanged", field.Name)
+}
+
 func (ec *executionContext) childFields_Theme(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -8841,6 +8931,20 @@ func (ec *executionContext) field_Standing_sentence_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_requestChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -20673,6 +20777,118 @@ func (ec *executionContext) fieldContext_Standing_sentence(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Subscription_requestChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_requestChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().RequestChanged(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD", "REQUESTER"})
+				if err != nil {
+					var zeroVal *engine.Request
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *engine.Request
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalORequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_requestChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_requestChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_tasksChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_tasksChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().TasksChanged(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *TasksChanged
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TasksChanged
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TasksChanged) graphql.Marshaler {
+			return ec.marshalNTasksChanged2ᚖexpexᚋgraphᚋgeneratedᚐTasksChanged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_tasksChanged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TasksChanged(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SuggestionDifference_experts(ctx context.Context, field graphql.CollectedField, obj *engine.SuggestionDifference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20976,6 +21192,29 @@ func (ec *executionContext) fieldContext_SuggestionDifference_sentence(ctx conte
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _TasksChanged_poolIds(ctx context.Context, field graphql.CollectedField, obj *TasksChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TasksChanged_poolIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PoolIds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TasksChanged_poolIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TasksChanged", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Theme_code(ctx context.Context, field graphql.CollectedField, obj *engine.Theme) (ret graphql.Marshaler) {
@@ -29626,6 +29865,28 @@ func (ec *executionContext) _Standing(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var subscriptionImplementors = []string{"Subscription"}
+
+func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Subscription",
+	})
+	if len(fields) != 1 {
+		graphql.AddErrorf(ctx, "must subscribe to exactly one stream")
+		return nil
+	}
+
+	switch fields[0].Name {
+	case "requestChanged":
+		return ec._Subscription_requestChanged(ctx, fields[0])
+	case "tasksChanged":
+		return ec._Subscription_tasksChanged(ctx, fields[0])
+	default:
+		panic("unknown field " + strconv.Quote(fields[0].Name))
+	}
+}
+
 var suggestionDifferenceImplementors = []string{"SuggestionDifference"}
 
 func (ec *executionContext) _SuggestionDifference(ctx context.Context, sel ast.SelectionSet, obj *engine.SuggestionDifference) graphql.Marshaler {
@@ -29691,6 +29952,39 @@ func (ec *executionContext) _SuggestionDifference(ctx context.Context, sel ast.S
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._SuggestionDifference_sentence(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var tasksChangedImplementors = []string{"TasksChanged"}
+
+func (ec *executionContext) _TasksChanged(ctx context.Context, sel ast.SelectionSet, obj *TasksChanged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tasksChangedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TasksChanged")
+		case "poolIds":
+			out.Values[i] = ec._TasksChanged_poolIds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32614,6 +32908,14 @@ func (ec *executionContext) marshalNSuggestionDifference2ᚖexpexᚋengineᚐSug
 		return graphql.Null
 	}
 	return ec._SuggestionDifference(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTasksChanged2ᚖexpexᚋgraphᚋgeneratedᚐTasksChanged(ctx context.Context, sel ast.SelectionSet, v *TasksChanged) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TasksChanged!")
+		return graphql.Null
+	}
+	return ec._TasksChanged(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNTheme2ᚕᚖexpexᚋengineᚐThemeᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Theme) graphql.Marshaler {

@@ -393,6 +393,22 @@ type SubmitRequestInput struct {
 	Occurrences *int `json:"occurrences,omitempty"`
 }
 
+// What can be waited for. Subscribe by a POST that accepts text/event-stream (server-sent events, each subscription a
+// request of its own), or over a websocket with the subprotocol graphql-transport-ws. On a websocket the token goes into the
+// payload of connection_init: {"Authorization": "Bearer …"}.
+// The first event comes at once and says how things are; from then on there is one whenever what you may see has changed.
+// Many changes at a moment may be one event. A lost connection loses nothing: subscribe again, and the first event tells.
+// A token that dies ends the stream with the error UNAUTHENTICATED; a role that is taken away makes it silent. An account may
+// have 20 at a time, subscriptions and websockets together.
+type Subscription struct {
+}
+
+// Lists of tasks that are no longer as they were.
+type TasksChanged struct {
+	// The pools they belong to.
+	PoolIds []string `json:"poolIds"`
+}
+
 // A judgement of a request.
 type TriageRequestInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.

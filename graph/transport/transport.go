@@ -15,7 +15,8 @@
 //   - an operation that ran is answered with 200 even if it has errors, not
 //     with the unregistered 294. (No audit asks; the draft's own examples say so.)
 //
-// Subscriptions, batches, forms and uploads are refused.
+// Batches, forms and uploads are refused. Subscriptions go over [Events] and
+// [Socket], which are gqlgen's own transports behind our limits.
 package transport
 
 import (
@@ -167,7 +168,7 @@ func checkMethod(r *http.Request) *refusal {
 func checkOperation(r *http.Request, kind ast.Operation) *refusal {
 	switch {
 	case kind == ast.Subscription:
-		return badRequest("a subscription has many answers and this address gives one: ask a query")
+		return badRequest("a subscription has many answers: accept text/event-stream, or open a websocket")
 	case kind == ast.Mutation && r.Method == http.MethodGet:
 		return &refusal{status: http.StatusMethodNotAllowed, code: CodeMethodNotAllowed, message: "GET is for queries: send mutations by POST", allow: "POST"}
 	}
