@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"expex/engine"
 	"expex/store"
@@ -15,7 +16,10 @@ const dueBatch = 100
 // on as the engine for the pool of the work. What it is about may have changed or
 // be done already: then there is nothing to do.
 var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) error{
-	store.OfferExpires: expireOffer,
+	store.OfferExpires:        expireOffer,
+	store.RemindADayAhead:     remind(2 * time.Hour), // later than that the next one tells
+	store.RemindTwoHoursAhead: remind(0),
+	store.ConfirmHours:        askForHours,
 }
 
 // DoDue does what has to happen by now with nobody calling. It gives how much it did, and the first failure without
