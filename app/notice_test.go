@@ -144,7 +144,8 @@ func TestRemindersComeADayAndTwoHoursBefore(t *testing.T) {
 			t.Parallel()
 			w := queue(t)
 			w.at(begins.Add(-30 * 24 * time.Hour))
-			w.set(t, `update session set starts_at = $2, ends_at = $2::timestamptz + interval '1 hour' where id = $1`, w.A.Session, begins)
+			w.set(t, `update session set status = 'HELD' where id = $1`, w.A.Session)
+			w.set(t, `update session set status = 'CONFIRMED', starts_at = $2, ends_at = $2::timestamptz + interval '1 hour' where id = $1`, w.A.Session, begins)
 			w.told(t)
 			for _, step := range []struct {
 				at   time.Duration
