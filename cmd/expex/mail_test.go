@@ -45,11 +45,15 @@ func TestTheDemoSendsMailThatCanBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	day := time.Now().AddDate(0, 0, 30).Truncate(24 * time.Hour)
+	var options []any // every day for three weeks
+	for n := range 21 {
+		day := time.Now().AddDate(0, 0, 14+n).Truncate(24 * time.Hour)
+		options = append(options, map[string]any{"start": day.Add(7 * time.Hour), "end": day.Add(21 * time.Hour)})
+	}
 	submitted, err := do(ready.GraphQL, requester, `mutation($i:SubmitRequestInput!){submitRequest(input:$i){request{id}}}`, map[string]any{"i": map[string]any{
 		"idempotencyKey": "mail-test-1", "organisationId": dig(organisations, "viewer", "organisations", 0, "id"), "type": "LISTENING_EAR", "municipality": "GM0513",
 		"goal": "Een heel geheim doel", "client": map[string]any{"ageFrom": 14, "ageTo": 16},
-		"options": []any{map[string]any{"start": day, "end": day.AddDate(0, 0, 14)}},
+		"themes": []any{map[string]any{"theme": "LONELINESS", "importance": "NICE"}}, "options": options,
 	}})
 	if err != nil {
 		t.Fatal(err)
