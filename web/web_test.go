@@ -20,7 +20,9 @@ var (
 		Query:       "{ viewer { name } }",
 		Variables:   `{"first": 3}`,
 		Accounts:    []Account{{"beheerder / admin", "admin-secret"}, {"aanvrager / requester", "requester-secret"}},
-		Mailbox:     func() []Letter { return []Letter{{"abel@example.org", "Nieuws", "Er is nieuws.", time.Unix(0, 0).UTC()}} },
+		Mailbox: func() []Letter {
+			return []Letter{{"abel@example.org", "Nieuws", "Er is nieuws.", time.Unix(0, 0).UTC()}}
+		},
 	}}
 )
 

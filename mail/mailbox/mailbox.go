@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"log"
 	"mime"
 	"mime/quotedprintable"
 	"net"
@@ -53,6 +54,7 @@ func Open() (*Box, error) {
 	b := &Box{socket: listener}
 	b.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{box: b}, nil }))
 	b.server.Domain = "localhost"
+	b.server.ErrorLog = log.New(io.Discard, "", 0) // what clients do wrong may hold addresses
 	b.server.MaxMessageBytes = maxBytes
 	b.server.MaxRecipients = 1
 	b.server.ReadTimeout, b.server.WriteTimeout = 10*time.Second, 10*time.Second
