@@ -173,6 +173,9 @@ func book(ctx context.Context, t *store.Tx, in engine.MatchInput, offer engine.O
 		if err := letGo(ctx, t, offer, session.ID); err != nil {
 			return *session, err
 		}
+		if err := tellOfSession(ctx, t, *session, store.NoticeConfirmed, engine.SideCoordinator); err != nil {
+			return *session, err
+		}
 	}
 	if request.Status != requestStatus {
 		if err := t.MoveRequest(ctx, request.ID, requestStatus, ""); err != nil {

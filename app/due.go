@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"expex/engine"
 	"expex/store"
@@ -15,13 +16,17 @@ const dueBatch = 100
 // on as the engine for the pool of the work. What it is about may have changed or
 // be done already: then there is nothing to do.
 var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) error{
-	store.OfferExpires: expireOffer,
-	store.TaskAppears:  showTask,
+	store.OfferExpires:        expireOffer,
+	store.TaskAppears:         showTask,
+	store.RemindADayAhead:     remind(2 * time.Hour), // later than that the next one tells
+	store.RemindTwoHoursAhead: remind(0),
+	store.ConfirmHours:        askForHours,
 }
 
-// DoDue does what has to happen by now with nobody calling. It gives how much it did, and the first failure without
-// a word about people; what failed is tried again later and keeps nothing else
-// from being done. Any number of processes may call it at once.
+// DoDue does what has to happen by now with nobody calling. It gives how much it
+// did, and the first failure without a word about people; what failed is tried
+// again later and keeps nothing else from being done. Any number of processes
+// may call it at once.
 func (a App) DoDue(ctx context.Context) (done int, failure error) {
 	for range dueBatch {
 		found, err := a.Store.DoDue(ctx, func(t *store.Tx, w store.Work) error {

@@ -31,7 +31,15 @@ func (a App) SubmitRequest(ctx context.Context, viewer auth.Viewer, key string, 
 		if r.PoolID, err = t.PoolFor(ctx, r.OrganisationID, r.Municipality); err != nil {
 			return r, err
 		}
-		return t.InsertRequest(ctx, r)
+		submitted, err := t.InsertRequest(ctx, r)
+		if err != nil {
+			return r, err
+		}
+		if err := t.Decide(ctx, r.PoolID); err != nil {
+			return r, err
+		}
+		return submitted, t.Tell(ctx, store.Notice{Kind: store.NoticeSubmitted, PoolID: &r.PoolID,
+			Effect: string(store.NoticeSubmitted) + " " + string(submitted.ID)})
 	})
 }
 

@@ -72,6 +72,9 @@ func cancellingSide(viewer auth.Viewer, pool engine.PoolID, wanted *engine.Side)
 }
 
 func cancel(ctx context.Context, t *store.Tx, s engine.Session, by engine.Side) (engine.Session, error) {
+	if err := tellOfSession(ctx, t, s, store.NoticeCancelled, by); err != nil {
+		return s, err
+	}
 	late := s.Slot.Start.Sub(t.Now) < engine.LateHours*time.Hour
 	return t.MoveSession(ctx, s.ID, engine.CancelledBy(by), late, store.BookingReleased)
 }

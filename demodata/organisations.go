@@ -172,17 +172,17 @@ func (d *demo) addAccounts() {
 	a := d.accounts()
 	since := orNull(d.day(poolsBegan))
 	for _, r := range []struct {
-		name string
-		role roleRow
+		name, address string
+		role          roleRow
 	}{
-		{"Coördinator Midden-Holland (demo)", roleRow{AccountID: a.CoordinatorMiddenHolland, Role: "COORDINATOR", PoolID: orNull(d.poolID(middenHolland))}},
-		{"Coördinator Flevoland (demo)", roleRow{AccountID: a.CoordinatorFlevoland, Role: "COORDINATOR", PoolID: orNull(d.poolID(flevoland))}},
-		{demoExpert + " (demo)", roleRow{AccountID: a.Expert, Role: "EXPERT", ExpertID: orNull(d.expertID(demoExpert))}},
-		{"Aanvrager Jeugdhulp Voorbeeld (demo)", roleRow{AccountID: a.Requester, Role: "REQUESTER", OrganisationID: orNull(d.houseID(youthCare))}},
-		{"Beheerder (demo)", roleRow{AccountID: a.Admin, Role: "SYSTEM_ADMIN"}},
+		{"Coördinator Midden-Holland (demo)", "coordinator@middenholland.example", roleRow{AccountID: a.CoordinatorMiddenHolland, Role: "COORDINATOR", PoolID: orNull(d.poolID(middenHolland))}},
+		{"Coördinator Flevoland (demo)", "coordinator@flevoland.example", roleRow{AccountID: a.CoordinatorFlevoland, Role: "COORDINATOR", PoolID: orNull(d.poolID(flevoland))}},
+		{demoExpert + " (demo)", "", roleRow{AccountID: a.Expert, Role: "EXPERT", ExpertID: orNull(d.expertID(demoExpert))}},
+		{"Aanvrager Jeugdhulp Voorbeeld (demo)", "aanvrager@jeugdhulp.example", roleRow{AccountID: a.Requester, Role: "REQUESTER", OrganisationID: orNull(d.houseID(youthCare))}},
+		{"Beheerder (demo)", "beheer@expex.example", roleRow{AccountID: a.Admin, Role: "SYSTEM_ADMIN"}},
 	} {
 		r.role.ValidFrom = since
-		d.accountRows = append(d.accountRows, accountRow{r.role.AccountID, r.name, d.at(poolsBegan, "09:00")})
+		d.accountRows = append(d.accountRows, accountRow{r.role.AccountID, r.name, r.address, d.at(poolsBegan, "09:00")})
 		d.roles = append(d.roles, r.role)
 	}
 }

@@ -48,6 +48,7 @@ type organisationPoolRow struct {
 type accountRow struct {
 	ID        engine.AccountID `json:"id"`
 	Name      string           `json:"name"`
+	Email     string           `json:"email"`
 	CreatedAt time.Time        `json:"created_at"`
 }
 

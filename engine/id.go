@@ -31,4 +31,6 @@ type (
 	CohortID string
 	// TaskID names something a coordinator has to do.
 	TaskID string
+	// DeputyshipID names a deputy's time in place of a coordinator.
+	DeputyshipID string
 )

@@ -38,10 +38,17 @@ var withID = []operation{
 	{"node decision", globalid.Decision, `{node(id:%q){id}}`},
 	{"node session", globalid.Session, `{node(id:%q){id}}`},
 	{"node feed", globalid.Feed, `{node(id:%q){id}}`},
+	{"node task", globalid.Task, `{node(id:%q){id}}`},
 	{"expert", globalid.Expert, `{expert(id:%q){id firstName}}`},
 	{"request", globalid.Request, `{request(id:%q){id}}`},
 	{"requestChanged", globalid.Request, `subscription{requestChanged(id:%q){id}}`},
 	{"decision", globalid.Decision, `{decision(id:%q){id calculation{score}}}`},
+	{"task", globalid.Task, `{task(id:%q){id}}`},
+	{"tasks by pool", globalid.Pool, `{tasks(filter:{poolId:%q}){totalCount edges{node{id}}}}`},
+	{"completeTask", globalid.Task, `mutation{completeTask(input:{idempotencyKey:"abcdefgh-15",taskId:%q}){task{id}}}`},
+	{"postponeTask", globalid.Task, `mutation{postponeTask(input:{idempotencyKey:"abcdefgh-16",taskId:%q,until:"2027-04-01T00:00:00Z"}){task{id}}}`},
+	{"appointDeputy", globalid.Pool, `mutation{appointDeputy(input:{idempotencyKey:"abcdefgh-17",poolId:%q,email:"iemand@example.org",from:"2027-04-01",until:"2027-04-02"}){deputyship{id}}}`},
+	{"endDeputyship", globalid.Deputyship, `mutation{endDeputyship(input:{idempotencyKey:"abcdefgh-18",deputyshipId:%q}){deputyship{id}}}`},
 	{"offer", globalid.Offer, `{offer(id:%q){id}}`},
 	{"session", globalid.Session, `{session(id:%q){id}}`},
 	{"availability", globalid.Expert, `{availability(expertId:%q,` + window + `){expertId}}`},
@@ -78,10 +85,12 @@ var withID = []operation{
 func TestAForeignIDLooksLikeAnUnknownOne(t *testing.T) {
 	t.Parallel()
 	f := start(t)
+	f.addTasks(t)
 	foreign := map[globalid.Kind]string{
 		globalid.Expert: string(f.A.Experts[0]), globalid.Request: string(f.A.Ear), globalid.Organisation: string(f.A.Location),
 		globalid.Offer: string(f.A.Offer), globalid.Session: string(f.A.Session), globalid.Feed: string(f.A.Feed),
 		globalid.Pool: string(f.A.Pool), globalid.Decision: string(f.A.Decisions[1]),
+		globalid.Task: fixtureTask, globalid.Deputyship: fixtureDeputyship,
 	}
 	strangers := map[string]auth.Viewer{
 		"coordinator of Flevoland":   f.B.Coordinator,

@@ -218,6 +218,7 @@ func (s *service) variables() map[string]map[string]any {
 func TestAnswersPerRole(t *testing.T) {
 	t.Parallel()
 	f := start(t)
+	f.addTasks(t)
 	variables := f.variables()
 	people := []struct {
 		Role   string

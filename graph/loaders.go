@@ -22,6 +22,7 @@ type loaders struct {
 	experts       *siblings[engine.ExpertID, *engine.Expert]
 	requests      *siblings[engine.RequestID, *engine.Request]
 	organisations *siblings[engine.OrganisationID, *engine.Organisation]
+	sessions      *siblings[engine.SessionID, *engine.Session]
 	trainings     *siblings[engine.ExpertID, []store.Training]
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
@@ -40,6 +41,7 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 	}
 	l.experts = newSiblings(byID(v.ExpertsByID, func(e engine.Expert) engine.ExpertID { return e.ID }, l.sawExperts))
 	l.requests = newSiblings(byID(v.RequestsByID, func(r engine.Request) engine.RequestID { return r.ID }, l.sawRequests))
+	l.sessions = newSiblings(byID(v.SessionsByID, func(s engine.Session) engine.SessionID { return s.ID }, l.sawSessions))
 	l.onSession = newSiblings(byOwner(v.ExpertsOfSessions, func(e store.SessionExpert) engine.SessionID { return e.SessionID }, l.sawOnSession))
 	l.themes = sync.OnceValues(func() (map[engine.ThemeCode]engine.Theme, error) {
 		list, err := v.Themes(ctx)
@@ -84,6 +86,12 @@ func (l *loaders) sawSessions(list []engine.Session) {
 
 func (l *loaders) sawOnSession(list []store.SessionExpert) {
 	l.experts.expect(keys(list, func(e store.SessionExpert) engine.ExpertID { return e.ExpertID }))
+}
+
+func (l *loaders) sawTasks(list []store.Task) {
+	l.experts.expect(named(list, func(t store.Task) *engine.ExpertID { return t.ExpertID }))
+	l.requests.expect(named(list, func(t store.Task) *engine.RequestID { return t.RequestID }))
+	l.sessions.expect(named(list, func(t store.Task) *engine.SessionID { return t.SessionID }))
 }
 
 func (l *loaders) sawSuggestions(list []engine.Suggestion) {
@@ -171,6 +179,24 @@ func keys[K comparable, V any](list []V, key func(V) K) []K {
 		out[i] = key(v)
 	}
 	return out
+}
+
+// named are the keys that are there.
+func named[K comparable, V any](list []V, key func(V) *K) (out []K) {
+	for _, v := range list {
+		if k := key(v); k != nil {
+			out = append(out, *k)
+		}
+	}
+	return out
+}
+
+// loadAny gives the thing a key names, nothing for no key.
+func loadAny[K comparable, V any](ctx context.Context, s *siblings[K, *V], key *K) (*V, error) {
+	if key == nil {
+		return nil, nil
+	}
+	return s.load(ctx, *key)
 }
 
 // there gives a thing for a field that cannot be null.

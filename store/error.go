@@ -71,6 +71,8 @@ var constraints = map[string]*engine.Error{
 	"idempotency_key_length":      engine.Invalid("idempotencyKey", "must be 8 to 200 characters"),
 	"organisation_no_cycle":       engine.Invalid("parent", "an organisation cannot lie under itself"),
 	"account_role_scope":          engine.Invalid("role", "is unknown, or lacks its pool, organisation or expert, or has one that does not belong to it"),
+	"account_role_one_deputyship": engine.Conflict(engine.ReasonDuplicate, "this colleague is a deputy in this pool on one of these days already"),
+	"account_email":               engine.Invalid("email", "must be at most 254 characters"),
 	"account_name":                engine.Invalid("name", "must be 1 to 200 characters"),
 	"weights_reason":              engine.Invalid("reason", "must be 1 to 500 characters"),
 	"weights_pkey":                engine.Conflict(engine.ReasonBusy, "others are proposing weights for the same pool and type; try again"),

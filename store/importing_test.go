@@ -137,7 +137,7 @@ func TestAnImportedRequestGetsSuggestionsForYears(t *testing.T) {
 			ctx := context.Background()
 			s := storetest.New(t, func(o *store.Options) { o.Now = func() time.Time { return now } })
 			importExamples(t, s)
-			account, err := s.AddAccount(ctx, "Coördinator Voorbeeld", auth.RoleCoordinator, "Midden-Holland", "", "")
+			account, err := s.AddAccount(ctx, "Coördinator Voorbeeld", "", auth.RoleCoordinator, "Midden-Holland", "", "")
 			if err != nil {
 				t.Fatal(err)
 			}

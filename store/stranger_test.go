@@ -26,16 +26,31 @@ type subject struct {
 	pool         engine.PoolID
 	decision     engine.DecisionID
 	name         string // of the expert
+	task         engine.TaskID
+}
+
+// taskOf is a task about the first expert and the session of a site.
+const taskOf = "aaaaaaaa-000c-4000-8000-000000000001"
+
+// withTask fills the fixture and puts a task on the list of Midden-Holland.
+func withTask(t *testing.T, s *store.Store) storetest.Fixture {
+	t.Helper()
+	f := storetest.Fill(t, s)
+	store.Owner(s).MustExec(`insert into task (id, pool_id, kind, session_id, appears_at, due_at) values ($1, $2, 'DEBRIEF', $3, $4, $4)`,
+		taskOf, f.A.Pool, f.A.Session, storetest.Now)
+	store.Owner(s).MustExec(`insert into account_role (account_id, role, pool_id, valid_from, valid_to, deputy_for) values ($1, 'COORDINATOR', $2, '2028-01-01', '2028-01-08', $3)`,
+		f.A.RegionLead.AccountID, f.A.Pool, f.A.Coordinator.AccountID)
+	return f
 }
 
 func about(s storetest.Site) subject {
-	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.ExpertViewers[0].Name}
+	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.ExpertViewers[0].Name, taskOf}
 }
 
 // nothing and noID are what does not exist, and what cannot.
 var (
-	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
-	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x"}
+	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand", unknownID}
+	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x", "x"}
 )
 
 const unknownID = "dddddddd-0000-4000-8000-000000000000"
@@ -63,9 +78,13 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"CountSessions": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.CountSessions(ctx, store.SessionFilter{From: years.Start, To: years.End, ExpertID: &s.expert})
 	},
+	"CountTasks": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CountTasks(ctx, store.TaskListFilter{PoolID: &s.pool})
+	},
 	"DecisionsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.DecisionsByID(ctx, []engine.DecisionID{s.decision})
 	},
+	"Deputyships": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Deputyships(ctx) },
 	"Experts": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Experts(ctx, store.ExpertFilter{Search: &s.name}, page)
 	},
@@ -125,6 +144,12 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"TaskStates": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TaskStates(ctx, []engine.PoolID{s.pool})
 	},
+	"Tasks": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.Tasks(ctx, store.TaskListFilter{PoolID: &s.pool}, page)
+	},
+	"TasksByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.TasksByID(ctx, []engine.TaskID{s.task})
+	},
 	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -157,7 +182,7 @@ func TestEveryMethodOfViewIsAsked(t *testing.T) {
 func TestAStrangerSeesNothing(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	f := storetest.Fill(t, s)
+	f := withTask(t, s)
 	a := f.A
 	strangers := map[string]auth.Viewer{
 		"nobody": {}, "an account without roles": f.Roleless, "a system admin": f.SystemAdmin,
@@ -173,7 +198,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 		"a viewer who claims a foreign role": {AccountID: f.Roleless.AccountID, Grants: a.Coordinator.Grants},
 	}
 	secrets := []string{string(a.Experts[0]), string(a.Client), string(a.Ear), string(a.Talk), string(a.Session), string(a.Accepted[0]),
-		string(a.House), string(a.Location), string(a.Feed), "Aafke"}
+		string(a.House), string(a.Location), string(a.Feed), taskOf, "Aafke"}
 	for who, viewer := range strangers {
 		t.Run(who, func(t *testing.T) {
 			v := s.As(viewer)
@@ -218,11 +243,12 @@ func TestNobodyReadsNotEvenCodes(t *testing.T) {
 func TestWhoMaySees(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	f := storetest.Fill(t, s)
+	f := withTask(t, s)
 	a := f.A
-	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
-		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "RequestState", "Requests", "RequestsByID",
-		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights"}
+	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "DecisionsByID", "Deputyships", "Experts",
+		"ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
+		"PoolLoads", "Pools", "RequestState", "Requests", "RequestsByID", "Sessions", "SessionsByID", "SlotSearch", "Tasks", "TasksByID", "TrainingsOf",
+		"Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
 		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SessionsByID"}

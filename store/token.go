@@ -74,9 +74,9 @@ func (s *Store) Tokens(ctx context.Context) (out []Token, err error) {
 	return out, translate(ctx, err)
 }
 
-// AddAccount makes an account with one role. A pool or organisation is named as
+// AddAccount makes an account with one role; email "" is none. A pool or organisation is named as
 // people do; an expert by id or by the code she was imported under.
-func (s *Store) AddAccount(ctx context.Context, name string, role auth.Role, pool, organisation, expert string) (id engine.AccountID, err error) {
+func (s *Store) AddAccount(ctx context.Context, name, email string, role auth.Role, pool, organisation, expert string) (id engine.AccountID, err error) {
 	err = s.asSystem(ctx, func(t *Tx) error {
 		scope := struct{ Pool, Organisation, Expert *string }{}
 		for _, look := range []struct {
@@ -99,7 +99,7 @@ func (s *Store) AddAccount(ctx context.Context, name string, role auth.Role, poo
 			}
 			*look.into = &found[0]
 		}
-		if err := t.GetContext(ctx, &id, `insert into account (name) values ($1) returning id`, name); err != nil {
+		if err := t.GetContext(ctx, &id, `insert into account (name, email) values ($1, $2) returning id`, name, email); err != nil {
 			return err
 		}
 		_, err := t.ExecContext(ctx, `insert into account_role (account_id, role, pool_id, organisation_id, expert_id) values ($1, $2, $3, $4, $5)`,

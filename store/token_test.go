@@ -133,7 +133,7 @@ func TestOperatorsManageTokens(t *testing.T) {
 		case auth.RoleSystemAdmin:
 			pool = ""
 		}
-		id, err := s.AddAccount(ctx, "Nieuw "+string(role), role, pool, organisation, expert)
+		id, err := s.AddAccount(ctx, "Nieuw "+string(role), "nieuw@example.org", role, pool, organisation, expert)
 		if err != nil {
 			t.Errorf("%s: %v", role, err)
 			continue
@@ -142,7 +142,7 @@ func TestOperatorsManageTokens(t *testing.T) {
 		if err := s.AddToken(ctx, id, secret.Hash(), "laptop", 30); err != nil {
 			t.Errorf("%s: %v", role, err)
 		}
-		wrong, err := s.AddAccount(ctx, "Fout "+string(role), role, pool, organisation, "")
+		wrong, err := s.AddAccount(ctx, "Fout "+string(role), "", role, pool, organisation, "")
 		if wantErr := role == auth.RoleExpert; (err != nil) != wantErr {
 			t.Errorf("%s without her expert: %q, %v", role, wrong, err)
 		}
@@ -159,7 +159,7 @@ func TestOperatorsManageTokens(t *testing.T) {
 		"an unknown house":             {auth.RoleRequester, "", "Nergens", "", "organisation"},
 		"an unknown expert":            {auth.RoleExpert, "", "", "Niemand", "expert"},
 	} {
-		_, err := s.AddAccount(ctx, "Fout "+name, add.role, add.pool, add.organisation, add.expert)
+		_, err := s.AddAccount(ctx, "Fout "+name, "", add.role, add.pool, add.organisation, add.expert)
 		var known *engine.Error
 		if !errors.As(err, &known) || known.Code != engine.CodeInvalid || known.Field != add.field {
 			t.Errorf("%s: %v, want INVALID on %s", name, err, add.field)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"net/http"
 	"path"
 	"regexp"
@@ -55,6 +56,8 @@ type file struct {
 	policy      string // Content-Security-Policy
 	cache       string // Cache-Control
 	etag        string
+	// write makes the body anew for each visit; nil for one that stays the same.
+	write func(io.Writer) error
 }
 
 // settings is what the script of GraphiQL reads from its page.
@@ -75,6 +78,9 @@ func newSite(page Page) (site, error) {
 		s.addPage("/", "home/index.html", page, homePolicy, cache),
 		s.addAssets("/assets/", "home", homePolicy),
 	)
+	if page.Demo != nil && page.Demo.Mailbox != nil {
+		err = errors.Join(err, s.addMailbox(page.Demo.Mailbox))
+	}
 	if page.GraphiQL {
 		err = errors.Join(err,
 			s.addPage("/graphiql", "graphiql/dist/index.html", start, graphiqlPolicy, cache),
@@ -95,6 +101,17 @@ func (s site) addPage(address, name string, data any, policy, cache string) erro
 		return fmt.Errorf("web: page %s: %w", address, err)
 	}
 	return s.add(address, name, html.Bytes(), policy, cache)
+}
+
+// addMailbox adds the page that shows what arrived by now.
+func (s site) addMailbox(letters func() []Letter) error {
+	page, err := template.ParseFS(embedded, "home/mailbox.html")
+	if err != nil {
+		return fmt.Errorf("web: page /mailbox: %w", err)
+	}
+	s["/mailbox"] = file{contentType: contentTypes[".html"], policy: homePolicy, cache: keepNever,
+		write: func(w io.Writer) error { return page.Execute(w, letters()) }}
+	return nil
 }
 
 // addAssets adds the files of a folder except its page, which is a template.
@@ -129,7 +146,7 @@ func (s site) add(address, name string, body []byte, policy, cache string) error
 		return fmt.Errorf("web: %s has an extension without a content type: add it to contentTypes", name)
 	}
 	etag := fmt.Sprintf(`"%x"`, sha256.Sum256(body))
-	s[address] = file{body, contentType, policy, cache, etag}
+	s[address] = file{body: body, contentType: contentType, policy: policy, cache: cache, etag: etag}
 	return nil
 }
 
@@ -153,6 +170,15 @@ func (s site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		header.Set("Allow", "GET, HEAD")
 		http.Error(w, "Gebruik GET. / Use GET.", http.StatusMethodNotAllowed)
 		return
+	}
+	if f.write != nil {
+		var body bytes.Buffer
+		if f.write(&body) != nil {
+			http.Error(w, "Deze pagina kan niet worden gemaakt. / This page cannot be made.", http.StatusInternalServerError)
+			return
+		}
+		f.body = body.Bytes()
+		f.etag = fmt.Sprintf(`"%x"`, sha256.Sum256(f.body))
 	}
 	header.Set("Content-Type", f.contentType)
 	header.Set("Cache-Control", f.cache)

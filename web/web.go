@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // Page is what the pages show that is known only when the program starts.
@@ -35,6 +36,18 @@ type Demo struct {
 	// Accounts are the people a visitor can act as in GraphiQL. It starts as
 	// the first; without any, the visitor needs a token of his own.
 	Accounts []Account
+	// Mailbox gives the messages the demo sent by now, the newest first, which
+	// /mailbox shows; nil for no such page.
+	Mailbox func() []Letter
+}
+
+// Letter is a message the demo sent to somebody it invented. All of it is shown
+// as it is, whatever it contains.
+type Letter struct {
+	To      string
+	Subject string
+	Text    string
+	Date    time.Time // in the zone it is shown in
 }
 
 // Account is somebody a visitor of a demonstration can act as.
@@ -45,7 +58,8 @@ type Account struct {
 	Token string `json:"token"`
 }
 
-// Handler serves GET and HEAD of / and, if page says so, of /graphiql, with
+// Handler serves GET and HEAD of / and, if page says so, of /graphiql and
+// /mailbox, with
 // what they need below /assets/. Any other path is 404, any other method 405.
 //
 // Handler returns an error if a field of page cannot be shown. The error names

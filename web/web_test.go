@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 var (
@@ -19,6 +20,9 @@ var (
 		Query:       "{ viewer { name } }",
 		Variables:   `{"first": 3}`,
 		Accounts:    []Account{{"beheerder / admin", "admin-secret"}, {"aanvrager / requester", "requester-secret"}},
+		Mailbox: func() []Letter {
+			return []Letter{{"abel@example.org", "Nieuws", "Er is nieuws.", time.Unix(0, 0).UTC()}}
+		},
 	}}
 )
 
@@ -35,6 +39,7 @@ func TestPagesAndAssetsAreServedWithTheirHeaders(t *testing.T) {
 	}{
 		{"front page", production, "/", "text/html; charset=utf-8", "no-cache", homePolicy, "1.2.3", "verzonnen"},
 		{"front page of a demo", demo, "/", "text/html; charset=utf-8", "no-store", homePolicy, "verzonnen", "admin-secret"},
+		{"mailbox of a demo", demo, "/mailbox", "text/html; charset=utf-8", "no-store", homePolicy, "abel@example.org", "<script"},
 		{"GraphiQL", production, "/graphiql", "text/html; charset=utf-8", "no-cache", graphiqlPolicy, "Toegangssleutel", "http:"},
 		{"GraphiQL of a demo", demo, "/graphiql", "text/html; charset=utf-8", "no-store", graphiqlPolicy, "admin-secret", "feed-secret"},
 		{"style sheet", production, "/assets/site.css", "text/css; charset=utf-8", "no-cache", homePolicy, "prefers-color-scheme", "url("},
@@ -88,13 +93,15 @@ func TestPoliciesAllowNoForeignOriginAndNoInlineScript(t *testing.T) {
 
 func TestEveryAddressOnAPageIsOursAndExists(t *testing.T) {
 	t.Parallel()
+	reachable := demo
+	reachable.Demo = &Demo{CalendarURL: "/", Mailbox: demo.Demo.Mailbox}
 	address := regexp.MustCompile(`(?:href|src)="([^"]*)"`)
-	for _, path := range []string{"/", "/graphiql"} {
-		for _, found := range address.FindAllStringSubmatch(get(t, production, path).Body.String(), -1) {
+	for _, path := range []string{"/", "/graphiql", "/mailbox"} {
+		for _, found := range address.FindAllStringSubmatch(get(t, reachable, path).Body.String(), -1) {
 			if strings.HasPrefix(found[1], "#") {
 				continue
 			}
-			if answer := get(t, production, found[1]); answer.Code != http.StatusOK {
+			if answer := get(t, reachable, found[1]); answer.Code != http.StatusOK {
 				t.Errorf("%s refers to %s: status %d", path, found[1], answer.Code)
 			}
 		}
@@ -170,6 +177,30 @@ func TestProductionWithoutGraphiQLHasNoTraceOfIt(t *testing.T) {
 	}
 }
 
+func TestTheMailboxShowsWhatArrivedSince(t *testing.T) {
+	t.Parallel()
+	var arrived []Letter
+	handler, err := Handler(Page{Demo: &Demo{CalendarURL: "/", Mailbox: func() []Letter { return arrived }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func() string {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequest("GET", "/mailbox", nil))
+		return answer.Body.String()
+	}
+	if !strings.Contains(look(), "nog niets verstuurd") {
+		t.Error("an empty mailbox does not say so")
+	}
+	arrived = []Letter{{Subject: "het tweede"}, {Subject: "het eerste"}}
+	if body := look(); strings.Index(body, "het tweede") > strings.Index(body, "het eerste") || !strings.Contains(body, "het eerste") {
+		t.Errorf("not both are shown, the newest first:\n%s", body)
+	}
+	if answer := get(t, production, "/mailbox"); answer.Code != http.StatusNotFound {
+		t.Errorf("production has a mailbox: status %d", answer.Code)
+	}
+}
+
 func TestProductionGivesGraphiQLNoDemoData(t *testing.T) {
 	t.Parallel()
 	if got, want := settingsOf(t, production), (settings{Accounts: []Account{}}); !reflect.DeepEqual(got, want) {
@@ -185,9 +216,12 @@ func TestValuesReachThePagesWhateverTheyContain(t *testing.T) {
 		Query:       nasty,
 		Variables:   `{"a": "</script>"}`,
 		Accounts:    []Account{{Name: nasty, Token: nasty}},
+		Mailbox:     func() []Letter { return []Letter{{To: nasty, Subject: nasty, Text: nasty}} },
 	}}
-	if body := get(t, page, "/").Body.String(); strings.Contains(body, "<script") || strings.Contains(body, "ZgotmplZ") {
-		t.Errorf("a value became markup or was dropped:\n%s", body)
+	for _, path := range []string{"/", "/mailbox"} {
+		if body := get(t, page, path).Body.String(); strings.Contains(body, "<script") || strings.Contains(body, "ZgotmplZ") {
+			t.Errorf("%s: a value became markup or was dropped:\n%s", path, body)
+		}
 	}
 	want := settings{nasty, page.Demo.Variables, page.Demo.Accounts}
 	if got := settingsOf(t, page); !reflect.DeepEqual(got, want) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"expex/mail"
 	"expex/pgserver"
 )
 
@@ -24,6 +26,29 @@ type databaseFlags struct {
 type httpFlags struct {
 	Addr      string `name:"addr" env:"EXPEX_ADDR" default:"127.0.0.1:8080" help:"Address to listen on; port 0 takes a free one."`
 	PublicURL string `name:"public-url" env:"EXPEX_PUBLIC_URL" placeholder:"URL" help:"Address the outside world uses, for calendar links. Default: the one listened on."`
+}
+
+// mailFlags say how messages to people leave.
+type mailFlags struct {
+	SMTP     string `name:"smtp" env:"EXPEX_SMTP" placeholder:"URL" help:"Mail server, such as smtp://user:password@mail.example:587. Empty: messages to people wait."`
+	MailFrom string `name:"mail-from" env:"EXPEX_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of mail, such as 'ExpEx <noreply@expex.example>'."`
+}
+
+// Validate is called by the parser. It never repeats the password.
+func (m mailFlags) Validate() error {
+	_, err := m.sender("")
+	if err != nil {
+		return fmt.Errorf("--smtp, --mail-from: %w", err)
+	}
+	return nil
+}
+
+// sender is what sends mail that links to the app at base, nil when none leaves.
+func (m mailFlags) sender(base string) (*mail.Sender, error) {
+	if m.SMTP == "" {
+		return nil, nil
+	}
+	return mail.NewSender(mail.Options{Server: m.SMTP, From: m.MailFrom, App: base + "/"})
 }
 
 // logFlags say what to log, always to stderr.
@@ -87,8 +112,14 @@ func (h httpFlags) base(listener net.Listener) string {
 type configCommand struct {
 	databaseFlags
 	httpFlags
+	mailFlags
 	logFlags
 	environment
+}
+
+// Validate is called by the parser, which would call neither of two.
+func (c *configCommand) Validate() error {
+	return errors.Join(c.httpFlags.Validate(), c.mailFlags.Validate())
 }
 
 // Run prints every setting as JSON. Secrets are masked.
@@ -99,7 +130,8 @@ func (c *configCommand) Run(p *process) error {
 	}
 	settings := map[string]any{
 		"DATABASE_URL": maskPassword(c.DatabaseURL), "EXPEX_DATA": data, "EXPEX_POSTGRES_BIN": c.PostgresBin,
-		"EXPEX_ADDR": c.Addr, "EXPEX_PUBLIC_URL": c.PublicURL, "EXPEX_ENV": c.Env, "EXPEX_LOG_LEVEL": c.LogLevel.String(),
+		"EXPEX_ADDR": c.Addr, "EXPEX_PUBLIC_URL": c.PublicURL,
+		"EXPEX_SMTP": maskPassword(c.SMTP), "EXPEX_MAIL_FROM": c.MailFrom, "EXPEX_ENV": c.Env, "EXPEX_LOG_LEVEL": c.LogLevel.String(),
 	}
 	e := json.NewEncoder(p.stdout)
 	e.SetIndent("", "  ")

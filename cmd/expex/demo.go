@@ -15,6 +15,7 @@ import (
 	"expex/demodata"
 	"expex/engine"
 	"expex/graph"
+	"expex/mail/mailbox"
 	"expex/store"
 	"expex/web"
 )
@@ -78,7 +79,12 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 	base := c.base(listener)
 	calendarURL := base + "/calendar/" + shown.Calendar.Reveal() + ".ics"
 	query, variables := graph.ExampleQuery(featured.Request.ID)
-	page := web.Page{Version: version(), GraphiQL: true, Demo: &web.Demo{CalendarURL: calendarURL, Query: query, Variables: variables}}
+	box, err := mailbox.Open()
+	if err != nil {
+		return fmt.Errorf("the demo's mail server: %w", err)
+	}
+	defer box.Close()
+	page := web.Page{Version: version(), GraphiQL: true, Demo: &web.Demo{CalendarURL: calendarURL, Query: query, Variables: variables, Mailbox: letters(box)}}
 	for _, a := range demoAccounts(data.Accounts) {
 		page.Demo.Accounts = append(page.Demo.Accounts, web.Account{Name: a.label, Token: shown.Tokens[a.key].Reveal()})
 	}
@@ -88,7 +94,12 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 	if err != nil {
 		return err
 	}
+	sender, err := mailFlags{SMTP: box.URL(), MailFrom: "ExpEx <noreply@expex.example>"}.sender(base)
+	if err != nil {
+		return err
+	}
 	defer keepDue(ctx, use, log)()
+	defer keepSending(ctx, use, sender, log)()
 	return listenAndServe(ctx, listener, handler, d.lost(), changes.Close, log, func() error {
 		if err := tell(ctx, p.stderr, d.Store.As(coordinator), featured, base); err != nil {
 			return err
@@ -98,9 +109,20 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 			tokens[key] = secret.Reveal()
 		}
 		return json.NewEncoder(p.stdout).Encode(map[string]any{
-			"graphql": base + "/graphql", "pages": base + "/", "calendar": calendarURL, "tokens": tokens,
+			"graphql": base + "/graphql", "pages": base + "/", "mailbox": base + "/mailbox", "calendar": calendarURL, "tokens": tokens,
 		})
 	})
+}
+
+// letters shows what arrived in the demo's mailbox.
+func letters(box *mailbox.Box) func() []web.Letter {
+	return func() []web.Letter {
+		var out []web.Letter
+		for _, l := range box.Letters() {
+			out = append(out, web.Letter{To: l.To, Subject: l.Subject, Text: l.Text, Date: l.Date.In(store.Zone)})
+		}
+		return out
+	}
 }
 
 // fillDemo migrates, and fills a database that is still empty.

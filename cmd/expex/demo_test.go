@@ -19,6 +19,7 @@ type readyLine struct {
 	GraphQL  string
 	Pages    string
 	Calendar string
+	Mailbox  string
 	Tokens   map[string]string
 }
 

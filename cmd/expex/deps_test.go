@@ -20,7 +20,9 @@ var allowed = map[string][]string{
 	"expex/spreadsheet":     {"expex/engine"},                                                                           // rows in the vocabulary
 	"expex/live":            {},                                                                                         // topics, whatever they mean
 	"expex/store":           {"expex/engine", "expex/auth", "expex/migrations", "expex/reference", "expex/spreadsheet"}, // the only SQL
-	"expex/app":             {"expex/engine", "expex/auth", "expex/store"},                                              // decides and saves
+	"expex/mail":            {},                                                                                         // a message has no field for what must not leave
+	"expex/mail/mailbox":    {},                                                                                         // where the demo's mail arrives
+	"expex/app":             {"expex/engine", "expex/auth", "expex/store", "expex/mail"},                                // decides and saves
 	"expex/graph/globalid":  {"expex/engine"},                                                                           // ids
 	"expex/graph/scalar":    {"expex/engine"},                                                                           // scalars
 	"expex/graph/limit":     {},                                                                                         // works with any schema
@@ -41,6 +43,8 @@ var libraries = map[string][]string{
 	"github.com/pressly/goose/v3/lock": {"expex/store"},
 	"github.com/emersion/go-ical":      {"expex/calendar"},
 	"github.com/alecthomas/kong":       {"expex/cmd/expex"},
+	"github.com/wneessen/go-mail":      {"expex/mail"},
+	"github.com/emersion/go-smtp":      {"expex/mail/mailbox"},
 	"database/sql":                     {"expex/store", "expex/store/storetest", "expex/bench"},
 	"os/exec":                          {"expex/pgserver"},
 }

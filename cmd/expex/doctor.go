@@ -8,11 +8,12 @@ import (
 // doctorCommand says what this installation is made of.
 type doctorCommand struct {
 	databaseFlags
+	mailFlags
 	logFlags
 }
 
 // Run prints the versions of program, schema and PostgreSQL, and source and
-// edition of each list of reference data.
+// edition of each list of reference data; and whether messages leave.
 func (c *doctorCommand) Run(p *process) error {
 	return withDatabase(p, c.databaseFlags, c.logFlags, func(d *database) error {
 		have, want, err := d.SchemaVersions(p.ctx)
@@ -27,6 +28,17 @@ func (c *doctorCommand) Run(p *process) error {
 		if have == 0 {
 			_, err := fmt.Fprintln(p.stdout, "The database is empty: run `expex migrate`.")
 			return err
+		}
+		if have == want {
+			waiting, failing, err := d.Outbox(p.ctx)
+			if err != nil {
+				return err
+			}
+			leaves := "by " + maskPassword(c.SMTP)
+			if c.SMTP == "" {
+				leaves = "nowhere: EXPEX_SMTP is not set"
+			}
+			fmt.Fprintf(p.stdout, "mail        %s; %d messages wait, %d of them failed before\n\n", leaves, waiting, failing)
 		}
 		sources, err := d.ReferenceSources(p.ctx)
 		if err != nil {

@@ -7,31 +7,47 @@ import (
 	"time"
 
 	"expex/app"
+	"expex/mail"
 )
 
 // dueEvery is how often the service looks for due work, and so about how late
 // an offer may expire.
 const dueEvery = 2 * time.Second
 
-// keepDue does what is due, at once and then every few seconds, beside the calls
-// that are answered. end stops it and waits: work under way rolls back and is
-// done by the next who looks, so the database may be closed afterwards.
+// keepDue does what is due. Work under way when the service stops rolls back and
+// is done by the next who looks.
 func keepDue(ctx context.Context, a app.App, log *slog.Logger) (end func()) {
+	return keep(ctx, log, "due work", a.DoDue)
+}
+
+// keepSending sends the messages that wait, or says once that they do. A message
+// under way when the service stops is finished.
+func keepSending(ctx context.Context, a app.App, to *mail.Sender, log *slog.Logger) (end func()) {
+	if to == nil {
+		log.Warn("EXPEX_SMTP is not set: messages to people wait unsent")
+		return func() {}
+	}
+	return keep(ctx, log, "mail", func(ctx context.Context) (int, error) { return a.SendNotices(ctx, to) })
+}
+
+// keep does something at once and then every few seconds, beside the calls that
+// are answered. end stops it and waits, so the database may be closed afterwards.
+func keep(ctx context.Context, log *slog.Logger, what string, do func(context.Context) (int, error)) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var working sync.WaitGroup
 	working.Go(func() {
 		look := time.NewTicker(dueEvery)
 		defer look.Stop()
 		for {
-			done, err := a.DoDue(ctx)
+			done, err := do(ctx)
+			if done > 0 {
+				log.Info(what+" done", "count", done)
+			}
 			if ctx.Err() != nil {
 				return
 			}
-			if done > 0 {
-				log.Info("due work done", "count", done)
-			}
 			if err != nil {
-				log.Error("due work failed", "error", err)
+				log.Error(what+" failed", "error", err)
 			}
 			select {
 			case <-ctx.Done():

@@ -13,8 +13,14 @@ import (
 type serveCommand struct {
 	databaseFlags
 	httpFlags
+	mailFlags
 	logFlags
 	environment
+}
+
+// Validate is called by the parser, which would call neither of two.
+func (c *serveCommand) Validate() error {
+	return errors.Join(c.httpFlags.Validate(), c.mailFlags.Validate())
 }
 
 // Run serves until it is told to stop. It never changes a schema that holds
@@ -62,7 +68,13 @@ func (c *serveCommand) serve(p *process, d *database) error {
 	if err != nil {
 		return err
 	}
-	defer keepDue(p.ctx, app.App{Store: d.Store}, log)()
+	sender, err := c.sender(c.base(listener))
+	if err != nil {
+		return err
+	}
+	use := app.App{Store: d.Store}
+	defer keepDue(p.ctx, use, log)()
+	defer keepSending(p.ctx, use, sender, log)()
 	return listenAndServe(p.ctx, listener, handler, d.lost(), changes.Close, log, func() error {
 		log.Info("ready", "address", listener.Addr().String())
 		return nil

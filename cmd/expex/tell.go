@@ -61,6 +61,7 @@ De vraag zelf (the query), als coördinator Midden-Holland:
 Verder kijken (where to look next):
   %[4]s/graphiql  deze vraag, en kies bovenaan wie je bent (this query; choose who you are at the top)
   %[4]s/          wat hier draait, en de agenda van de eerste ExpEx (what runs here, and a calendar feed)
+  %[4]s/mailbox   de berichten die de demo verstuurt (the mail the demo sends)
   README.md                       van aanvraag tot agenda met alleen curl (from request to calendar with curl alone)
 Ctrl-C stopt alles; een volgende start vindt de gegevens terug. (Ctrl-C stops it all; the next start finds its data.)
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/mail"
 	"text/tabwriter"
 	"time"
 
@@ -22,6 +23,7 @@ type tokenCreateCommand struct {
 	logFlags
 	Account      string `help:"Id of an account that exists; otherwise one is made from the flags below."`
 	Name         string `help:"Name of the person."`
+	Email        string `help:"Where messages to the person go."`
 	Role         string `help:"EXPERT, COORDINATOR, REGION_LEAD, REQUESTER, TRAINER, SAFEGUARDING_LEAD, FUNDER_VIEWER, PRIVACY_OFFICER or SYSTEM_ADMIN."`
 	Pool         string `help:"Name of the pool, for roles of a pool."`
 	Organisation string `help:"Name of the organisation, for a requester."`
@@ -35,11 +37,16 @@ func (c *tokenCreateCommand) Run(p *process) error {
 	if c.Account == "" && (c.Name == "" || c.Role == "") {
 		return errors.New("give --account, or --name and --role")
 	}
+	if c.Email != "" {
+		if _, err := mail.ParseAddress(c.Email); err != nil {
+			return errors.New("--email: give an address such as cora@voorbeeld.example")
+		}
+	}
 	return withDatabase(p, c.databaseFlags, c.logFlags, func(d *database) error {
 		account := engine.AccountID(c.Account)
 		if account == "" {
 			var err error
-			if account, err = d.AddAccount(p.ctx, c.Name, auth.Role(c.Role), c.Pool, c.Organisation, c.Expert); err != nil {
+			if account, err = d.AddAccount(p.ctx, c.Name, c.Email, auth.Role(c.Role), c.Pool, c.Organisation, c.Expert); err != nil {
 				return err
 			}
 		}

@@ -67,6 +67,7 @@ type ResolverRoot interface {
 	Standing() StandingResolver
 	Subscription() SubscriptionResolver
 	SuggestionDifference() SuggestionDifferenceResolver
+	Task() TaskResolver
 	Theme() ThemeResolver
 	Viewer() ViewerResolver
 	Warning() WarningResolver
@@ -197,6 +198,20 @@ type ComplexityRoot struct {
 		TeamDefault        func(childComplexity int) int
 		TeamMax            func(childComplexity int) int
 		TeamMin            func(childComplexity int) int
+	}
+
+	Deputyship struct {
+		Absent func(childComplexity int) int
+		Deputy func(childComplexity int) int
+		From   func(childComplexity int) int
+		ID     func(childComplexity int) int
+		MadeAt func(childComplexity int) int
+		PoolID func(childComplexity int) int
+		To     func(childComplexity int) int
+	}
+
+	DeputyshipPayload struct {
+		Deputyship func(childComplexity int) int
 	}
 
 	Difference struct {
@@ -377,11 +392,15 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AcceptOffer          func(childComplexity int, input AcceptOfferInput) int
 		AddBlackout          func(childComplexity int, input AddBlackoutInput) int
+		AppointDeputy        func(childComplexity int, input AppointDeputyInput) int
 		ApproveWeights       func(childComplexity int, input DecideWeightsInput) int
 		CancelSession        func(childComplexity int, input CancelSessionInput) int
+		CompleteTask         func(childComplexity int, input CompleteTaskInput) int
 		CreateCalendarFeed   func(childComplexity int, input CreateCalendarFeedInput) int
 		DeclineOffer         func(childComplexity int, input DeclineOfferInput) int
+		EndDeputyship        func(childComplexity int, input EndDeputyshipInput) int
 		MakeOffer            func(childComplexity int, input MakeOfferInput) int
+		PostponeTask         func(childComplexity int, input PostponeTaskInput) int
 		ProposeWeights       func(childComplexity int, input ProposeWeightsInput) int
 		RejectWeights        func(childComplexity int, input DecideWeightsInput) int
 		RevokeCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
@@ -501,6 +520,8 @@ type ComplexityRoot struct {
 		Session          func(childComplexity int, id string) int
 		Sessions         func(childComplexity int, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) int
 		Simulate         func(childComplexity int, requestID string, change engine.WhatIf) int
+		Task             func(childComplexity int, id string) int
+		Tasks            func(childComplexity int, first int, after *string, filter *store.TaskListFilter) int
 		Themes           func(childComplexity int) int
 		Viewer           func(childComplexity int) int
 		Weights          func(childComplexity int, poolID string, typeArg string) int
@@ -680,6 +701,37 @@ type ComplexityRoot struct {
 		SlotsLost   func(childComplexity int) int
 	}
 
+	Task struct {
+		AppearsAt func(childComplexity int) int
+		Codes     func(childComplexity int) int
+		Colleague func(childComplexity int) int
+		DoneAt    func(childComplexity int) int
+		DueAt     func(childComplexity int) int
+		Expert    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Overdue   func(childComplexity int) int
+		PoolID    func(childComplexity int) int
+		Request   func(childComplexity int) int
+		Sentence  func(childComplexity int, language Language) int
+		Session   func(childComplexity int) int
+	}
+
+	TaskConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	TaskEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TaskPayload struct {
+		Task func(childComplexity int) int
+	}
+
 	TasksChanged struct {
 		PoolIds func(childComplexity int) int
 	}
@@ -703,6 +755,7 @@ type ComplexityRoot struct {
 	Viewer struct {
 		AccountID     func(childComplexity int) int
 		CalendarFeeds func(childComplexity int) int
+		Deputyships   func(childComplexity int) int
 		Expert        func(childComplexity int) int
 		Grants        func(childComplexity int) int
 		Name          func(childComplexity int) int
@@ -845,6 +898,8 @@ type MutationResolver interface {
 	RevokeCalendarFeed(ctx context.Context, input CalendarFeedInput) (*CalendarFeedPayload, error)
 	SetThemeConsent(ctx context.Context, input SetThemeConsentInput) (*SetThemeConsentPayload, error)
 	WithdrawThemeConsent(ctx context.Context, input WithdrawThemeConsentInput) (*SetThemeConsentPayload, error)
+	AppointDeputy(ctx context.Context, input AppointDeputyInput) (*DeputyshipPayload, error)
+	EndDeputyship(ctx context.Context, input EndDeputyshipInput) (*DeputyshipPayload, error)
 	MakeOffer(ctx context.Context, input MakeOfferInput) (*MakeOfferPayload, error)
 	AcceptOffer(ctx context.Context, input AcceptOfferInput) (*AcceptOfferPayload, error)
 	DeclineOffer(ctx context.Context, input DeclineOfferInput) (*DeclineOfferPayload, error)
@@ -852,6 +907,8 @@ type MutationResolver interface {
 	TriageRequest(ctx context.Context, input TriageRequestInput) (*RequestPayload, error)
 	WithdrawRequest(ctx context.Context, input WithdrawRequestInput) (*RequestPayload, error)
 	CancelSession(ctx context.Context, input CancelSessionInput) (*CancelSessionPayload, error)
+	CompleteTask(ctx context.Context, input CompleteTaskInput) (*TaskPayload, error)
+	PostponeTask(ctx context.Context, input PostponeTaskInput) (*TaskPayload, error)
 	ProposeWeights(ctx context.Context, input ProposeWeightsInput) (*WeightsPayload, error)
 	ApproveWeights(ctx context.Context, input DecideWeightsInput) (*WeightsPayload, error)
 	RejectWeights(ctx context.Context, input DecideWeightsInput) (*WeightsPayload, error)
@@ -891,6 +948,8 @@ type QueryResolver interface {
 	Simulate(ctx context.Context, requestID string, change engine.WhatIf) (*app.Simulation, error)
 	FeasibleSlots(ctx context.Context, expertIds []string, duration int, between engine.Interval, pattern *SlotPatternInput, place store.SlotPlace, first int) (*app.FeasibleSlots, error)
 	MatchSuggestions(ctx context.Context, requestID string, first int) (*MatchSuggestions, error)
+	Tasks(ctx context.Context, first int, after *string, filter *store.TaskListFilter) (*TaskConnection, error)
+	Task(ctx context.Context, id string) (*store.Task, error)
 	Weights(ctx context.Context, poolID string, typeArg string) (*store.PoolWeights, error)
 	WhyNot(ctx context.Context, requestID string, expertID string) (*app.WhyNot, error)
 	WhyNobody(ctx context.Context, requestID string) (*app.WhyNobody, error)
@@ -946,6 +1005,14 @@ type SuggestionDifferenceResolver interface {
 
 	Sentence(ctx context.Context, obj *engine.SuggestionDifference, language Language) (string, error)
 }
+type TaskResolver interface {
+	Sentence(ctx context.Context, obj *store.Task, language Language) (string, error)
+
+	Overdue(ctx context.Context, obj *store.Task) (bool, error)
+	Expert(ctx context.Context, obj *store.Task) (*engine.Expert, error)
+	Request(ctx context.Context, obj *store.Task) (*engine.Request, error)
+	Session(ctx context.Context, obj *store.Task) (*engine.Session, error)
+}
 type ThemeResolver interface {
 	Name(ctx context.Context, obj *engine.Theme, language Language) (string, error)
 }
@@ -954,6 +1021,7 @@ type ViewerResolver interface {
 	Pools(ctx context.Context, obj *auth.Viewer) ([]*store.Pool, error)
 	Organisations(ctx context.Context, obj *auth.Viewer) ([]*engine.Organisation, error)
 	CalendarFeeds(ctx context.Context, obj *auth.Viewer) ([]*store.Feed, error)
+	Deputyships(ctx context.Context, obj *auth.Viewer) ([]*store.Deputyship, error)
 }
 type WarningResolver interface {
 	Expert(ctx context.Context, obj *engine.Warning) (*engine.Expert, error)
@@ -1480,6 +1548,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeploymentType.TeamMin(childComplexity), true
+
+	case "Deputyship.absent":
+		if e.ComplexityRoot.Deputyship.Absent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputyship.Absent(childComplexity), true
+	case "Deputyship.deputy":
+		if e.ComplexityRoot.Deputyship.Deputy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputyship.Deputy(childComplexity), true
+	case "Deputyship.from":
+		if e.ComplexityRoot.Deputyship.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputyship.From(childComplexity), true
+	case "Deputyship.id":
+		if e.ComplexityRoot.Deputyship.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputyship.ID(childComplexity), true
+	case "Deputyship.madeAt":
+		if e.ComplexityRoot.Deputyship.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputyship.MadeAt(childComplexity), true
+	case "Deputyship.poolId":
+		if e.ComplexityRoot.Deputyship.PoolID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputyship.PoolID(childComplexity), true
+	case "Deputyship.to":
+		if e.ComplexityRoot.Deputyship.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputyship.To(childComplexity), true
+
+	case "DeputyshipPayload.deputyship":
+		if e.ComplexityRoot.DeputyshipPayload.Deputyship == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeputyshipPayload.Deputyship(childComplexity), true
 
 	case "Difference.best":
 		if e.ComplexityRoot.Difference.Best == nil {
@@ -2261,6 +2379,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddBlackout(childComplexity, args["input"].(AddBlackoutInput)), true
+	case "Mutation.appointDeputy":
+		if e.ComplexityRoot.Mutation.AppointDeputy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_appointDeputy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AppointDeputy(childComplexity, args["input"].(AppointDeputyInput)), true
 	case "Mutation.approveWeights":
 		if e.ComplexityRoot.Mutation.ApproveWeights == nil {
 			break
@@ -2283,6 +2412,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelSession(childComplexity, args["input"].(CancelSessionInput)), true
+	case "Mutation.completeTask":
+		if e.ComplexityRoot.Mutation.CompleteTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteTask(childComplexity, args["input"].(CompleteTaskInput)), true
 	case "Mutation.createCalendarFeed":
 		if e.ComplexityRoot.Mutation.CreateCalendarFeed == nil {
 			break
@@ -2305,6 +2445,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineOffer(childComplexity, args["input"].(DeclineOfferInput)), true
+	case "Mutation.endDeputyship":
+		if e.ComplexityRoot.Mutation.EndDeputyship == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endDeputyship_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndDeputyship(childComplexity, args["input"].(EndDeputyshipInput)), true
 	case "Mutation.makeOffer":
 		if e.ComplexityRoot.Mutation.MakeOffer == nil {
 			break
@@ -2316,6 +2467,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MakeOffer(childComplexity, args["input"].(MakeOfferInput)), true
+	case "Mutation.postponeTask":
+		if e.ComplexityRoot.Mutation.PostponeTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_postponeTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PostponeTask(childComplexity, args["input"].(PostponeTaskInput)), true
 	case "Mutation.proposeWeights":
 		if e.ComplexityRoot.Mutation.ProposeWeights == nil {
 			break
@@ -2960,6 +3122,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Simulate(childComplexity, args["requestId"].(string), args["change"].(engine.WhatIf)), true
+	case "Query.task":
+		if e.ComplexityRoot.Query.Task == nil {
+			break
+		}
+
+		args, err := ec.field_Query_task_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Task(childComplexity, args["id"].(string)), true
+	case "Query.tasks":
+		if e.ComplexityRoot.Query.Tasks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_tasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Tasks(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*store.TaskListFilter)), true
 	case "Query.themes":
 		if e.ComplexityRoot.Query.Themes == nil {
 			break
@@ -3704,6 +3888,129 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SuggestionDifference.SlotsLost(childComplexity), true
 
+	case "Task.appearsAt":
+		if e.ComplexityRoot.Task.AppearsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.AppearsAt(childComplexity), true
+	case "Task.codes":
+		if e.ComplexityRoot.Task.Codes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Codes(childComplexity), true
+	case "Task.doneBy":
+		if e.ComplexityRoot.Task.Colleague == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Colleague(childComplexity), true
+	case "Task.doneAt":
+		if e.ComplexityRoot.Task.DoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.DoneAt(childComplexity), true
+	case "Task.dueAt":
+		if e.ComplexityRoot.Task.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.DueAt(childComplexity), true
+	case "Task.expert":
+		if e.ComplexityRoot.Task.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Expert(childComplexity), true
+	case "Task.id":
+		if e.ComplexityRoot.Task.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.ID(childComplexity), true
+	case "Task.kind":
+		if e.ComplexityRoot.Task.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Kind(childComplexity), true
+	case "Task.overdue":
+		if e.ComplexityRoot.Task.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Overdue(childComplexity), true
+	case "Task.poolId":
+		if e.ComplexityRoot.Task.PoolID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.PoolID(childComplexity), true
+	case "Task.request":
+		if e.ComplexityRoot.Task.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Request(childComplexity), true
+	case "Task.sentence":
+		if e.ComplexityRoot.Task.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_Task_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Task.Sentence(childComplexity, args["language"].(Language)), true
+	case "Task.session":
+		if e.ComplexityRoot.Task.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Session(childComplexity), true
+
+	case "TaskConnection.edges":
+		if e.ComplexityRoot.TaskConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskConnection.Edges(childComplexity), true
+	case "TaskConnection.pageInfo":
+		if e.ComplexityRoot.TaskConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskConnection.PageInfo(childComplexity), true
+	case "TaskConnection.totalCount":
+		if e.ComplexityRoot.TaskConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskConnection.TotalCount(childComplexity), true
+
+	case "TaskEdge.cursor":
+		if e.ComplexityRoot.TaskEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskEdge.Cursor(childComplexity), true
+	case "TaskEdge.node":
+		if e.ComplexityRoot.TaskEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskEdge.Node(childComplexity), true
+
+	case "TaskPayload.task":
+		if e.ComplexityRoot.TaskPayload.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskPayload.Task(childComplexity), true
+
 	case "TasksChanged.poolIds":
 		if e.ComplexityRoot.TasksChanged.PoolIds == nil {
 			break
@@ -3790,6 +4097,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.CalendarFeeds(childComplexity), true
+	case "Viewer.deputyships":
+		if e.ComplexityRoot.Viewer.Deputyships == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Deputyships(childComplexity), true
 	case "Viewer.expert":
 		if e.ComplexityRoot.Viewer.Expert == nil {
 			break
@@ -4011,20 +4324,24 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptOfferInput", ec.unmarshalInputAcceptOfferInput),
 			graphql.NewInputUnmarshaler("AddBlackoutInput", ec.unmarshalInputAddBlackoutInput),
+			graphql.NewInputUnmarshaler("AppointDeputyInput", ec.unmarshalInputAppointDeputyInput),
 			graphql.NewInputUnmarshaler("AvailabilityChangeInput", ec.unmarshalInputAvailabilityChangeInput),
 			graphql.NewInputUnmarshaler("AvailabilityRuleInput", ec.unmarshalInputAvailabilityRuleInput),
 			graphql.NewInputUnmarshaler("CalendarFeedInput", ec.unmarshalInputCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CancelSessionInput", ec.unmarshalInputCancelSessionInput),
 			graphql.NewInputUnmarshaler("ClientInput", ec.unmarshalInputClientInput),
+			graphql.NewInputUnmarshaler("CompleteTaskInput", ec.unmarshalInputCompleteTaskInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("DecideWeightsInput", ec.unmarshalInputDecideWeightsInput),
 			graphql.NewInputUnmarshaler("DeclineOfferInput", ec.unmarshalInputDeclineOfferInput),
+			graphql.NewInputUnmarshaler("EndDeputyshipInput", ec.unmarshalInputEndDeputyshipInput),
 			graphql.NewInputUnmarshaler("ExpertFilter", ec.unmarshalInputExpertFilter),
 			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
 			graphql.NewInputUnmarshaler("NthWeekdayInput", ec.unmarshalInputNthWeekdayInput),
 			graphql.NewInputUnmarshaler("PolicyChangeInput", ec.unmarshalInputPolicyChangeInput),
+			graphql.NewInputUnmarshaler("PostponeTaskInput", ec.unmarshalInputPostponeTaskInput),
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
 			graphql.NewInputUnmarshaler("ProposeWeightsInput", ec.unmarshalInputProposeWeightsInput),
 			graphql.NewInputUnmarshaler("RequestChangeInput", ec.unmarshalInputRequestChangeInput),
@@ -4037,6 +4354,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SlotPatternInput", ec.unmarshalInputSlotPatternInput),
 			graphql.NewInputUnmarshaler("SlotPlaceInput", ec.unmarshalInputSlotPlaceInput),
 			graphql.NewInputUnmarshaler("SubmitRequestInput", ec.unmarshalInputSubmitRequestInput),
+			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
 			graphql.NewInputUnmarshaler("WishInput", ec.unmarshalInputWishInput),
@@ -4483,6 +4801,70 @@ type Calculation {
   slots: [Interval!]!
   "Every session of a relation or series, in order; empty for a single session."
   series: [SeriesSession!]!
+}
+`, BuiltIn: false},
+	{Name: "../deputy.graphqls", Input: `extend type Mutation {
+  """
+  Let a colleague stand in for you in one of your pools: from a day on, up to and including another, she may do there what
+  a coordinator may, and gets the messages coordinators get. It ends by itself. She must be a coordinator or region lead
+  of some other pool, and cannot appoint a deputy for this one herself.
+  Errors: NOT_FOUND for a pool that is not yours, and alike for an address that no such colleague has; INVALID for days in
+  the past or more than 184 days; CONFLICT with DUPLICATE when she is your pool's deputy on one of these days already.
+  """
+  appointDeputy("Who, where and when." input: AppointDeputyInput!): DeputyshipPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "End a deputyship from today on. Whoever gave it may, and whoever has it. One that is over stays as it is."
+  endDeputyship("The deputyship." input: EndDeputyshipInput!): DeputyshipPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+extend type Viewer {
+  "The deputyships she gave and those she has, the latest first, also those that are over."
+  deputyships: [Deputyship!]!
+}
+
+"Somebody stands in for a coordinator in a pool for some days. It is kept when it is over."
+type Deputyship {
+  "Global id."
+  id: ID!
+  "The pool."
+  poolId: ID!
+  "Who is away, and appointed the deputy."
+  absent: Colleague!
+  "Who stands in."
+  deputy: Colleague!
+  "First day."
+  from: Date!
+  "First day on which it holds no more."
+  to: Date!
+  "When it was made."
+  madeAt: DateTime!
+}
+
+"A colleague to stand in for you."
+input AppointDeputyInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool, one of yours."
+  poolId: ID!
+  "The e-mail address of the colleague's account, in whichever case."
+  email: String!
+  "First day, today or later."
+  from: Date!
+  "Last day."
+  until: Date!
+}
+
+"A deputyship to end."
+input EndDeputyshipInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The deputyship."
+  deputyshipId: ID!
+}
+
+"The deputyship as it is now."
+type DeputyshipPayload {
+  "The deputyship."
+  deputyship: Deputyship!
 }
 `, BuiltIn: false},
 	{Name: "../expert.graphqls", Input: `extend type Query {
@@ -6102,6 +6484,172 @@ type Gain {
   sentence("Its language." language: Language! = NL): String!
 }
 `, BuiltIn: false},
+	{Name: "../task.graphqls", Input: `extend type Query {
+  """
+  What needs you: the open tasks of your pools that have appeared, the most urgent first. A task that is done, that ended
+  by itself or that appears later is not in it.
+  """
+  tasks(
+    "How many, 1 to 50."
+    first: Int! = 20
+    "Read on after this cursor."
+    after: String
+    "Narrow the list."
+    filter: TaskFilter
+  ): TaskConnection! @needs(any: [COORDINATOR, REGION_LEAD])
+  "One task, also one that is done, or null."
+  task("Global id." id: ID!): Task @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"Narrows the list of tasks. Conditions add up."
+input TaskFilter {
+  "Only those of these kinds."
+  kinds: [TaskKind!]
+  "Only those of this pool."
+  poolId: ID
+  "Only those whose time has passed, or only those whose time has not."
+  overdue: Boolean
+}
+
+"What somebody has to do."
+enum TaskKind {
+  "Find another expert: everybody who was asked said no or nothing, and nobody is left in reserve."
+  FIND_EXPERT
+  "Match a request that waited for experts: there are some now."
+  MATCH_WAITING
+  "Look again at a request that has waited four weeks."
+  REVIEW_WAITING
+  "Speak with the requester: the earliest possible date is later than the date the request is needed by."
+  DEADLINE_AT_RISK
+  "Evaluate a request: all its sessions are over."
+  EVALUATE_REQUEST
+  "Find the rest of a team: time is held for part of it, and the hold ends."
+  COMPLETE_TEAM
+  "Find somebody for an expert who fell out."
+  REPLACE_EXPERT
+  "Decide what becomes of a session that found no substitute: alone, online or another day."
+  DECIDE_SESSION
+  "Mend a planned session that breaks rules at its date. ` + "`" + `codes` + "`" + ` are the rules."
+  SESSION_BROKEN
+  "Say what happened in a session that is over."
+  RECORD_OUTCOME
+  "Speak with the expert after a session."
+  DEBRIEF
+  "Call an expert who did not come, and ask how she is."
+  WELFARE_CALL
+  "Ask both sides after their first meeting how it was, each alone."
+  ASK_RAPPORT
+  "Ask after a young person who missed two meetings."
+  NO_SHOW_CHECK_IN
+  "The regular contact with an expert about a relation."
+  CHECK_IN
+  "Review a relation: it has lasted 3, 6 or 12 months."
+  REVIEW
+  "Announce the end of a relation: its planned end is near."
+  CLOSURE
+  "Close, convert or extend a relation: no more meetings fit into it."
+  CAP_REACHED
+  "An expert and a young person have rested after the end of their relation."
+  REST_OVER
+  "Look at what a young person's coming of age changes."
+  TURNS_18
+  "Keep, change or replace what rests on a consent that was changed."
+  CONSENT_CHANGED
+  "Ask for a new certificate of conduct: the expert's expires."
+  CERTIFICATE_EXPIRES
+  "Decide about what an expert who pauses had planned."
+  EXPERT_PAUSED
+  "Decide about what an expert who moves to another pool had planned."
+  EXPERT_MOVES
+  "Look at what the merger of two organisations changes."
+  ORGANISATION_MERGED
+  "Fill a free place in a training group that people wait for."
+  PLACE_FREE
+}
+
+"Something that needs a person: what, why, and until when."
+type Task implements Node {
+  "Global id."
+  id: ID!
+  "What is to be done."
+  kind: TaskKind!
+  "What is to be done and why, as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+  "More of why, as codes of rules or causes; often empty. Never a theme."
+  codes: [String!]!
+  "The pool it belongs to."
+  poolId: ID!
+  "Since when it is in the list."
+  appearsAt: DateTime!
+  "Until when it should be done."
+  dueAt: DateTime!
+  "Whether that time has passed and it is not done."
+  overdue: Boolean!
+  "The expert it is about."
+  expert: Expert
+  "The request it is about."
+  request: Request
+  "The session it is about."
+  session: Session
+  "When it was done, null while it is open."
+  doneAt: DateTime
+  "Who did it, null when it ended by itself."
+  doneBy: Colleague
+}
+
+"A page of tasks."
+type TaskConnection {
+  "The tasks of this page."
+  edges: [TaskEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A task in a list."
+type TaskEdge {
+  "Its place in the list."
+  cursor: String!
+  "The task."
+  node: Task!
+}
+
+extend type Mutation {
+  "Say that a task is done. CONFLICT with ILLEGAL_TRANSITION when it was done before or ended by itself."
+  completeTask("The task." input: CompleteTaskInput!): TaskPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Put a task off: it leaves the list and appears again at that time, at most 14 days from now. Its due date moves with it
+  when it is earlier. Errors: INVALID for a time that has passed or is later; CONFLICT with ILLEGAL_TRANSITION for a task
+  that is not open.
+  """
+  postponeTask("The task." input: PostponeTaskInput!): TaskPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"A task that is done."
+input CompleteTaskInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The task."
+  taskId: ID!
+}
+
+"A task to put off."
+input PostponeTaskInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The task."
+  taskId: ID!
+  "When it shall appear again."
+  until: DateTime!
+}
+
+"The task as it is now."
+type TaskPayload {
+  "The task."
+  task: Task!
+}
+`, BuiltIn: false},
 	{Name: "../viewer.graphqls", Input: `"What a person may do. A role comes with a scope: a pool, an organisation, or the expert she is."
 enum Role {
   "An ExpEx: her own data, offers, sessions and calendar."
@@ -6724,6 +7272,34 @@ func (ec *executionContext) childFields_DeploymentType(ctx context.Context, fiel
 		return ec.fieldContext_DeploymentType_occurrencesDefault(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeploymentType", field.Name)
+}
+
+func (ec *executionContext) childFields_Deputyship(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Deputyship_id(ctx, field)
+	case "poolId":
+		return ec.fieldContext_Deputyship_poolId(ctx, field)
+	case "absent":
+		return ec.fieldContext_Deputyship_absent(ctx, field)
+	case "deputy":
+		return ec.fieldContext_Deputyship_deputy(ctx, field)
+	case "from":
+		return ec.fieldContext_Deputyship_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Deputyship_to(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_Deputyship_madeAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Deputyship", field.Name)
+}
+
+func (ec *executionContext) childFields_DeputyshipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deputyship":
+		return ec.fieldContext_DeputyshipPayload_deputyship(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeputyshipPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Difference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7586,6 +8162,68 @@ func (ec *executionContext) childFields_SuggestionDifference(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type SuggestionDifference", field.Name)
 }
 
+func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Task_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Task_kind(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Task_sentence(ctx, field)
+	case "codes":
+		return ec.fieldContext_Task_codes(ctx, field)
+	case "poolId":
+		return ec.fieldContext_Task_poolId(ctx, field)
+	case "appearsAt":
+		return ec.fieldContext_Task_appearsAt(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Task_dueAt(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Task_overdue(ctx, field)
+	case "expert":
+		return ec.fieldContext_Task_expert(ctx, field)
+	case "request":
+		return ec.fieldContext_Task_request(ctx, field)
+	case "session":
+		return ec.fieldContext_Task_session(ctx, field)
+	case "doneAt":
+		return ec.fieldContext_Task_doneAt(ctx, field)
+	case "doneBy":
+		return ec.fieldContext_Task_doneBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TaskConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TaskConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TaskConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TaskEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TaskEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "task":
+		return ec.fieldContext_TaskPayload_task(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TasksChanged(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "poolIds":
@@ -7642,6 +8280,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_organisations(ctx, field)
 	case "calendarFeeds":
 		return ec.fieldContext_Viewer_calendarFeeds(ctx, field)
+	case "deputyships":
+		return ec.fieldContext_Viewer_deputyships(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
@@ -8120,6 +8760,20 @@ func (ec *executionContext) field_Mutation_addBlackout_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_appointDeputy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AppointDeputyInput, error) {
+			return ec.unmarshalNAppointDeputyInput2expexᚋgraphᚋgeneratedᚐAppointDeputyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_approveWeights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8140,6 +8794,20 @@ func (ec *executionContext) field_Mutation_cancelSession_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CancelSessionInput, error) {
 			return ec.unmarshalNCancelSessionInput2expexᚋgraphᚋgeneratedᚐCancelSessionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_completeTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CompleteTaskInput, error) {
+			return ec.unmarshalNCompleteTaskInput2expexᚋgraphᚋgeneratedᚐCompleteTaskInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8176,12 +8844,40 @@ func (ec *executionContext) field_Mutation_declineOffer_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_endDeputyship_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EndDeputyshipInput, error) {
+			return ec.unmarshalNEndDeputyshipInput2expexᚋgraphᚋgeneratedᚐEndDeputyshipInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_makeOffer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MakeOfferInput, error) {
 			return ec.unmarshalNMakeOfferInput2expexᚋgraphᚋgeneratedᚐMakeOfferInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_postponeTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PostponeTaskInput, error) {
+			return ec.unmarshalNPostponeTaskInput2expexᚋgraphᚋgeneratedᚐPostponeTaskInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8784,6 +9480,50 @@ func (ec *executionContext) field_Query_simulate_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_task_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_tasks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.TaskListFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖexpexᚋstoreᚐTaskListFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_weights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8949,6 +9689,20 @@ func (ec *executionContext) field_Subscription_requestChanged_args(ctx context.C
 }
 
 func (ec *executionContext) field_SuggestionDifference_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Task_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -11117,6 +11871,217 @@ func (ec *executionContext) _DeploymentType_occurrencesDefault(ctx context.Conte
 }
 func (ec *executionContext) fieldContext_DeploymentType_occurrencesDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeploymentType", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Deputyship_id(ctx context.Context, field graphql.CollectedField, obj *store.Deputyship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deputyship_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.DeputyshipID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐDeputyshipID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deputyship_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deputyship", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Deputyship_poolId(ctx context.Context, field graphql.CollectedField, obj *store.Deputyship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deputyship_poolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PoolID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deputyship_poolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deputyship", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Deputyship_absent(ctx context.Context, field graphql.CollectedField, obj *store.Deputyship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deputyship_absent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Absent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Colleague) graphql.Marshaler {
+			return ec.marshalNColleague2expexᚋstoreᚐColleague(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deputyship_absent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deputyship",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deputyship_deputy(ctx context.Context, field graphql.CollectedField, obj *store.Deputyship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deputyship_deputy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deputy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.Colleague) graphql.Marshaler {
+			return ec.marshalNColleague2expexᚋstoreᚐColleague(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deputyship_deputy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deputyship",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deputyship_from(ctx context.Context, field graphql.CollectedField, obj *store.Deputyship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deputyship_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deputyship_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deputyship", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Deputyship_to(ctx context.Context, field graphql.CollectedField, obj *store.Deputyship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deputyship_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deputyship_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deputyship", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Deputyship_madeAt(ctx context.Context, field graphql.CollectedField, obj *store.Deputyship) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deputyship_madeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Deputyship_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deputyship", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _DeputyshipPayload_deputyship(ctx context.Context, field graphql.CollectedField, obj *DeputyshipPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeputyshipPayload_deputyship(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deputyship, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Deputyship) graphql.Marshaler {
+			return ec.marshalNDeputyship2ᚖexpexᚋstoreᚐDeputyship(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeputyshipPayload_deputyship(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeputyshipPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deputyship(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Difference_factor(ctx context.Context, field graphql.CollectedField, obj *engine.Difference) (ret graphql.Marshaler) {
@@ -14721,6 +15686,130 @@ func (ec *executionContext) fieldContext_Mutation_withdrawThemeConsent(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_appointDeputy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_appointDeputy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AppointDeputy(ctx, fc.Args["input"].(AppointDeputyInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *DeputyshipPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DeputyshipPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeputyshipPayload) graphql.Marshaler {
+			return ec.marshalNDeputyshipPayload2ᚖexpexᚋgraphᚋgeneratedᚐDeputyshipPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_appointDeputy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeputyshipPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_appointDeputy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endDeputyship(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endDeputyship(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndDeputyship(ctx, fc.Args["input"].(EndDeputyshipInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *DeputyshipPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DeputyshipPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DeputyshipPayload) graphql.Marshaler {
+			return ec.marshalNDeputyshipPayload2ᚖexpexᚋgraphᚋgeneratedᚐDeputyshipPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endDeputyship(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeputyshipPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endDeputyship_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_makeOffer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15149,6 +16238,130 @@ func (ec *executionContext) fieldContext_Mutation_cancelSession(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_cancelSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_completeTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_completeTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CompleteTask(ctx, fc.Args["input"].(CompleteTaskInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *TaskPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TaskPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+			return ec.marshalNTaskPayload2ᚖexpexᚋgraphᚋgeneratedᚐTaskPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_completeTask(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_completeTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_postponeTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_postponeTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PostponeTask(ctx, fc.Args["input"].(PostponeTaskInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *TaskPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TaskPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+			return ec.marshalNTaskPayload2ᚖexpexᚋgraphᚋgeneratedᚐTaskPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_postponeTask(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_postponeTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -17888,6 +19101,130 @@ func (ec *executionContext) fieldContext_Query_matchSuggestions(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_matchSuggestions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_tasks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_tasks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Tasks(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*store.TaskListFilter))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *TaskConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TaskConnection
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TaskConnection) graphql.Marshaler {
+			return ec.marshalNTaskConnection2ᚖexpexᚋgraphᚋgeneratedᚐTaskConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_tasks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_tasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_task(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_task(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Task(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *store.Task
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *store.Task
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Task) graphql.Marshaler {
+			return ec.marshalOTask2ᚖexpexᚋstoreᚐTask(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_task(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Task(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_task_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21194,6 +22531,536 @@ func (ec *executionContext) fieldContext_SuggestionDifference_sentence(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Task_id(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.TaskID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐTaskID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Task_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Task_kind(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.TaskKind) graphql.Marshaler {
+			return ec.marshalNTaskKind2expexᚋengineᚐTaskKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Task_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "TaskKind")
+}
+
+func (ec *executionContext) _Task_sentence(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Task().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Task_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Task_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Task_codes(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_codes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Codes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Task_codes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "String")
+}
+
+func (ec *executionContext) _Task_poolId(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_poolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PoolID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Task_poolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Task_appearsAt(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_appearsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AppearsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Task_appearsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Task_dueAt(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Task_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Task_overdue(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Task().Overdue(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Task_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Task_expert(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Task().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalOExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Task_request(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Task().Request(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalORequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Task_session(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Task().Session(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalOSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Task_doneAt(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_doneAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DoneAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_doneAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Task_doneBy(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_doneBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Colleague, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Colleague) graphql.Marshaler {
+			return ec.marshalOColleague2ᚖexpexᚋstoreᚐColleague(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_doneBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskConnection_edges(ctx context.Context, field graphql.CollectedField, obj *TaskConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*TaskEdge) graphql.Marshaler {
+			return ec.marshalNTaskEdge2ᚕᚖexpexᚋgraphᚋgeneratedᚐTaskEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *TaskConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖexpexᚋgraphᚋgeneratedᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *TaskConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TaskEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *TaskEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _TaskEdge_node(ctx context.Context, field graphql.CollectedField, obj *TaskEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Task) graphql.Marshaler {
+			return ec.marshalNTask2ᚖexpexᚋstoreᚐTask(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Task(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskPayload_task(ctx context.Context, field graphql.CollectedField, obj *TaskPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskPayload_task(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Task, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Task) graphql.Marshaler {
+			return ec.marshalNTask2ᚖexpexᚋstoreᚐTask(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskPayload_task(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Task(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TasksChanged_poolIds(ctx context.Context, field graphql.CollectedField, obj *TasksChanged) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21669,6 +23536,38 @@ func (ec *executionContext) fieldContext_Viewer_calendarFeeds(_ context.Context,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CalendarFeed(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_deputyships(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_deputyships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Deputyships(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Deputyship) graphql.Marshaler {
+			return ec.marshalNDeputyship2ᚕᚖexpexᚋstoreᚐDeputyshipᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_deputyships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Deputyship(ctx, field)
 		},
 	}
 	return fc, nil
@@ -23634,6 +25533,76 @@ func UnmarshalAddBlackoutInput(ctx context.Context, raw any) (AddBlackoutInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAppointDeputyInput(ctx context.Context, obj any) (AppointDeputyInput, error) {
+	var it AppointDeputyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "poolId", "email", "from", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "poolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("poolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PoolID = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAppointDeputyInput unmarshals raw into the AppointDeputyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAppointDeputyInput(ctx context.Context, raw any) (AppointDeputyInput, error) {
+	var out AppointDeputyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AppointDeputyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAvailabilityChangeInput(ctx context.Context, obj any) (engine.HoursChange, error) {
 	var it engine.HoursChange
 	if obj == nil {
@@ -23979,6 +25948,55 @@ func UnmarshalClientInput(ctx context.Context, raw any) (engine.Client, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCompleteTaskInput(ctx context.Context, obj any) (CompleteTaskInput, error) {
+	var it CompleteTaskInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "taskId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "taskId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taskId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TaskID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCompleteTaskInput unmarshals raw into the CompleteTaskInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCompleteTaskInput(ctx context.Context, raw any) (CompleteTaskInput, error) {
+	var out CompleteTaskInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CompleteTaskInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateCalendarFeedInput(ctx context.Context, obj any) (CreateCalendarFeedInput, error) {
 	var it CreateCalendarFeedInput
 	if obj == nil {
@@ -24168,6 +26186,55 @@ func (ec *executionContext) unmarshalInputDeclineOfferInput(ctx context.Context,
 func UnmarshalDeclineOfferInput(ctx context.Context, raw any) (DeclineOfferInput, error) {
 	var out DeclineOfferInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeclineOfferInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEndDeputyshipInput(ctx context.Context, obj any) (EndDeputyshipInput, error) {
+	var it EndDeputyshipInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "deputyshipId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "deputyshipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deputyshipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeputyshipID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndDeputyshipInput unmarshals raw into the EndDeputyshipInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndDeputyshipInput(ctx context.Context, raw any) (EndDeputyshipInput, error) {
+	var out EndDeputyshipInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndDeputyshipInput", raw, &out)
 	return out, err
 }
 
@@ -24560,6 +26627,62 @@ func (ec *executionContext) unmarshalInputPolicyChangeInput(ctx context.Context,
 func UnmarshalPolicyChangeInput(ctx context.Context, raw any) (engine.PolicyChange, error) {
 	var out engine.PolicyChange
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PolicyChangeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPostponeTaskInput(ctx context.Context, obj any) (PostponeTaskInput, error) {
+	var it PostponeTaskInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "taskId", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "taskId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taskId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TaskID = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPostponeTaskInput unmarshals raw into the PostponeTaskInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPostponeTaskInput(ctx context.Context, raw any) (PostponeTaskInput, error) {
+	var out PostponeTaskInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PostponeTaskInput", raw, &out)
 	return out, err
 }
 
@@ -25571,6 +27694,62 @@ func UnmarshalSubmitRequestInput(ctx context.Context, raw any) (SubmitRequestInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj any) (store.TaskListFilter, error) {
+	var it store.TaskListFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kinds", "poolId", "overdue"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOTaskKind2ᚕexpexᚋengineᚐTaskKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		case "poolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("poolId"))
+			data, err := ec.unmarshalOID2ᚖexpexᚋengineᚐPoolID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PoolID = data
+		case "overdue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overdue"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Overdue = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskFilter unmarshals raw into the TaskFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskFilter(ctx context.Context, raw any) (store.TaskListFilter, error) {
+	var out store.TaskListFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTriageRequestInput(ctx context.Context, obj any) (TriageRequestInput, error) {
 	var it TriageRequestInput
 	if obj == nil {
@@ -25845,6 +28024,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case store.Task:
+		return ec._Task(ctx, sel, &obj)
+	case *store.Task:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Task(ctx, sel, obj)
 	case engine.Session:
 		return ec._Session(ctx, sel, &obj)
 	case *engine.Session:
@@ -26680,6 +28866,102 @@ func (ec *executionContext) _DeploymentType(ctx context.Context, sel ast.Selecti
 			out.Values[i] = ec._DeploymentType_occurrencesDefault(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deputyshipImplementors = []string{"Deputyship"}
+
+func (ec *executionContext) _Deputyship(ctx context.Context, sel ast.SelectionSet, obj *store.Deputyship) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deputyshipImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Deputyship")
+		case "id":
+			out.Values[i] = ec._Deputyship_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "poolId":
+			out.Values[i] = ec._Deputyship_poolId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "absent":
+			out.Values[i] = ec._Deputyship_absent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deputy":
+			out.Values[i] = ec._Deputyship_deputy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._Deputyship_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._Deputyship_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "madeAt":
+			out.Values[i] = ec._Deputyship_madeAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deputyshipPayloadImplementors = []string{"DeputyshipPayload"}
+
+func (ec *executionContext) _DeputyshipPayload(ctx context.Context, sel ast.SelectionSet, obj *DeputyshipPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deputyshipPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeputyshipPayload")
+		case "deputyship":
+			out.Values[i] = ec._DeputyshipPayload_deputyship(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -27940,6 +30222,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "appointDeputy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_appointDeputy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endDeputyship":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endDeputyship(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "makeOffer":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_makeOffer(ctx, field)
@@ -27985,6 +30281,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "cancelSession":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_cancelSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "completeTask":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_completeTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "postponeTask":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_postponeTask(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -28767,6 +31077,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_matchSuggestions(ctx, field)
+				})
+		case "tasks":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_tasks(ctx, field)
+				})
+		case "task":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_task(ctx, field)
 				})
 		case "weights":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -29969,6 +32291,218 @@ func (ec *executionContext) _SuggestionDifference(ctx context.Context, sel ast.S
 	return out
 }
 
+var taskImplementors = []string{"Task", "Node"}
+
+func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj *store.Task) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Task")
+		case "id":
+			out.Values[i] = ec._Task_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Task_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Task_sentence(ctx, field, obj)
+				})
+		case "codes":
+			out.Values[i] = ec._Task_codes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "poolId":
+			out.Values[i] = ec._Task_poolId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "appearsAt":
+			out.Values[i] = ec._Task_appearsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueAt":
+			out.Values[i] = ec._Task_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overdue":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Task_overdue(ctx, field, obj)
+				})
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Task_expert(ctx, field, obj)
+				})
+		case "request":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Task_request(ctx, field, obj)
+				})
+		case "session":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Task_session(ctx, field, obj)
+				})
+		case "doneAt":
+			out.Values[i] = ec._Task_doneAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "doneBy":
+			out.Values[i] = ec._Task_doneBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var taskConnectionImplementors = []string{"TaskConnection"}
+
+func (ec *executionContext) _TaskConnection(ctx context.Context, sel ast.SelectionSet, obj *TaskConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaskConnection")
+		case "edges":
+			out.Values[i] = ec._TaskConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._TaskConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._TaskConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var taskEdgeImplementors = []string{"TaskEdge"}
+
+func (ec *executionContext) _TaskEdge(ctx context.Context, sel ast.SelectionSet, obj *TaskEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaskEdge")
+		case "cursor":
+			out.Values[i] = ec._TaskEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._TaskEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var taskPayloadImplementors = []string{"TaskPayload"}
+
+func (ec *executionContext) _TaskPayload(ctx context.Context, sel ast.SelectionSet, obj *TaskPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaskPayload")
+		case "task":
+			out.Values[i] = ec._TaskPayload_task(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var tasksChangedImplementors = []string{"TasksChanged"}
 
 func (ec *executionContext) _TasksChanged(ctx context.Context, sel ast.SelectionSet, obj *TasksChanged) graphql.Marshaler {
@@ -30158,6 +32692,12 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_calendarFeeds(ctx, field, obj)
+				})
+		case "deputyships":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_deputyships(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -30876,6 +33416,11 @@ func (ec *executionContext) marshalNAddBlackoutPayload2ᚖexpexᚋgraphᚋgenera
 	return ec._AddBlackoutPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAppointDeputyInput2expexᚋgraphᚋgeneratedᚐAppointDeputyInput(ctx context.Context, v any) (AppointDeputyInput, error) {
+	res, err := ec.unmarshalInputAppointDeputyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNAudience2expexᚋengineᚐAudience(ctx context.Context, v any) (engine.Audience, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Audience(tmp)
@@ -31097,6 +33642,11 @@ func (ec *executionContext) marshalNColleague2expexᚋstoreᚐColleague(ctx cont
 	return ec._Colleague(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNCompleteTaskInput2expexᚋgraphᚋgeneratedᚐCompleteTaskInput(ctx context.Context, v any) (CompleteTaskInput, error) {
+	res, err := ec.unmarshalInputCompleteTaskInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNConductRule2expexᚋengineᚐConductRule(ctx context.Context, v any) (engine.ConductRule, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.ConductRule(tmp)
@@ -31202,6 +33752,38 @@ func (ec *executionContext) marshalNDeploymentType2ᚖexpexᚋengineᚐDeploymen
 	return ec._DeploymentType(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNDeputyship2ᚕᚖexpexᚋstoreᚐDeputyshipᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Deputyship) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDeputyship2ᚖexpexᚋstoreᚐDeputyship(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDeputyship2ᚖexpexᚋstoreᚐDeputyship(ctx context.Context, sel ast.SelectionSet, v *store.Deputyship) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Deputyship!")
+		return graphql.Null
+	}
+	return ec._Deputyship(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDeputyshipPayload2ᚖexpexᚋgraphᚋgeneratedᚐDeputyshipPayload(ctx context.Context, sel ast.SelectionSet, v *DeputyshipPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DeputyshipPayload!")
+		return graphql.Null
+	}
+	return ec._DeputyshipPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNDifference2expexᚋengineᚐDifference(ctx context.Context, sel ast.SelectionSet, v engine.Difference) graphql.Marshaler {
 	return ec._Difference(ctx, sel, &v)
 }
@@ -31220,6 +33802,11 @@ func (ec *executionContext) marshalNDifference2ᚕexpexᚋengineᚐDifferenceᚄ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNEndDeputyshipInput2expexᚋgraphᚋgeneratedᚐEndDeputyshipInput(ctx context.Context, v any) (EndDeputyshipInput, error) {
+	res, err := ec.unmarshalInputEndDeputyshipInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNExcludedCount2expexᚋengineᚐExcludedCount(ctx context.Context, sel ast.SelectionSet, v engine.ExcludedCount) graphql.Marshaler {
@@ -31591,6 +34178,20 @@ func (ec *executionContext) marshalNID2expexᚋengineᚐDecisionID(ctx context.C
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2expexᚋengineᚐDeputyshipID(ctx context.Context, v any) (engine.DeputyshipID, error) {
+	res, err := globalid.UnmarshalDeputyshipID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2expexᚋengineᚐDeputyshipID(ctx context.Context, sel ast.SelectionSet, v engine.DeputyshipID) graphql.Marshaler {
+	_ = sel
+	res := globalid.MarshalDeputyshipID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2expexᚋengineᚐExpertID(ctx context.Context, v any) (engine.ExpertID, error) {
 	res, err := globalid.UnmarshalExpertID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -31683,6 +34284,20 @@ func (ec *executionContext) unmarshalNID2expexᚋengineᚐSessionID(ctx context.
 func (ec *executionContext) marshalNID2expexᚋengineᚐSessionID(ctx context.Context, sel ast.SelectionSet, v engine.SessionID) graphql.Marshaler {
 	_ = sel
 	res := globalid.MarshalSessionID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2expexᚋengineᚐTaskID(ctx context.Context, v any) (engine.TaskID, error) {
+	res, err := globalid.UnmarshalTaskID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2expexᚋengineᚐTaskID(ctx context.Context, sel ast.SelectionSet, v engine.TaskID) graphql.Marshaler {
+	_ = sel
+	res := globalid.MarshalTaskID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -32171,6 +34786,11 @@ func (ec *executionContext) marshalNPool2ᚖexpexᚋstoreᚐPool(ctx context.Con
 		return graphql.Null
 	}
 	return ec._Pool(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPostponeTaskInput2expexᚋgraphᚋgeneratedᚐPostponeTaskInput(ctx context.Context, v any) (PostponeTaskInput, error) {
+	res, err := ec.unmarshalInputPostponeTaskInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPreference2expexᚋengineᚐPreference(ctx context.Context, sel ast.SelectionSet, v engine.Preference) graphql.Marshaler {
@@ -32908,6 +35528,69 @@ func (ec *executionContext) marshalNSuggestionDifference2ᚖexpexᚋengineᚐSug
 		return graphql.Null
 	}
 	return ec._SuggestionDifference(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTask2ᚖexpexᚋstoreᚐTask(ctx context.Context, sel ast.SelectionSet, v *store.Task) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Task!")
+		return graphql.Null
+	}
+	return ec._Task(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTaskConnection2ᚖexpexᚋgraphᚋgeneratedᚐTaskConnection(ctx context.Context, sel ast.SelectionSet, v *TaskConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TaskConnection!")
+		return graphql.Null
+	}
+	return ec._TaskConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTaskEdge2ᚕᚖexpexᚋgraphᚋgeneratedᚐTaskEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*TaskEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTaskEdge2ᚖexpexᚋgraphᚋgeneratedᚐTaskEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTaskEdge2ᚖexpexᚋgraphᚋgeneratedᚐTaskEdge(ctx context.Context, sel ast.SelectionSet, v *TaskEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TaskEdge!")
+		return graphql.Null
+	}
+	return ec._TaskEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTaskKind2expexᚋengineᚐTaskKind(ctx context.Context, v any) (engine.TaskKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.TaskKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTaskKind2expexᚋengineᚐTaskKind(ctx context.Context, sel ast.SelectionSet, v engine.TaskKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "TaskKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNTaskPayload2ᚖexpexᚋgraphᚋgeneratedᚐTaskPayload(ctx context.Context, sel ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TaskPayload!")
+		return graphql.Null
+	}
+	return ec._TaskPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNTasksChanged2ᚖexpexᚋgraphᚋgeneratedᚐTasksChanged(ctx context.Context, sel ast.SelectionSet, v *TasksChanged) graphql.Marshaler {
@@ -33729,6 +36412,24 @@ func (ec *executionContext) marshalOID2ᚖexpexᚋengineᚐOrganisationID(ctx co
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2ᚖexpexᚋengineᚐPoolID(ctx context.Context, v any) (*engine.PoolID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := globalid.UnmarshalPoolID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖexpexᚋengineᚐPoolID(ctx context.Context, sel ast.SelectionSet, v *engine.PoolID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := globalid.MarshalPoolID(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚖexpexᚋengineᚐRequestID(ctx context.Context, v any) (*engine.RequestID, error) {
 	if v == nil {
 		return nil, nil
@@ -34109,6 +36810,57 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOTask2ᚖexpexᚋstoreᚐTask(ctx context.Context, sel ast.SelectionSet, v *store.Task) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Task(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOTaskFilter2ᚖexpexᚋstoreᚐTaskListFilter(ctx context.Context, v any) (*store.TaskListFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTaskFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTaskKind2ᚕexpexᚋengineᚐTaskKindᚄ(ctx context.Context, v any) ([]engine.TaskKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.TaskKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTaskKind2expexᚋengineᚐTaskKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOTaskKind2ᚕexpexᚋengineᚐTaskKindᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.TaskKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTaskKind2expexᚋengineᚐTaskKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOWeekWindow2ᚖexpexᚋengineᚐWeekWindow(ctx context.Context, sel ast.SelectionSet, v *engine.WeekWindow) graphql.Marshaler {

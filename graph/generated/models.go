@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 )
 
 // An offer to accept.
@@ -43,6 +44,20 @@ type AddBlackoutPayload struct {
 	Expert *engine.Expert `json:"expert"`
 }
 
+// A colleague to stand in for you.
+type AppointDeputyInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool, one of yours.
+	PoolID string `json:"poolId"`
+	// The e-mail address of the colleague's account, in whichever case.
+	Email string `json:"email"`
+	// First day, today or later.
+	From engine.Date `json:"from"`
+	// Last day.
+	Until engine.Date `json:"until"`
+}
+
 // A feed to act on.
 type CalendarFeedInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -74,6 +89,14 @@ type CancelSessionInput struct {
 type CancelSessionPayload struct {
 	// The session.
 	Session *engine.Session `json:"session"`
+}
+
+// A task that is done.
+type CompleteTaskInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The task.
+	TaskID string `json:"taskId"`
 }
 
 // A feed to make.
@@ -116,12 +139,26 @@ type DeclineOfferPayload struct {
 	Offer *engine.Offer `json:"offer"`
 }
 
+// The deputyship as it is now.
+type DeputyshipPayload struct {
+	// The deputyship.
+	Deputyship *store.Deputyship `json:"deputyship"`
+}
+
 // Why nobody can be suggested.
 type EmptyAnswer struct {
 	// Stable code: NO_TIME, NO_POOL, POOL_TOO_SMALL, ALL_EXCLUDED, TOO_FEW or NO_TEAM.
 	Code string `json:"code"`
 	// The reason as a sentence, with what to do about it.
 	Sentence string `json:"sentence"`
+}
+
+// A deputyship to end.
+type EndDeputyshipInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The deputyship.
+	DeputyshipID string `json:"deputyshipId"`
 }
 
 // A page of experts.
@@ -236,6 +273,16 @@ type PageInfo struct {
 	StartCursor *string `json:"startCursor,omitempty"`
 	// The cursor of the last item: pass it as `after` to read on. Null for an empty page.
 	EndCursor *string `json:"endCursor,omitempty"`
+}
+
+// A task to put off.
+type PostponeTaskInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The task.
+	TaskID string `json:"taskId"`
+	// When it shall appear again.
+	Until time.Time `json:"until"`
 }
 
 // Weights to propose.
@@ -401,6 +448,30 @@ type SubmitRequestInput struct {
 // A token that dies ends the stream with the error UNAUTHENTICATED; a role that is taken away makes it silent. An account may
 // have 20 at a time, subscriptions and websockets together.
 type Subscription struct {
+}
+
+// A page of tasks.
+type TaskConnection struct {
+	// The tasks of this page.
+	Edges []*TaskEdge `json:"edges"`
+	// Where the page begins and ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are on all pages.
+	TotalCount int `json:"totalCount"`
+}
+
+// A task in a list.
+type TaskEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The task.
+	Node *store.Task `json:"node"`
+}
+
+// The task as it is now.
+type TaskPayload struct {
+	// The task.
+	Task *store.Task `json:"task"`
 }
 
 // Lists of tasks that are no longer as they were.

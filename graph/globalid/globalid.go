@@ -27,6 +27,8 @@ const (
 	Offer        Kind = "off"
 	Session      Kind = "ses"
 	Feed         Kind = "feed"
+	Task         Kind = "task"
+	Deputyship   Kind = "dep"
 )
 
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
@@ -166,6 +168,22 @@ func MarshalFeedID(id engine.FeedID) graphql.Marshaler { return marshal(Feed, st
 
 // UnmarshalFeedID reads the id of a calendar feed.
 func UnmarshalFeedID(v any) (engine.FeedID, error) { return unmarshal[engine.FeedID](Feed, v) }
+
+// MarshalTaskID writes the id of a task.
+func MarshalTaskID(id engine.TaskID) graphql.Marshaler { return marshal(Task, string(id)) }
+
+// UnmarshalTaskID reads the id of a task.
+func UnmarshalTaskID(v any) (engine.TaskID, error) { return unmarshal[engine.TaskID](Task, v) }
+
+// MarshalDeputyshipID writes the id of a deputyship.
+func MarshalDeputyshipID(id engine.DeputyshipID) graphql.Marshaler {
+	return marshal(Deputyship, string(id))
+}
+
+// UnmarshalDeputyshipID reads the id of a deputyship.
+func UnmarshalDeputyshipID(v any) (engine.DeputyshipID, error) {
+	return unmarshal[engine.DeputyshipID](Deputyship, v)
+}
 
 // Node is any thing with a global id: one of the nouns of the engine or store.
 type Node any

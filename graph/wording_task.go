@@ -1,0 +1,63 @@
+package graph
+
+import "expex/engine"
+
+// taskSentences say what is to be done and why. They name nobody: the links of a
+// task do.
+var taskSentences = map[engine.TaskKind]pair{
+	engine.TaskFindExpert: {"Zoek een andere ExpEx: iedereen die gevraagd is, zei nee of niets, en er staat niemand meer in reserve.",
+		"Find another expert: everybody who was asked said no or nothing, and nobody is left in reserve."},
+	engine.TaskMatchWaiting: {"Koppel deze aanvraag: ze wachtte op ExpEx, en die zijn er nu.",
+		"Match this request: it waited for experts, and there are some now."},
+	engine.TaskReviewWaiting: {"Kijk weer naar deze aanvraag: ze wacht vier weken sinds iemand dat deed.",
+		"Look at this request again: it has waited four weeks since somebody did."},
+	engine.TaskDeadlineAtRisk: {"Bel de aanvrager: de eerste datum die kan, is later dan waarvoor het nodig is.",
+		"Call the requester: the earliest possible date is later than the one it is needed by."},
+	engine.TaskEvaluateRequest: {"Evalueer deze aanvraag: alle sessies zijn voorbij.",
+		"Evaluate this request: all its sessions are over."},
+	engine.TaskCompleteTeam: {"Maak het team compleet: er wordt tijd vastgehouden voor een deel ervan, en dat houdt op.",
+		"Complete the team: time is held for part of it, and that ends."},
+	engine.TaskReplaceExpert: {"Zoek vervanging: een ExpEx is uitgevallen.",
+		"Find a replacement: an expert fell out."},
+	engine.TaskDecideSession: {"Besluit over deze sessie: er is niet op tijd vervanging. Alleen, online of op een andere dag?",
+		"Decide about this session: there is no substitute in time. Alone, online or another day?"},
+	engine.TaskSessionBroken: {"Herstel deze sessie: op haar datum houdt ze zich niet aan de regels.",
+		"Mend this session: at its date it breaks rules."},
+	engine.TaskRecordOutcome: {"Leg vast wat er gebeurd is: deze sessie is voorbij.",
+		"Record what happened: this session is over."},
+	engine.TaskDebrief: {"Bespreek de sessie na met de ExpEx.",
+		"Speak with the expert about the session."},
+	engine.TaskWelfareCall: {"Bel de ExpEx en vraag hoe het gaat: zij of hij kwam niet.",
+		"Call the expert and ask how they are: they did not come."},
+	engine.TaskAskRapport: {"Vraag beide kanten, ieder apart, hoe de eerste ontmoeting was.",
+		"Ask both sides, each alone, how the first meeting was."},
+	engine.TaskNoShowCheckIn: {"Vraag na hoe het met de jongere gaat: die kwam twee keer niet.",
+		"Ask after the young person: they missed two meetings."},
+	engine.TaskCheckIn: {"Neem contact op met de ExpEx over deze relatie: het is weer tijd.",
+		"Contact the expert about this relation: it is time again."},
+	engine.TaskReview: {"Bespreek deze relatie: ze duurt nu 3, 6 of 12 maanden.",
+		"Review this relation: it has lasted 3, 6 or 12 months."},
+	engine.TaskClosure: {"Kondig de afronding aan: het geplande einde van deze relatie is dichtbij.",
+		"Announce the closure: the planned end of this relation is near."},
+	engine.TaskCapReached: {"Rond af, zet om of verleng één keer: er passen geen ontmoetingen meer in deze relatie.",
+		"Close, convert or extend once: no more meetings fit into this relation."},
+	engine.TaskRestOver: {"De rust na deze relatie is voorbij: bespreek wat er nu kan.",
+		"The rest after this relation is over: talk about what is possible now."},
+	engine.TaskTurns18: {"De jongere wordt 18: kijk wat dat verandert.",
+		"The young person turns 18: look at what that changes."},
+	engine.TaskConsentChanged: {"Een toestemming is veranderd: houd wat erop rust, kies een ander onderwerp of zoek vervanging.",
+		"A consent changed: keep what rests on it, choose another topic or replace."},
+	engine.TaskCertificateExpires: {"Vraag een nieuwe VOG aan: die van de ExpEx verloopt.",
+		"Ask for a new certificate of conduct: the expert's expires."},
+	engine.TaskExpertPaused: {"Besluit over wat er gepland staat: de ExpEx neemt een pauze.",
+		"Decide about what is planned: the expert takes a break."},
+	engine.TaskExpertMoves: {"Besluit over wat er gepland staat: de ExpEx gaat naar een andere pool.",
+		"Decide about what is planned: the expert moves to another pool."},
+	engine.TaskOrganisationMerged: {"Twee organisaties zijn samengegaan: kijk wat dat verandert.",
+		"Two organisations have merged: look at what that changes."},
+	engine.TaskPlaceFree: {"Vul de vrije plaats in deze opleidingsgroep: er wachten mensen.",
+		"Fill the free place in this training group: people are waiting."},
+}
+
+// Task is what is to be done and why, as a sentence.
+func (w Wording) Task(kind engine.TaskKind) string { return w.pick(taskSentences[kind]) }
