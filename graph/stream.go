@@ -39,7 +39,7 @@ const (
 // That needs no goroutine for a subscription.
 type stream struct {
 	listener *live.Listener
-	field    *graphql.FieldContext                        // of the subscription, for its errors
+	field    *graphql.FieldContext                        // of the subscription
 	look     func(context.Context) (tell bool, err error) // reads, and has the value ready when there is one to tell
 	ended    bool
 }
@@ -104,8 +104,10 @@ func onEvents(s *store.Store) graphql.ResponseMiddleware {
 			case <-ctx.Done():
 				return nil
 			}
-			response := stream.event(ctx, s, next)
-			<-gate
+			response := func() *graphql.Response {
+				defer func() { <-gate }() // also after a panic
+				return stream.event(ctx, s, next)
+			}()
 			if response != nil {
 				return response
 			}
