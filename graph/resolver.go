@@ -4,6 +4,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"expex/app"
 	"expex/auth"
@@ -87,6 +88,13 @@ func (r *Resolver) feedPayload(made app.NewFeed) *generated.CalendarFeedPayload 
 		out.URL = orNil(r.FeedURL(made.Secret))
 	}
 	return out
+}
+
+// coordinates reports whether somebody coordinates or leads a pool.
+func coordinates(v auth.Viewer, pool engine.PoolID) bool {
+	return slices.ContainsFunc(v.Grants, func(g auth.Grant) bool {
+		return g.PoolID == pool && (g.Role == auth.RoleCoordinator || g.Role == auth.RoleRegionLead)
+	})
 }
 
 // only gives the thing that was read by id, nil when it is not there.

@@ -120,6 +120,14 @@ create function viewer_cohort_pools() returns setof uuid language sql stable row
     where account_id = viewer() and role in ('COORDINATOR', 'REGION_LEAD', 'TRAINER') and daterange(valid_from, valid_to) @> app_today()
 $$;
 
+-- Training groups the viewer is in, or is asked to join.
+create function viewer_own_cohorts() returns setof uuid language sql stable rows 2 security definer set search_path = public, pg_temp as $$
+    select cohort_id from cohort_member where expert_id in (select viewer_self())
+    union
+    select o.cohort_id from place_offer o join waitlist_entry w on w.id = o.entry_id
+    where o.status = 'SENT' and w.expert_id in (select viewer_self())
+$$;
+
 -- The members of training groups, with the names their trainers call them by.
 create function cohort_people(of_cohorts uuid[]) returns table (cohort_id uuid, expert_id uuid, first_name text, last_name text, place int, outcome text, decided_on date)
     language sql stable security definer set search_path = public, pg_temp as $$
@@ -141,7 +149,7 @@ create function cohort_progress(of_cohort uuid) returns table (meetings_held int
            (select count(*) from cohort_member m join expert_record r on r.expert_id = m.expert_id
             where m.cohort_id = c.id and (m.outcome is null or m.outcome = 'CERTIFIED' and r.status = 'CERTIFIED'))::int
     from cohort c
-    where c.id = of_cohort and (c.pool_id in (select viewer_cohort_pools()) or c.pool_id = engine_pool())
+    where c.id = of_cohort and (c.pool_id in (select viewer_cohort_pools()) or c.pool_id = engine_pool() or c.id in (select viewer_own_cohorts()))
 $$;
 
 -- Requests that wait in a pool of an expert who can be suggested now are looked
@@ -155,9 +163,10 @@ create function rescore_waiting(with_expert uuid) returns void language sql vola
 $$;
 -- +goose StatementEnd
 
-alter policy cohort_viewer on cohort using (pool_id in (select viewer_cohort_pools()));
+alter policy cohort_viewer on cohort using (pool_id in (select viewer_cohort_pools()) or id in (select viewer_own_cohorts()));
 alter policy cohort_member_viewer on cohort_member using (
-    expert_id in (select viewer_self()) or expert_id in (select viewer_experts()) or exists (select from cohort c where c.id = cohort_id));
+    expert_id in (select viewer_self()) or expert_id in (select viewer_experts())
+    or exists (select from cohort c where c.id = cohort_id and c.pool_id in (select viewer_cohort_pools())));
 
 grant insert on cohort to expex_engine;
 grant update (planned_end, actual_end, moves) on cohort to expex_engine;
@@ -173,7 +182,8 @@ alter table cohort_attendance enable row level security;
 grant select on cohort_attendance to expex_viewer;
 grant select, insert, update (present) on cohort_attendance to expex_engine;
 create policy cohort_attendance_viewer on cohort_attendance for select to expex_viewer using (
-    expert_id in (select viewer_self()) or exists (select from cohort c where c.id = cohort_id));
+    expert_id in (select viewer_self())
+    or exists (select from cohort c where c.id = cohort_id and c.pool_id in (select viewer_cohort_pools())));
 create policy cohort_attendance_engine on cohort_attendance for all to expex_engine using (exists (select from cohort c where c.id = cohort_id));
 
 alter table waitlist_entry enable row level security;

@@ -66,7 +66,7 @@ func (v View) AttendanceOf(ctx context.Context, ids []engine.CohortID) ([]engine
 	return get(ctx, v, func(t *Tx) (out []engine.Attendance, err error) {
 		return out, t.SelectContext(ctx, &out, `
 			select cohort_id, expert_id, meeting, present from cohort_attendance
-			where cohort_id = any($1) and cohort_id in (select id from cohort)
+			where cohort_id = any($1)
 			order by cohort_id, meeting, expert_id`, pq.Array(ids))
 	})
 }
