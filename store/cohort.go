@@ -161,7 +161,7 @@ func (t *Tx) Certify(ctx context.Context, id engine.CohortID, expert engine.Expe
 	}
 	_, err := t.ExecContext(ctx, `
 		insert into type_training (expert_id, type, trained_on)
-		select $1, code, $2 from deployment_type where not needs_add_on_training
+		select $1, code, $2 from deployment_type where not needs_addon_training
 		on conflict do nothing`, expert, on)
 	return err
 }
