@@ -110,12 +110,16 @@ func (r *mutationResolver) MakeDeployable(ctx context.Context, input generated.M
 	return &generated.MakeDeployablePayload{Expert: expert, Missing: ready.Missing}, err
 }
 
-func (r *queryResolver) Cohorts(ctx context.Context, first int, after *string) (*generated.CohortConnection, error) {
+func (r *queryResolver) Cohorts(ctx context.Context, first int, after *string, poolID *string) (*generated.CohortConnection, error) {
 	page, err := pageOf(first, after)
 	if err != nil {
 		return nil, err
 	}
-	list, err := r.view(ctx).Cohorts(ctx, page)
+	pool, err := poolOrAll(poolID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.view(ctx).Cohorts(ctx, pool, page)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +130,7 @@ func (r *queryResolver) Cohorts(ctx context.Context, first int, after *string) (
 		func(cursor string, node *engine.Cohort) *generated.CohortEdge {
 			return &generated.CohortEdge{Cursor: cursor, Node: node}
 		})
-	out.TotalCount, err = total(ctx, func() (int, error) { return r.view(ctx).CountCohorts(ctx) })
+	out.TotalCount, err = total(ctx, func() (int, error) { return r.view(ctx).CountCohorts(ctx, pool) })
 	return out, err
 }
 

@@ -90,6 +90,14 @@ func (r *Resolver) feedPayload(made app.NewFeed) *generated.CalendarFeedPayload 
 	return out
 }
 
+// poolOrAll is the pool a list is narrowed to, nil for none.
+func poolOrAll(id *string) (*engine.PoolID, error) {
+	if id == nil {
+		return nil, nil
+	}
+	return pointer(globalid.Decode[engine.PoolID](globalid.Pool, *id))
+}
+
 // coordinates reports whether somebody coordinates or leads a pool.
 func coordinates(v auth.Viewer, pool engine.PoolID) bool {
 	return slices.ContainsFunc(v.Grants, func(g auth.Grant) bool {

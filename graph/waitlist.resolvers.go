@@ -73,12 +73,16 @@ func (r *placeOfferResolver) Cohort(ctx context.Context, obj *engine.PlaceOffer)
 	return load(ctx).cohorts.load(ctx, obj.CohortID)
 }
 
-func (r *queryResolver) Waitlist(ctx context.Context, first int, after *string) (*generated.WaitlistConnection, error) {
+func (r *queryResolver) Waitlist(ctx context.Context, first int, after *string, poolID *string) (*generated.WaitlistConnection, error) {
 	page, err := pageOf(first, after)
 	if err != nil {
 		return nil, err
 	}
-	list, err := r.view(ctx).Waitlist(ctx, page)
+	pool, err := poolOrAll(poolID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.view(ctx).Waitlist(ctx, pool, page)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ func (r *queryResolver) Waitlist(ctx context.Context, first int, after *string) 
 		func(cursor string, node *engine.WaitlistEntry) *generated.WaitlistEdge {
 			return &generated.WaitlistEdge{Cursor: cursor, Node: node}
 		})
-	out.TotalCount, err = total(ctx, func() (int, error) { return r.view(ctx).CountWaitlist(ctx) })
+	out.TotalCount, err = total(ctx, func() (int, error) { return r.view(ctx).CountWaitlist(ctx, pool) })
 	return out, err
 }
 

@@ -17,8 +17,9 @@ func (t *Tx) cohorts(ctx context.Context, tail string, args ...any) (out []engin
 	return out, t.SelectContext(ctx, &out, cohortSelect+tail, args...)
 }
 
-// Cohorts gives the training groups the viewer may see, the latest start first.
-func (v View) Cohorts(ctx context.Context, p Page) (Slice[engine.Cohort], error) {
+// Cohorts gives the training groups the viewer may see, of one pool or of all
+// (nil), the latest start first.
+func (v View) Cohorts(ctx context.Context, pool *engine.PoolID, p Page) (Slice[engine.Cohort], error) {
 	if err := p.check(); err != nil {
 		return Slice[engine.Cohort]{}, err
 	}
@@ -31,16 +32,16 @@ func (v View) Cohorts(ctx context.Context, p Page) (Slice[engine.Cohort], error)
 	}
 	list, err := get(ctx, v, func(t *Tx) ([]engine.Cohort, error) {
 		return t.cohorts(ctx, `
-			where $1::date is null or (c.planned_start, c.id) < ($1, $2::uuid)
-			order by c.planned_start desc, c.id desc limit $3`, start, id, p.First+1)
+			where ($1::uuid is null or c.pool_id = $1) and ($2::date is null or (c.planned_start, c.id) < ($2, $3::uuid))
+			order by c.planned_start desc, c.id desc limit $4`, pool, start, id, p.First+1)
 	})
 	return cut(list, p), err
 }
 
 // CountCohorts counts the whole list.
-func (v View) CountCohorts(ctx context.Context) (int, error) {
+func (v View) CountCohorts(ctx context.Context, pool *engine.PoolID) (int, error) {
 	return get(ctx, v, func(t *Tx) (n int, err error) {
-		return n, t.GetContext(ctx, &n, `select count(*) from cohort`)
+		return n, t.GetContext(ctx, &n, `select count(*) from cohort where $1::uuid is null or pool_id = $1`, pool)
 	})
 }
 

@@ -25,17 +25,19 @@ type subject struct {
 	feed         engine.FeedID
 	pool         engine.PoolID
 	decision     engine.DecisionID
+	cohort       engine.CohortID
+	waiting      engine.WaitlistEntryID
 	name         string // of the expert
 }
 
 func about(s storetest.Site) subject {
-	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.ExpertViewers[0].Name}
+	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.Cohort, s.Waiting, s.ExpertViewers[0].Name}
 }
 
 // nothing and noID are what does not exist, and what cannot.
 var (
-	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
-	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x"}
+	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
+	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x", "x", "x"}
 )
 
 const unknownID = "dddddddd-0000-4000-8000-000000000000"
@@ -48,6 +50,25 @@ var (
 // asks says how each method of View is called to learn about a subject. A method
 // that is missing fails the test.
 var asks = map[string]func(context.Context, store.View, subject) (any, error){
+	"AttendanceOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.AttendanceOf(ctx, []engine.CohortID{s.cohort})
+	},
+	"Cohorts": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Cohorts(ctx, &s.pool, page) },
+	"CohortsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CohortsByID(ctx, []engine.CohortID{s.cohort})
+	},
+	"MembersOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.MembersOf(ctx, []engine.CohortID{s.cohort})
+	},
+	"PlaceOffersOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.PlaceOffersOf(ctx, []engine.WaitlistEntryID{s.waiting})
+	},
+	"PriorityLog": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.PriorityLog(ctx, []engine.WaitlistEntryID{s.waiting})
+	},
+	"Waitlist":      func(ctx context.Context, v store.View, s subject) (any, error) { return v.Waitlist(ctx, &s.pool, page) },
+	"CountCohorts":  func(ctx context.Context, v store.View, s subject) (any, error) { return v.CountCohorts(ctx, &s.pool) },
+	"CountWaitlist": func(ctx context.Context, v store.View, s subject) (any, error) { return v.CountWaitlist(ctx, &s.pool) },
 	"ConsentsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.ConsentsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -137,6 +158,9 @@ var open = map[string]func(context.Context, store.View) (any, error){
 	"Themes":          func(ctx context.Context, v store.View) (any, error) { return v.Themes(ctx) },
 }
 
+// training is the business of trainers.
+var training = []string{"AttendanceOf", "Cohorts", "CohortsByID", "CountCohorts", "MembersOf"}
+
 func TestEveryMethodOfViewIsAsked(t *testing.T) {
 	t.Parallel()
 	view := reflect.TypeFor[store.View]()
@@ -174,6 +198,9 @@ func TestAStrangerSeesNothing(t *testing.T) {
 		t.Run(who, func(t *testing.T) {
 			v := s.As(viewer)
 			for method, ask := range asks {
+				if who == "a trainer of the pool" && slices.Contains(training, method) {
+					continue
+				}
 				answer, err := ask(t.Context(), v, about(a))
 				if got := text(t, answer, err); slices.ContainsFunc(secrets, func(secret string) bool { return strings.Contains(got, secret) }) {
 					t.Errorf("%s shows %s", method, got)
@@ -218,9 +245,11 @@ func TestWhoMaySees(t *testing.T) {
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
 		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
-		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights"}
+		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights", "CountWaitlist", "PlaceOffersOf", "PriorityLog", "Waitlist"}
+	pool = append(pool, training...)
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
-		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
+		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf",
+		"AttendanceOf", "Cohorts", "CohortsByID", "CountCohorts", "CountWaitlist", "PlaceOffersOf", "Waitlist"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}
 	for _, who := range []struct {
 		name   string
@@ -229,6 +258,7 @@ func TestWhoMaySees(t *testing.T) {
 	}{
 		{"the coordinator", a.Coordinator, pool},
 		{"the region lead", a.RegionLead, pool},
+		{"the trainer", a.Trainer, training},
 		{"the expert herself", a.ExpertViewers[0], herself},
 		{"the requester of the location", a.LocationAsker, house},
 		{"the requester of the house above it", a.Requester, house},

@@ -14,8 +14,8 @@ const waitlistSelect = `select w.id, w.pool_id, w.expert_id, w.since, w.priority
 const waitlistOrder = ` order by w.since, w.priority desc, w.id`
 
 // Waitlist gives those who wait for a training place, as far as the viewer may
-// see them, in the order of the list: the entries of her pools, or her own.
-func (v View) Waitlist(ctx context.Context, p Page) (Slice[engine.WaitlistEntry], error) {
+// see them, in the order of the list: the entries of a pool, or of all (nil).
+func (v View) Waitlist(ctx context.Context, pool *engine.PoolID, p Page) (Slice[engine.WaitlistEntry], error) {
 	if err := p.check(); err != nil {
 		return Slice[engine.WaitlistEntry]{}, err
 	}
@@ -25,16 +25,16 @@ func (v View) Waitlist(ctx context.Context, p Page) (Slice[engine.WaitlistEntry]
 	}
 	list, err := get(ctx, v, func(t *Tx) (out []engine.WaitlistEntry, err error) {
 		return out, t.SelectContext(ctx, &out, waitlistSelect+`
-			where w.status = 'WAITING' and ($1::uuid is null or (w.since, -w.priority, w.id) >
-			      (select a.since, -a.priority, a.id from waitlist_entry a where a.id = $1))`+waitlistOrder+` limit $2`, id, p.First+1)
+			where w.status = 'WAITING' and ($1::uuid is null or w.pool_id = $1) and ($2::uuid is null or (w.since, -w.priority, w.id) >
+			      (select a.since, -a.priority, a.id from waitlist_entry a where a.id = $2))`+waitlistOrder+` limit $3`, pool, id, p.First+1)
 	})
 	return cut(list, p), err
 }
 
 // CountWaitlist counts the whole list.
-func (v View) CountWaitlist(ctx context.Context) (int, error) {
+func (v View) CountWaitlist(ctx context.Context, pool *engine.PoolID) (int, error) {
 	return get(ctx, v, func(t *Tx) (n int, err error) {
-		return n, t.GetContext(ctx, &n, `select count(*) from waitlist_entry where status = 'WAITING'`)
+		return n, t.GetContext(ctx, &n, `select count(*) from waitlist_entry where status = 'WAITING' and ($1::uuid is null or pool_id = $1)`, pool)
 	})
 }
 

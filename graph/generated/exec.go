@@ -574,7 +574,7 @@ type ComplexityRoot struct {
 	Query struct {
 		Availability     func(childComplexity int, expertID string, from time.Time, to time.Time) int
 		Cohort           func(childComplexity int, id string) int
-		Cohorts          func(childComplexity int, first int, after *string) int
+		Cohorts          func(childComplexity int, first int, after *string, poolID *string) int
 		Decision         func(childComplexity int, id string) int
 		DeploymentTypes  func(childComplexity int) int
 		Expert           func(childComplexity int, id string) int
@@ -594,7 +594,7 @@ type ComplexityRoot struct {
 		Simulate         func(childComplexity int, requestID string, change engine.WhatIf) int
 		Themes           func(childComplexity int) int
 		Viewer           func(childComplexity int) int
-		Waitlist         func(childComplexity int, first int, after *string) int
+		Waitlist         func(childComplexity int, first int, after *string, poolID *string) int
 		Weights          func(childComplexity int, poolID string, typeArg string) int
 		WhyNobody        func(childComplexity int, requestID string) int
 		WhyNot           func(childComplexity int, requestID string, expertID string) int
@@ -1012,7 +1012,7 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*auth.Viewer, error)
 	Node(ctx context.Context, id string) (globalid.Node, error)
 	Availability(ctx context.Context, expertID string, from time.Time, to time.Time) (*app.Availability, error)
-	Cohorts(ctx context.Context, first int, after *string) (*CohortConnection, error)
+	Cohorts(ctx context.Context, first int, after *string, poolID *string) (*CohortConnection, error)
 	Cohort(ctx context.Context, id string) (*engine.Cohort, error)
 	Decision(ctx context.Context, id string) (*store.Decision, error)
 	Experts(ctx context.Context, first int, after *string, filter *store.ExpertFilter) (*ExpertConnection, error)
@@ -1031,7 +1031,7 @@ type QueryResolver interface {
 	Simulate(ctx context.Context, requestID string, change engine.WhatIf) (*app.Simulation, error)
 	FeasibleSlots(ctx context.Context, expertIds []string, duration int, between engine.Interval, pattern *SlotPatternInput, place store.SlotPlace, first int) (*app.FeasibleSlots, error)
 	MatchSuggestions(ctx context.Context, requestID string, first int) (*MatchSuggestions, error)
-	Waitlist(ctx context.Context, first int, after *string) (*WaitlistConnection, error)
+	Waitlist(ctx context.Context, first int, after *string, poolID *string) (*WaitlistConnection, error)
 	Weights(ctx context.Context, poolID string, typeArg string) (*store.PoolWeights, error)
 	WhyNot(ctx context.Context, requestID string, expertID string) (*app.WhyNot, error)
 	WhyNobody(ctx context.Context, requestID string) (*app.WhyNobody, error)
@@ -3346,7 +3346,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Cohorts(childComplexity, args["first"].(int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Cohorts(childComplexity, args["first"].(int), args["after"].(*string), args["poolId"].(*string)), true
 	case "Query.decision":
 		if e.ComplexityRoot.Query.Decision == nil {
 			break
@@ -3552,7 +3552,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Waitlist(childComplexity, args["first"].(int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Waitlist(childComplexity, args["first"].(int), args["after"].(*string), args["poolId"].(*string)), true
 	case "Query.weights":
 		if e.ComplexityRoot.Query.Weights == nil {
 			break
@@ -5021,6 +5021,8 @@ type CalendarFeedPayload {
     first: Int! = 20
     "Read on after this cursor."
     after: String
+    "Only those of this pool."
+    poolId: ID
   ): CohortConnection! @needs(any: [TRAINER, COORDINATOR, REGION_LEAD])
   "One training group, or null."
   cohort("Global id." id: ID!): Cohort @needs(any: [TRAINER, COORDINATOR, REGION_LEAD])
@@ -7077,6 +7079,8 @@ type Pool {
     first: Int! = 20
     "Read on after this cursor."
     after: String
+    "Only those of this pool."
+    poolId: ID
   ): WaitlistConnection! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
 }
 
@@ -7126,7 +7130,7 @@ type PriorityChange {
 type PlaceOffer {
   "Global id."
   id: ID!
-  "The training group, null for who may not see it, such as the applicant."
+  "The training group; an applicant sees it while she is asked."
   cohort: Cohort
   "Where it stands. Who says no or nothing stays on the list; the next is asked."
   status: OfferStatus!
@@ -9914,6 +9918,14 @@ func (ec *executionContext) field_Query_cohorts_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "poolId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["poolId"] = arg2
 	return args, nil
 }
 
@@ -10304,6 +10316,14 @@ func (ec *executionContext) field_Query_waitlist_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "poolId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["poolId"] = arg2
 	return args, nil
 }
 
@@ -20208,7 +20228,7 @@ func (ec *executionContext) _Query_cohorts(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Cohorts(ctx, fc.Args["first"].(int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Cohorts(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["poolId"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -21362,7 +21382,7 @@ func (ec *executionContext) _Query_waitlist(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Waitlist(ctx, fc.Args["first"].(int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Waitlist(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["poolId"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
