@@ -95,7 +95,7 @@ func poolOrAll(id *string) (*engine.PoolID, error) {
 	if id == nil {
 		return nil, nil
 	}
-	return pointer(globalid.Decode[engine.PoolID](globalid.Pool, *id))
+	return pointer(globalid.UnmarshalPoolID(*id)) // what is no id narrows to nothing, as an unknown one
 }
 
 // coordinates reports whether somebody coordinates or leads a pool.
