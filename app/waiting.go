@@ -207,5 +207,10 @@ func rescoreWaiting(ctx context.Context, t *store.Tx, w store.Work) error {
 			cohort = &c
 		}
 	}
+	if request.EarliestDate != "" && cohort == nil { // what was hoped for did not come
+		if err := t.Tell(ctx, store.Notice{Kind: EarliestDateMoved, Effect: "COHORT_DONE " + string(request.CohortID), RequestID: &id}); err != nil {
+			return err
+		}
+	}
 	return wait(ctx, t, request, engine.StillWaits(in, found, cohort), cohort)
 }
