@@ -14,10 +14,10 @@ import (
 // waits for a place is asked at once, in the order of the list. Errors: INVALID
 // with the field; NOT_FOUND for a pool that is not the viewer's.
 func (a App) CreateCohort(ctx context.Context, viewer auth.Viewer, key string, c engine.Cohort) (engine.Cohort, error) {
-	if err := c.Validate(); err != nil {
-		return c, err
-	}
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "createCohort", Input: c}, func(t *store.Tx) (engine.Cohort, error) {
+		if err := c.Validate(engine.DateOf(t.Now, store.Zone)); err != nil {
+			return c, err
+		}
 		if err := t.Coordinate(ctx, c.PoolID); err != nil {
 			return c, err
 		}
@@ -51,13 +51,14 @@ func (a App) MoveCohort(ctx context.Context, viewer auth.Viewer, key string, id 
 		if err != nil {
 			return cohort, err
 		}
-		switch {
-		case cohort.ActualEnd != "":
+		if cohort.ActualEnd != "" {
 			return cohort, engine.Conflict(engine.ReasonIllegalTransition, "the training group has ended and cannot be moved")
-		case plannedEnd <= cohort.PlannedStart:
-			return cohort, engine.Invalid("plannedEnd", "must be later than plannedStart, which is %s", cohort.PlannedStart)
-		case plannedEnd == cohort.PlannedEnd:
+		}
+		if plannedEnd == cohort.PlannedEnd {
 			return cohort, nil
+		}
+		if err := engine.CheckCohortEnd(cohort.PlannedStart, plannedEnd); err != nil {
+			return cohort, err
 		}
 		move, err := t.MoveCohort(ctx, id, plannedEnd)
 		if err != nil {
@@ -186,6 +187,9 @@ func releaseRequest(ctx context.Context, t *store.Tx, cohort engine.Cohort, id e
 // was asked of those who wait is taken back. Errors: NOT_FOUND; INVALID for a
 // meeting there is not, or somebody who is not in the group.
 func (a App) RecordAttendance(ctx context.Context, viewer auth.Viewer, key string, id engine.CohortID, list []engine.Attendance) (engine.Cohort, error) {
+	if len(list) < 1 || len(list) > maxPeople {
+		return engine.Cohort{}, engine.Invalid("attendance", "holds %d items; send 1 to %d", len(list), maxPeople)
+	}
 	input := struct {
 		ID   engine.CohortID
 		List []engine.Attendance
@@ -199,12 +203,9 @@ func (a App) RecordAttendance(ctx context.Context, viewer auth.Viewer, key strin
 		if err != nil {
 			return cohort, err
 		}
-		if len(list) == 0 {
-			return cohort, engine.Invalid("attendance", "is empty; name at least one member")
-		}
 		for _, one := range list {
 			if one.Meeting < 1 || one.Meeting > cohort.Meetings {
-				return cohort, engine.Invalid("meeting", "is %d; this training group has the meetings 1 to %d", one.Meeting, cohort.Meetings)
+				return cohort, engine.Invalid("attendance.meeting", "is %d; this training group has the meetings 1 to %d", one.Meeting, cohort.Meetings)
 			}
 			if _, ok := members[one.ExpertID]; !ok {
 				return cohort, engine.Invalid("attendance.expertId", "is not in this training group")
@@ -227,6 +228,9 @@ func (a App) RecordAttendance(ctx context.Context, viewer auth.Viewer, key strin
 	})
 }
 
+// maxPeople bounds a list of members in one call: more than any training group has.
+const maxPeople = 200
+
 // Outcome is what came of one member's training.
 type Outcome struct {
 	ExpertID engine.ExpertID
@@ -240,6 +244,9 @@ type Outcome struct {
 // INVALID for somebody who is not in the group or a day in the future; CONFLICT
 // for an outcome that was decided otherwise.
 func (a App) RecordOutcomes(ctx context.Context, viewer auth.Viewer, key string, id engine.CohortID, on engine.Date, list []Outcome) (engine.Cohort, error) {
+	if len(list) > maxPeople {
+		return engine.Cohort{}, engine.Invalid("outcomes", "holds %d items; send at most %d", len(list), maxPeople)
+	}
 	input := struct {
 		ID   engine.CohortID
 		On   engine.Date

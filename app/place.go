@@ -22,6 +22,9 @@ const PlaceOffered store.NoticeKind = "PLACE_OFFERED"
 // NOT_FOUND; CONFLICT with NO_PLACE when too few are free, and for somebody who is
 // no applicant or a group that takes nobody any more.
 func (a App) Enrol(ctx context.Context, viewer auth.Viewer, key string, id engine.CohortID, experts []engine.ExpertID) (engine.Cohort, error) {
+	if len(experts) > maxPeople {
+		return engine.Cohort{}, engine.Invalid("expertIds", "holds %d ids; send at most %d", len(experts), maxPeople)
+	}
 	experts = slices.Compact(slices.Sorted(slices.Values(experts)))
 	input := struct {
 		ID      engine.CohortID

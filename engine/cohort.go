@@ -50,16 +50,28 @@ func (c Cohort) EarliestDate() Date {
 	return end.AddDays(c.PaperworkDays)
 }
 
-// Validate checks a new cohort. Errors: INVALID with the field.
-func (c Cohort) Validate() error {
+// CheckCohortEnd refuses an end that is not later than the start, or more than
+// three years.
+func CheckCohortEnd(start, end Date) error {
+	if end <= start || end > start.AddMonths(36) {
+		return Invalid("plannedEnd", "must be later than plannedStart, which is %s, by at most three years", start)
+	}
+	return nil
+}
+
+// Validate checks a new cohort, as of a day. Errors: INVALID with the field.
+func (c Cohort) Validate(today Date) error {
 	if err := CheckText("name", c.Name, 200); err != nil {
 		return err
 	}
 	switch {
 	case c.Name == "":
 		return Invalid("name", "is missing; say it in 1 to 200 characters")
-	case c.PlannedEnd <= c.PlannedStart:
-		return Invalid("plannedEnd", "must be later than plannedStart")
+	case c.PlannedStart < today.AddMonths(-60) || c.PlannedStart > today.AddMonths(60):
+		return Invalid("plannedStart", "must lie within five years from today")
+	}
+	if err := CheckCohortEnd(c.PlannedStart, c.PlannedEnd); err != nil {
+		return err
 	}
 	for _, limit := range []struct {
 		field       string

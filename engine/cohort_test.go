@@ -59,6 +59,7 @@ func TestACohortIsValid(t *testing.T) {
 	for field, spoil := range map[string]func(*engine.Cohort){
 		"":              func(*engine.Cohort) {},
 		"name":          func(c *engine.Cohort) { c.Name = "" },
+		"plannedStart":  func(c *engine.Cohort) { c.PlannedStart, c.PlannedEnd = "2032-04-01", "2032-05-01" },
 		"plannedEnd":    func(c *engine.Cohort) { c.PlannedEnd = c.PlannedStart },
 		"places":        func(c *engine.Cohort) { c.Places = 101 },
 		"meetings":      func(c *engine.Cohort) { c.Meetings = 0 },
@@ -69,7 +70,7 @@ func TestACohortIsValid(t *testing.T) {
 		c := good
 		spoil(&c)
 		var e *engine.Error
-		if err := c.Validate(); field == "" && err != nil || field != "" && (!errors.As(err, &e) || e.Field != field) {
+		if err := c.Validate("2027-03-28"); field == "" && err != nil || field != "" && (!errors.As(err, &e) || e.Field != field) {
 			t.Errorf("%q: %v", field, err)
 		}
 	}
