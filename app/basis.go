@@ -57,6 +57,7 @@ func startOf(slot engine.Interval) string { return strconv.FormatInt(slot.Start.
 // it has gone through since is none of it.
 func askedHash(r engine.Request) string {
 	r.Status, r.WaitlistReason, r.Urgency, r.Goal, r.Address, r.SubmittedAt = "", "", "", "", "", time.Time{}
+	r.CohortID, r.EarliestDate = "", ""
 	encoded, err := json.Marshal(r)
 	if err != nil {
 		panic(err) // cannot happen: it holds text, numbers and times that were stored

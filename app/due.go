@@ -21,6 +21,10 @@ var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) e
 	store.RemindADayAhead:     remind(2 * time.Hour), // later than that the next one tells
 	store.RemindTwoHoursAhead: remind(0),
 	store.ConfirmHours:        askForHours,
+
+	PlaceOfferExpires:    expirePlaceOffer,
+	ReviewWaiting:        reviewWaiting,
+	store.RescoreWaiting: rescoreWaiting,
 }
 
 // DoDue does what has to happen by now with nobody calling. It gives how much it

@@ -109,6 +109,9 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 			if err := t.MoveRequest(ctx, request.ID, engine.RequestOffered, ""); err != nil {
 				return Offered{}, err
 			}
+			if err := waitsNoMore(ctx, t, request); err != nil {
+				return Offered{}, err
+			}
 		}
 		return Offered{DecisionID: offers[0].DecisionID, Offers: offers}, nil
 	})

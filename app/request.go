@@ -43,8 +43,9 @@ func (a App) SubmitRequest(ctx context.Context, viewer auth.Viewer, key string, 
 	})
 }
 
-// TriageRequest is the coordinator's first judgement: OPEN to match it,
-// REFERRED when it asks for care, ON_HOLD to wait. NOT_FOUND when the viewer does
+// TriageRequest is the coordinator's first judgement: TRIAGED when it was seen and
+// is complete, OPEN to match it, REFERRED when it asks for care, ON_HOLD to wait
+// for something else than supply. NOT_FOUND when the viewer does
 // not coordinate its pool; CONFLICT when the request is past that.
 func (a App) TriageRequest(ctx context.Context, viewer auth.Viewer, key string, id engine.RequestID, to engine.RequestStatus) (engine.Request, error) {
 	input := struct {
@@ -108,6 +109,9 @@ func move(ctx context.Context, t *store.Tx, request engine.Request, to engine.Re
 		return request, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s and cannot become %s", request.Status, to)
 	}
 	if err := t.MoveRequest(ctx, request.ID, to, ""); err != nil {
+		return request, err
+	}
+	if err := waitsNoMore(ctx, t, request); err != nil {
 		return request, err
 	}
 	return t.Request(ctx, request.ID)

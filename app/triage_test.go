@@ -21,7 +21,8 @@ func TestTriageJudgesWhatHasNotBeenOffered(t *testing.T) {
 	w := start(t)
 	for to, from := range map[engine.RequestStatus][]engine.RequestStatus{
 		engine.RequestOpen:     {engine.RequestNew, engine.RequestTriaged, engine.RequestSuggested, engine.RequestWaitlisted, engine.RequestOnHold},
-		engine.RequestReferred: {engine.RequestNew, engine.RequestTriaged, engine.RequestOpen, engine.RequestWaitlisted, engine.RequestOnHold},
+		engine.RequestTriaged:  {engine.RequestNew},
+		engine.RequestReferred: {engine.RequestNew, engine.RequestTriaged, engine.RequestOpen, engine.RequestSuggested, engine.RequestWaitlisted, engine.RequestOnHold},
 		engine.RequestOnHold:   {engine.RequestNew, engine.RequestTriaged, engine.RequestOpen, engine.RequestSuggested, engine.RequestWaitlisted},
 	} {
 		for _, status := range everyStatus {

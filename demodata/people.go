@@ -47,6 +47,10 @@ var cohorts = []cohort{
 	groupNow:           {"Midden-Holland 2", middenHolland, 10, -63, 24},
 }
 
+// paperwork is how many days papers take after the end of a cohort: the default of
+// the database.
+const paperwork = 28
+
 // person is one of the cast with what the seed added and what the year brought.
 type person struct {
 	profile
@@ -203,5 +207,10 @@ func (d *demo) addCohorts() {
 		}
 		member.CohortID = id(p.group)
 		d.cohortMembers = append(d.cohortMembers, member)
+		if p.group == groupNow { // nine weeks, nine meetings
+			for meeting := 1; meeting <= -cohorts[groupNow].start/7; meeting++ {
+				d.attendance = append(d.attendance, attendanceRow{member.CohortID, p.id, meeting, true})
+			}
+		}
 	}
 }

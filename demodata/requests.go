@@ -217,6 +217,10 @@ func (d *demo) writeRequest(p *plan, status engine.RequestStatus) {
 		Postcode4: q.Postcode4, Address: q.Address, Audience: q.Audience, AudienceSize: q.AudienceSize, AudienceAgeFrom: q.AudienceAgeFrom,
 		NeededFrom: orNull(q.From), NeededUntil: orNull(q.Until), EveryWeeks: q.EveryWeeks, Occurrences: q.Occurrences, SubmittedAt: q.SubmittedAt,
 	}
+	if p.reason == "COHORT_PENDING" {
+		row.CohortID = orNull(newID[string](d.source, "cohort", groupNow))
+		row.EarliestDate = orNull(d.day(cohorts[groupNow].end + paperwork))
+	}
 	if slices.Contains([]int{youthCare, locationGouda, locationWaddinxveen, mergedCare}, p.by) {
 		row.SubmittedBy = orNull(d.accounts().Requester)
 	}

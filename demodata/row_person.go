@@ -112,6 +112,13 @@ type cohortMemberRow struct {
 	DecidedOn orNull          `json:"decided_on"`
 }
 
+type attendanceRow struct {
+	CohortID string          `json:"cohort_id"`
+	ExpertID engine.ExpertID `json:"expert_id"`
+	Meeting  int             `json:"meeting"`
+	Present  bool            `json:"present"`
+}
+
 type certificationRow struct {
 	ExpertID    engine.ExpertID `json:"expert_id"`
 	CohortID    orNull          `json:"cohort_id"`

@@ -46,6 +46,8 @@ type requestRow struct {
 	EveryWeeks      int                       `json:"every_weeks"`
 	Occurrences     int                       `json:"occurrences"`
 	SubmittedAt     time.Time                 `json:"submitted_at"`
+	CohortID        orNull                    `json:"cohort_id"`
+	EarliestDate    orNull                    `json:"earliest_date"`
 }
 
 type requestThemeRow struct {

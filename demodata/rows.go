@@ -31,6 +31,7 @@ type rows struct {
 	members                []memberRow
 	cohorts                []cohortRow
 	cohortMembers          []cohortMemberRow
+	attendance             []attendanceRow
 	certifications         []certificationRow
 	certificates           []certificateRow
 	trainings              []trainingRow
@@ -70,6 +71,7 @@ func (r *rows) tables() []store.Table {
 		{Name: "account_role", Rows: r.roles},
 		{Name: "cohort", Rows: r.cohorts},
 		{Name: "cohort_member", Rows: r.cohortMembers},
+		{Name: "cohort_attendance", Rows: r.attendance},
 		{Name: "certification", Rows: r.certifications},
 		{Name: "conduct_certificate", Rows: r.certificates},
 		{Name: "type_training", Rows: r.trainings},

@@ -50,6 +50,8 @@ const (
 	ReasonDuplicate Reason = "DUPLICATE"
 	// ReasonStale: the world has changed since the caller looked; Changes say how.
 	ReasonStale Reason = "STALE"
+	// ReasonNoPlace: the training group has no free place.
+	ReasonNoPlace Reason = "NO_PLACE"
 	// ReasonOwnProposal: two people are needed, and the caller is the first.
 	ReasonOwnProposal Reason = "OWN_PROPOSAL"
 )

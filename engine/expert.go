@@ -15,6 +15,18 @@ const (
 	ExpertOffboarded ExpertStatus = "OFFBOARDED"
 )
 
+// Pausing and leaving need no reason.
+var expertNext = transitions[ExpertStatus]{
+	ExpertApplicant:  {ExpertInTraining, ExpertOffboarded},
+	ExpertInTraining: {ExpertCertified, ExpertApplicant, ExpertOffboarded},
+	ExpertCertified:  {ExpertDeployable, ExpertOffboarded},
+	ExpertDeployable: {ExpertPaused, ExpertOffboarded},
+	ExpertPaused:     {ExpertDeployable, ExpertOffboarded},
+}
+
+// CanBecome reports whether the move is legal. Staying is not a move.
+func (s ExpertStatus) CanBecome(next ExpertStatus) bool { return expertNext.allow(s, next) }
+
 // Expert is an ExpEx as people see her. What matching needs is a [Candidate].
 type Expert struct {
 	ID        ExpertID

@@ -37,6 +37,9 @@ func Lives() map[string][][2]string {
 		"offer":   outward(offerNext, OfferSent),
 		"session": outward(sessionNext, SessionHeld),
 		"match":   outward(matchNext, MatchProposed),
+		"expert":  outward(expertNext, ExpertApplicant),
+
+		"waitlist entry": outward(waitlistNext, WaitlistWaiting),
 	}
 }
 

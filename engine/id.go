@@ -29,6 +29,10 @@ type (
 	FeedID string
 	// CohortID names a training group.
 	CohortID string
+	// WaitlistEntryID names somebody's place on a waiting list.
+	WaitlistEntryID string
+	// PlaceOfferID names the question whether somebody takes a training place.
+	PlaceOfferID string
 	// TaskID names something a coordinator has to do.
 	TaskID string
 	// DeputyshipID names a deputy's time in place of a coordinator.

@@ -27,13 +27,13 @@ var requestNext = transitions[RequestStatus]{
 	RequestNew:          {RequestTriaged, RequestOpen, RequestWaitlisted, RequestOnHold, RequestReferred, RequestWithdrawn},
 	RequestTriaged:      {RequestOpen, RequestWaitlisted, RequestOnHold, RequestReferred, RequestWithdrawn},
 	RequestOpen:         {RequestSuggested, RequestOffered, RequestWaitlisted, RequestOnHold, RequestReferred, RequestWithdrawn},
-	RequestSuggested:    {RequestOpen, RequestOffered, RequestWaitlisted, RequestOnHold, RequestWithdrawn},
+	RequestSuggested:    {RequestOpen, RequestOffered, RequestWaitlisted, RequestOnHold, RequestReferred, RequestWithdrawn},
 	RequestOffered:      {RequestOpen, RequestPartlyFilled, RequestFilled, RequestWaitlisted, RequestWithdrawn},
-	RequestPartlyFilled: {RequestOpen, RequestOffered, RequestFilled, RequestWithdrawn},
+	RequestPartlyFilled: {RequestOpen, RequestOffered, RequestFilled, RequestWaitlisted, RequestWithdrawn},
 	RequestFilled:       {RequestOpen, RequestRunning, RequestEvaluated, RequestWithdrawn},
 	RequestRunning:      {RequestEvaluated, RequestClosed},
 	RequestEvaluated:    {RequestClosed},
-	RequestWaitlisted:   {RequestOpen, RequestOffered, RequestOnHold, RequestReferred, RequestWithdrawn},
+	RequestWaitlisted:   {RequestOpen, RequestSuggested, RequestOffered, RequestOnHold, RequestReferred, RequestWithdrawn},
 	RequestOnHold:       {RequestOpen, RequestWaitlisted, RequestReferred, RequestWithdrawn},
 }
 
@@ -122,7 +122,7 @@ type Request struct {
 	OrganisationID OrganisationID
 	Type           DeploymentTypeCode
 	Status         RequestStatus
-	WaitlistReason string
+	WaitlistReason WaitlistReason
 	Urgency        Urgency
 	Goal           string // free text of the requester: no names, no diagnoses
 	TeamSize       int
@@ -143,4 +143,10 @@ type Request struct {
 	Preferences []Preference
 	Wishes
 	SubmittedAt time.Time
+
+	// CohortID is the training group a request waits or waited for, "" for none.
+	CohortID CohortID `json:",omitzero"`
+	// EarliestDate is the first day on which supply can honestly be hoped for, ""
+	// when nothing is known or the request does not wait.
+	EarliestDate Date `json:",omitzero"`
 }

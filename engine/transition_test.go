@@ -54,13 +54,13 @@ func TestTheLifeOfARequest(t *testing.T) {
 		fresh:     {triaged, open, waiting, hold, referred, withdrawn},
 		triaged:   {open, waiting, hold, referred, withdrawn},
 		open:      {suggested, offered, waiting, hold, referred, withdrawn},
-		suggested: {open, offered, waiting, hold, withdrawn},
+		suggested: {open, offered, waiting, hold, referred, withdrawn},
 		offered:   {open, partly, filled, waiting, withdrawn},
-		partly:    {open, offered, filled, withdrawn},
+		partly:    {open, offered, filled, waiting, withdrawn},
 		filled:    {open, running, evaluated, withdrawn}, // open again: somebody cancelled
 		running:   {evaluated, closed},
 		evaluated: {closed},
-		waiting:   {open, offered, hold, referred, withdrawn},
+		waiting:   {open, suggested, offered, hold, referred, withdrawn},
 		hold:      {open, waiting, referred, withdrawn},
 		closed:    {}, withdrawn: {}, referred: {},
 	})
@@ -145,5 +145,29 @@ func TestTheLifeOfAMatch(t *testing.T) {
 		paused:   {active, closing},
 		closing:  {closed},
 		closed:   {},
+	})
+}
+
+func TestTheLifeOfAnExpert(t *testing.T) {
+	t.Parallel()
+	const (
+		applicant, training, certified = engine.ExpertApplicant, engine.ExpertInTraining, engine.ExpertCertified
+		deployable, paused, gone       = engine.ExpertDeployable, engine.ExpertPaused, engine.ExpertOffboarded
+	)
+	checkMoves(t, applicant, map[engine.ExpertStatus][]engine.ExpertStatus{
+		applicant:  {training, gone},
+		training:   {certified, applicant, gone}, // not yet: she may try again
+		certified:  {deployable, gone},
+		deployable: {paused, gone},
+		paused:     {deployable, gone},
+		gone:       {},
+	})
+}
+
+func TestTheLifeOfAWaitlistEntry(t *testing.T) {
+	t.Parallel()
+	checkMoves(t, engine.WaitlistWaiting, map[engine.WaitlistStatus][]engine.WaitlistStatus{
+		engine.WaitlistWaiting: {engine.WaitlistPlaced, engine.WaitlistLeft},
+		engine.WaitlistPlaced:  {}, engine.WaitlistLeft: {},
 	})
 }

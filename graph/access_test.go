@@ -37,6 +37,7 @@ var withID = []operation{
 	{"node offer", globalid.Offer, `{node(id:%q){id}}`},
 	{"node decision", globalid.Decision, `{node(id:%q){id}}`},
 	{"node session", globalid.Session, `{node(id:%q){id}}`},
+	{"node cohort", globalid.Cohort, `{node(id:%q){id}}`},
 	{"node feed", globalid.Feed, `{node(id:%q){id}}`},
 	{"node task", globalid.Task, `{node(id:%q){id}}`},
 	{"expert", globalid.Expert, `{expert(id:%q){id firstName}}`},
@@ -77,6 +78,21 @@ var withID = []operation{
 	{"setAvailability", globalid.Expert, `mutation{setAvailability(input:{idempotencyKey:"abcdefgh-8",expertId:%q,rules:[]}){expert{id}}}`},
 	{"addBlackout", globalid.Expert, `mutation{addBlackout(input:{idempotencyKey:"abcdefgh-9",expertId:%q,span:{start:"2027-05-01T00:00:00Z",end:"2027-05-02T00:00:00Z"}}){expert{id}}}`},
 	{"rotateCalendarFeed", globalid.Feed, `mutation{rotateCalendarFeed(input:{idempotencyKey:"abcdefgh-10",feedId:%q}){feed{id}}}`},
+	{"cohort", globalid.Cohort, `{cohort(id:%q){id members{firstName}}}`},
+	{"cohorts of a pool", globalid.Pool, `{cohorts(poolId:%q){totalCount edges{node{id}}}}`},
+	{"waitlist of a pool", globalid.Pool, `{waitlist(poolId:%q){totalCount edges{node{id}}}}`},
+	{"createCohort", globalid.Pool, `mutation{createCohort(input:{idempotencyKey:"abcdefgh-21",poolId:%q,name:"Lichting",plannedStart:"2027-09-01",plannedEnd:"2027-12-01"}){cohort{id}}}`},
+	{"moveCohort", globalid.Cohort, `mutation{moveCohort(input:{idempotencyKey:"abcdefgh-22",cohortId:%q,plannedEnd:"2027-12-01"}){cohort{id}}}`},
+	{"enrol", globalid.Cohort, `mutation{enrol(input:{idempotencyKey:"abcdefgh-23",cohortId:%q,expertIds:[]}){cohort{id}}}`},
+	{"recordAttendance", globalid.Cohort, `mutation{recordAttendance(input:{idempotencyKey:"abcdefgh-24",cohortId:%q,attendance:[{expertId:"` + someExpert + `",meeting:1,present:true}]}){cohort{id}}}`},
+	{"recordOutcomes", globalid.Cohort, `mutation{recordOutcomes(input:{idempotencyKey:"abcdefgh-25",cohortId:%q,outcomes:[{expertId:"` + someExpert + `",outcome:STOPPED}]}){cohort{id}}}`},
+	{"makeDeployable", globalid.Expert, `mutation{makeDeployable(input:{idempotencyKey:"abcdefgh-26",expertId:%q}){missing}}`},
+	{"waitlistRequest", globalid.Request, `mutation{waitlistRequest(input:{idempotencyKey:"abcdefgh-27",requestId:%q,reason:NO_SLOT}){request{id}}}`},
+	{"waitlistRequest for a cohort", globalid.Cohort, `mutation{waitlistRequest(input:{idempotencyKey:"abcdefgh-28",requestId:"` + earOfFlevoland + `",reason:NO_SLOT,cohortId:%q}){request{id}}}`},
+	{"addToWaitlist pool", globalid.Pool, `mutation{addToWaitlist(input:{idempotencyKey:"abcdefgh-29",poolId:%q,expertId:"` + someExpert + `"}){entry{id}}}`},
+	{"setWaitlistPriority", globalid.Waiting, `mutation{setWaitlistPriority(input:{idempotencyKey:"abcdefgh-30",entryId:%q,priority:1,reason:"omdat"}){entry{id}}}`},
+	{"leaveWaitlist", globalid.Waiting, `mutation{leaveWaitlist(input:{idempotencyKey:"abcdefgh-31",entryId:%q}){entry{id}}}`},
+	{"answerPlaceOffer", globalid.Place, `mutation{answerPlaceOffer(input:{idempotencyKey:"abcdefgh-32",placeOfferId:%q,accept:true}){placeOffer{id}}}`},
 	{"revokeCalendarFeed", globalid.Feed, `mutation{revokeCalendarFeed(input:{idempotencyKey:"abcdefgh-11",feedId:%q}){feed{id}}}`},
 }
 
@@ -91,6 +107,7 @@ func TestAForeignIDLooksLikeAnUnknownOne(t *testing.T) {
 		globalid.Offer: string(f.A.Offer), globalid.Session: string(f.A.Session), globalid.Feed: string(f.A.Feed),
 		globalid.Pool: string(f.A.Pool), globalid.Decision: string(f.A.Decisions[1]),
 		globalid.Task: fixtureTask, globalid.Deputyship: fixtureDeputyship,
+		globalid.Cohort: string(f.A.Cohort), globalid.Waiting: string(f.A.Waiting), globalid.Place: string(f.A.Place),
 	}
 	strangers := map[string]auth.Viewer{
 		"coordinator of Flevoland":   f.B.Coordinator,
@@ -107,7 +124,8 @@ func TestAForeignIDLooksLikeAnUnknownOne(t *testing.T) {
 	for who, viewer := range strangers {
 		t.Run(who, func(t *testing.T) {
 			for _, op := range withID {
-				own := who == "requester of another house" && op.kind == globalid.Organisation
+				own := who == "requester of another house" && op.kind == globalid.Organisation ||
+					who == "trainer of Midden-Holland" && (op.kind == globalid.Cohort || op.name == "cohorts of a pool")
 				if own {
 					continue
 				}

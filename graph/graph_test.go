@@ -198,6 +198,7 @@ func (s *service) variables() map[string]map[string]any {
 	return map[string]map[string]any{
 		"availability":  {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
 		"decision":      {"decision": id(globalid.Decision, string(s.A.Decisions[1]))},
+		"cohort":        {"cohort": id(globalid.Cohort, string(s.A.Cohort))},
 		"weights":       {"pool": id(globalid.Pool, string(s.A.Pool))},
 		"expert":        {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
 		"changed":       {"request": id(globalid.Request, string(s.A.Buddy))},

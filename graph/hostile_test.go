@@ -46,6 +46,7 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 	cursor := base64.RawURLEncoding.EncodeToString([]byte(`["2027-03-24T09:00:00Z","aaaaaaaa-0005-4000-8000-000000000001"]`))
 	request, expert := id(globalid.Request, string(f.A.Ear)), id(globalid.Expert, string(f.A.Experts[0]))
 	feed := map[string]any{"idempotencyKey": "", "feedId": id(globalid.Feed, string(f.A.Feed))}
+	pool, cohort, later := id(globalid.Pool, string(f.A.Pool)), id(globalid.Cohort, string(f.A.Cohort)), id(globalid.Cohort, string(f.A.Later))
 	coordinator, she := f.A.Coordinator, f.A.ExpertViewers[0]
 	return map[string]valuedCall{
 		"node":           {coordinator, map[string]any{"id": expert}},
@@ -121,6 +122,23 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"createCalendarFeed":   {she, input{"label": "telefoon", "title": "MINIMAL", "withPlace": true}.of()},
 		"rotateCalendarFeed":   {she, map[string]any{"input": feed}},
 		"revokeCalendarFeed":   {she, map[string]any{"input": feed}},
+
+		"cohorts":  {f.A.Trainer, map[string]any{"first": 5, "after": encoded(`["2027-05-03","` + string(f.A.Later) + `"]`), "poolId": pool}},
+		"cohort":   {f.A.Trainer, map[string]any{"id": cohort}},
+		"waitlist": {coordinator, map[string]any{"first": 5, "after": encoded(`["2027-03-01","` + string(f.A.Waiting) + `"]`), "poolId": pool}},
+		"createCohort": {coordinator, input{"poolId": pool, "name": "Lichting", "places": 12, "plannedStart": "2027-09-01", "plannedEnd": "2027-12-01",
+			"meetings": 6, "joinBefore": 3, "offerHours": 72, "paperworkDays": 28}.of()},
+		"moveCohort":       {f.A.Trainer, input{"cohortId": later, "plannedEnd": "2027-08-01"}.of()},
+		"enrol":            {coordinator, input{"cohortId": later, "expertIds": []any{expert}}.of()},
+		"recordAttendance": {f.A.Trainer, input{"cohortId": cohort, "attendance": []any{map[string]any{"expertId": expert, "meeting": 1, "present": true}}}.of()},
+		"recordOutcomes":   {f.A.Trainer, input{"cohortId": cohort, "on": "2026-01-07", "outcomes": []any{map[string]any{"expertId": expert, "outcome": "CERTIFIED"}}}.of()},
+		"makeDeployable":   {coordinator, input{"expertId": expert}.of()},
+		"waitlistRequest":  {coordinator, input{"requestId": request, "reason": "COHORT_PENDING", "cohortId": later}.of()},
+		"addToWaitlist":    {coordinator, input{"poolId": pool, "expertId": expert, "since": "2027-03-01"}.of()},
+		"setWaitlistPriority": {coordinator, input{"entryId": id(globalid.Waiting, string(f.A.Waiting)), "priority": 3,
+			"reason": "omdat"}.of()},
+		"leaveWaitlist":    {coordinator, input{"entryId": id(globalid.Waiting, string(f.A.Waiting))}.of()},
+		"answerPlaceOffer": {she, input{"placeOfferId": id(globalid.Place, string(f.A.Place)), "accept": true}.of()},
 	}
 }
 
@@ -304,11 +322,12 @@ func judge(t *testing.T, p place, name string, status int, got answer) {
 }
 
 // freeText are the fields whose text is kept and shown to people.
-var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value"}
+var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value", "name"}
 
 // besides are fields that may rightly be blamed for another's value.
 var besides = map[string][]string{
 	"from": {"to"}, "neededFrom": {"neededUntil"}, "span.start": {"end"}, "span.end": {"end"}, "minutes": {"options.end"},
 	"type": {"client", "teamSize", "minutes"}, "online": {"municipality"}, "occurrences": {"teamSize"}, "client": {"client.ageTo"},
+	"plannedStart": {"plannedEnd"}, "reason": {"cohortId"}, "cohortId": {"reason"},
 	"windows": {"options"}, "options": {"windows"}, "expertIds": {"expertIds"},
 }

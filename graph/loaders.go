@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,11 @@ type loaders struct {
 	trainings     *siblings[engine.ExpertID, []store.Training]
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
+	cohorts       *siblings[engine.CohortID, *engine.Cohort]
+	members       *siblings[engine.CohortID, []engine.CohortMember]
+	attendance    *siblings[engine.CohortID, []engine.Attendance]
+	placeOffers   *siblings[engine.WaitlistEntryID, []engine.PlaceOffer]
+	priorityLog   *siblings[engine.WaitlistEntryID, []engine.PriorityChange]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
 	now           func() (time.Time, error)
 	// municipalities are names by code.
@@ -43,6 +49,11 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 	l.requests = newSiblings(byID(v.RequestsByID, func(r engine.Request) engine.RequestID { return r.ID }, l.sawRequests))
 	l.sessions = newSiblings(byID(v.SessionsByID, func(s engine.Session) engine.SessionID { return s.ID }, l.sawSessions))
 	l.onSession = newSiblings(byOwner(v.ExpertsOfSessions, func(e store.SessionExpert) engine.SessionID { return e.SessionID }, l.sawOnSession))
+	l.attendance = newSiblings(byOwner(v.AttendanceOf, func(a engine.Attendance) engine.CohortID { return a.CohortID }, nil))
+	l.members = newSiblings(byOwner(v.MembersOf, func(m engine.CohortMember) engine.CohortID { return m.CohortID }, l.sawMembers))
+	l.cohorts = newSiblings(byID(v.CohortsByID, func(c engine.Cohort) engine.CohortID { return c.ID }, l.sawCohorts))
+	l.placeOffers = newSiblings(byOwner(v.PlaceOffersOf, func(o engine.PlaceOffer) engine.WaitlistEntryID { return o.EntryID }, l.sawPlaceOffers))
+	l.priorityLog = newSiblings(byOwner(v.PriorityLog, func(c engine.PriorityChange) engine.WaitlistEntryID { return c.EntryID }, nil))
 	l.themes = sync.OnceValues(func() (map[engine.ThemeCode]engine.Theme, error) {
 		list, err := v.Themes(ctx)
 		by := make(map[engine.ThemeCode]engine.Theme, len(list))
@@ -71,6 +82,29 @@ func (l *loaders) sawExperts(list []engine.Expert) {
 
 func (l *loaders) sawRequests(list []engine.Request) {
 	l.organisations.expect(keys(list, func(r engine.Request) engine.OrganisationID { return r.OrganisationID }))
+	waiting := slices.DeleteFunc(slices.Clone(list), func(r engine.Request) bool { return r.CohortID == "" })
+	l.cohorts.expect(keys(waiting, func(r engine.Request) engine.CohortID { return r.CohortID }))
+}
+
+func (l *loaders) sawCohorts(list []engine.Cohort) {
+	ids := keys(list, func(c engine.Cohort) engine.CohortID { return c.ID })
+	l.members.expect(ids)
+	l.attendance.expect(ids)
+}
+
+func (l *loaders) sawMembers(list []engine.CohortMember) {
+	l.experts.expect(keys(list, func(m engine.CohortMember) engine.ExpertID { return m.ExpertID }))
+}
+
+func (l *loaders) sawWaitlist(list []engine.WaitlistEntry) {
+	ids := keys(list, func(e engine.WaitlistEntry) engine.WaitlistEntryID { return e.ID })
+	l.placeOffers.expect(ids)
+	l.priorityLog.expect(ids)
+	l.experts.expect(keys(list, func(e engine.WaitlistEntry) engine.ExpertID { return e.ExpertID }))
+}
+
+func (l *loaders) sawPlaceOffers(list []engine.PlaceOffer) {
+	l.cohorts.expect(keys(list, func(o engine.PlaceOffer) engine.CohortID { return o.CohortID }))
 }
 
 func (l *loaders) sawOffers(list []engine.Offer) {

@@ -4,6 +4,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"expex/app"
 	"expex/auth"
@@ -89,6 +90,21 @@ func (r *Resolver) feedPayload(made app.NewFeed) *generated.CalendarFeedPayload 
 		out.URL = orNil(r.FeedURL(made.Secret))
 	}
 	return out
+}
+
+// poolOrAll is the pool a list is narrowed to, nil for none.
+func poolOrAll(id *string) (*engine.PoolID, error) {
+	if id == nil {
+		return nil, nil
+	}
+	return pointer(globalid.UnmarshalPoolID(*id)) // what is no id narrows to nothing, as an unknown one
+}
+
+// coordinates reports whether somebody coordinates or leads a pool.
+func coordinates(v auth.Viewer, pool engine.PoolID) bool {
+	return slices.ContainsFunc(v.Grants, func(g auth.Grant) bool {
+		return g.PoolID == pool && (g.Role == auth.RoleCoordinator || g.Role == auth.RoleRegionLead)
+	})
 }
 
 // only gives the thing that was read by id, nil when it is not there.

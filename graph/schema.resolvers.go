@@ -39,6 +39,8 @@ func (r *queryResolver) Node(ctx context.Context, id string) (globalid.Node, err
 		node, err = nodeOf(only(v.SessionsByID(ctx, []engine.SessionID{engine.SessionID(uuid)})))
 	case globalid.Task:
 		node, err = nodeOf(only(v.TasksByID(ctx, []engine.TaskID{engine.TaskID(uuid)})))
+	case globalid.Cohort:
+		node, err = nodeOf(load(ctx).cohorts.load(ctx, engine.CohortID(uuid)))
 	case globalid.Feed:
 		node, err = nodeOf(only(v.FeedsByID(ctx, []engine.FeedID{engine.FeedID(uuid)})))
 	}

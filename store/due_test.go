@@ -27,7 +27,19 @@ func TestOffersFromBeforeTheQueueAreQueued(t *testing.T) {
 	if err := s.LoadReference(t.Context(), set); err != nil {
 		t.Fatal(err)
 	}
-	storetest.Fill(t, s)
+	// The fixture is of today; this is as much of it as there was then.
+	store.Owner(s).MustExec(`
+		insert into organisation (id, name, type) values ('aaaaaaaa-0002-4000-8000-000000000001', 'Huis', 'HOST');
+		insert into pool (id, name, host_id) select 'aaaaaaaa-0001-4000-8000-000000000001', 'Pool', id from organisation;
+		insert into pool_policy (pool_id) select id from pool;
+		insert into expert (id, first_name) values ('aaaaaaaa-0004-4000-8000-000000000001', 'Aafke');
+		insert into request (id, pool_id, organisation_id, type, status, team_size, minutes, online)
+		    select 'aaaaaaaa-0005-4000-8000-000000000001', p.id, o.id, 'POLICY_ADVICE', 'OFFERED', 1, 60, true from pool p, organisation o;
+		insert into decision (id, request_id, starts_at, ends_at, engine_version, weights_version, input_hash, suggestion)
+		    select 'aaaaaaaa-0006-4000-8000-000000000001', id, '2027-05-01', '2027-05-02', '', '', '', '{}' from request;
+		insert into offer (decision_id, request_id, pool_id, expert_id, type, theme_groups, online, starts_at, ends_at, expires_at)
+		    select d.id, r.id, r.pool_id, e.id, r.type, '{}', true, d.starts_at, d.ends_at, '2027-04-01'
+		    from decision d, request r, expert e`)
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}

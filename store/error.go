@@ -78,6 +78,10 @@ var constraints = map[string]*engine.Error{
 	"weights_pkey":                engine.Conflict(engine.ReasonBusy, "others are proposing weights for the same pool and type; try again"),
 	"weights_two_people":          engine.Conflict(engine.ReasonOwnProposal, "you proposed these weights; another coordinator or region lead of the pool must approve them"),
 	"weights_replaced_once":       engine.Conflict(engine.ReasonStale, "other weights were approved since these were proposed; propose them anew"),
+	"cohort_member_place":         engine.Conflict(engine.ReasonNoPlace, "no place is free in this training group"),
+	"cohort_member_place_once":    engine.Conflict(engine.ReasonNoPlace, "this place was given to somebody else just now"),
+	"cohort_member_pkey":          engine.Conflict(engine.ReasonDuplicate, "she is in this training group already"),
+	"waitlist_entry_once":         engine.Conflict(engine.ReasonDuplicate, "she is on the waiting list already"),
 	"organisation_secret_address": engine.Invalid("addressVisibility", "shelters and mental-health providers keep their address secret"),
 }
 

@@ -23,6 +23,7 @@ const requestSelect = `
 	select r.id, r.pool_id, r.organisation_id, r.type, r.status, r.waitlist_reason, r.urgency, r.goal,
 	       r.team_size, r.minutes, r.online, coalesce(r.municipality, '') as municipality, r.postcode4, r.address,
 	       r.audience, r.audience_size, r.audience_age_from, r.newcomer_seat, r.submitted_at,
+	       coalesce(r.cohort_id::text, '') as cohort_id, r.earliest_date,
 	       r.needed_from as "from", r.needed_until as "until", r.every_weeks, r.occurrences,
 	       c.ref as client_ref, c.age_from as client_age_from, c.age_to as client_age_to,
 	       c.turns_18_on as client_turns18_on
@@ -247,9 +248,10 @@ func (t *Tx) InsertRequest(ctx context.Context, r engine.Request) (engine.Reques
 	return t.Request(ctx, r.ID)
 }
 
-// MoveRequest changes the status of a request.
+// MoveRequest changes the status of a request. What waits for supply is moved
+// there by [Tx.WaitlistRequest].
 func (t *Tx) MoveRequest(ctx context.Context, id engine.RequestID, to engine.RequestStatus, waitlistReason string) error {
-	_, err := t.ExecContext(ctx, `update request set status = $2, waitlist_reason = $3 where id = $1`, id, to, waitlistReason)
+	_, err := t.ExecContext(ctx, `update request set status = $2, waitlist_reason = $3, earliest_date = null where id = $1`, id, to, waitlistReason)
 	return err
 }
 

@@ -25,6 +25,8 @@ type subject struct {
 	feed         engine.FeedID
 	pool         engine.PoolID
 	decision     engine.DecisionID
+	cohort       engine.CohortID
+	waiting      engine.WaitlistEntryID
 	name         string // of the expert
 	task         engine.TaskID
 }
@@ -44,14 +46,23 @@ func withTask(t *testing.T, s *store.Store) storetest.Fixture {
 }
 
 func about(s storetest.Site) subject {
-	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.ExpertViewers[0].Name, taskOf}
+	return subject{
+		expert: s.Experts[0], request: s.Ear, session: s.Session, offer: s.Accepted[0], organisation: s.Location, feed: s.Feed, pool: s.Pool,
+		decision: s.Decisions[0], cohort: s.Cohort, waiting: s.Waiting, name: s.ExpertViewers[0].Name, task: taskOf,
+	}
 }
 
-// nothing and noID are what does not exist, and what cannot.
-var (
-	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand", unknownID}
-	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x", "x"}
-)
+// unknown is about what does not exist, malformed about what cannot.
+var unknown, malformed = allOf(unknownID, "Niemand"), allOf("x", "x")
+
+func allOf(id, name string) (s subject) {
+	s = subject{
+		expert: engine.ExpertID(id), request: engine.RequestID(id), session: engine.SessionID(id), offer: engine.OfferID(id),
+		organisation: engine.OrganisationID(id), feed: engine.FeedID(id), pool: engine.PoolID(id), decision: engine.DecisionID(id),
+		cohort: engine.CohortID(id), waiting: engine.WaitlistEntryID(id), name: name, task: engine.TaskID(id),
+	}
+	return s
+}
 
 const unknownID = "dddddddd-0000-4000-8000-000000000000"
 
@@ -63,6 +74,25 @@ var (
 // asks says how each method of View is called to learn about a subject. A method
 // that is missing fails the test.
 var asks = map[string]func(context.Context, store.View, subject) (any, error){
+	"AttendanceOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.AttendanceOf(ctx, []engine.CohortID{s.cohort})
+	},
+	"Cohorts": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Cohorts(ctx, &s.pool, page) },
+	"CohortsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CohortsByID(ctx, []engine.CohortID{s.cohort})
+	},
+	"MembersOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.MembersOf(ctx, []engine.CohortID{s.cohort})
+	},
+	"PlaceOffersOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.PlaceOffersOf(ctx, []engine.WaitlistEntryID{s.waiting})
+	},
+	"PriorityLog": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.PriorityLog(ctx, []engine.WaitlistEntryID{s.waiting})
+	},
+	"Waitlist":      func(ctx context.Context, v store.View, s subject) (any, error) { return v.Waitlist(ctx, &s.pool, page) },
+	"CountCohorts":  func(ctx context.Context, v store.View, s subject) (any, error) { return v.CountCohorts(ctx, &s.pool) },
+	"CountWaitlist": func(ctx context.Context, v store.View, s subject) (any, error) { return v.CountWaitlist(ctx, &s.pool) },
 	"ConsentsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.ConsentsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -166,6 +196,9 @@ var open = map[string]func(context.Context, store.View) (any, error){
 	"Themes":          func(ctx context.Context, v store.View) (any, error) { return v.Themes(ctx) },
 }
 
+// training is the business of trainers.
+var training = []string{"AttendanceOf", "Cohorts", "CohortsByID", "CountCohorts", "MembersOf"}
+
 func TestEveryMethodOfViewIsAsked(t *testing.T) {
 	t.Parallel()
 	view := reflect.TypeFor[store.View]()
@@ -203,6 +236,9 @@ func TestAStrangerSeesNothing(t *testing.T) {
 		t.Run(who, func(t *testing.T) {
 			v := s.As(viewer)
 			for method, ask := range asks {
+				if who == "a trainer of the pool" && slices.Contains(training, method) {
+					continue
+				}
 				answer, err := ask(t.Context(), v, about(a))
 				if got := text(t, answer, err); slices.ContainsFunc(secrets, func(secret string) bool { return strings.Contains(got, secret) }) {
 					t.Errorf("%s shows %s", method, got)
@@ -245,12 +281,14 @@ func TestWhoMaySees(t *testing.T) {
 	s := storetest.New(t)
 	f := withTask(t, s)
 	a := f.A
-	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "DecisionsByID", "Deputyships", "Experts",
-		"ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
-		"PoolLoads", "Pools", "RequestState", "Requests", "RequestsByID", "Sessions", "SessionsByID", "SlotSearch", "Tasks", "TasksByID", "TrainingsOf",
-		"Weights"}
-	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
-		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
+	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist", "DecisionsByID", "Deputyships",
+		"Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
+		"PlaceOffersOf", "PoolLoads", "Pools", "PriorityLog", "RequestState", "Requests", "RequestsByID", "Sessions", "SessionsByID", "SlotSearch", "Tasks",
+		"TasksByID", "TrainingsOf", "Waitlist", "Weights"}
+	pool = append(pool, training...)
+	herself := []string{"AttendanceOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
+		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
+		"PlaceOffersOf", "Pools", "Sessions", "SessionsByID", "TrainingsOf", "Waitlist"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SessionsByID"}
 	for _, who := range []struct {
 		name   string
@@ -259,6 +297,7 @@ func TestWhoMaySees(t *testing.T) {
 	}{
 		{"the coordinator", a.Coordinator, pool},
 		{"the region lead", a.RegionLead, pool},
+		{"the trainer", a.Trainer, training},
 		{"the expert herself", a.ExpertViewers[0], herself},
 		{"the requester of the location", a.LocationAsker, house},
 		{"the requester of the house above it", a.Requester, house},

@@ -35,6 +35,8 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Change() ChangeResolver
+	Cohort() CohortResolver
+	CohortMember() CohortMemberResolver
 	Decision() DecisionResolver
 	DeploymentType() DeploymentTypeResolver
 	Difference() DifferenceResolver
@@ -54,6 +56,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Obstacle() ObstacleResolver
 	Offer() OfferResolver
+	PlaceOffer() PlaceOfferResolver
 	Priority() PriorityResolver
 	Proposal() ProposalResolver
 	Query() QueryResolver
@@ -70,6 +73,7 @@ type ResolverRoot interface {
 	Task() TaskResolver
 	Theme() ThemeResolver
 	Viewer() ViewerResolver
+	WaitlistEntry() WaitlistEntryResolver
 	Warning() WarningResolver
 	WeightsVersion() WeightsVersionResolver
 	WhyNotAnswer() WhyNotAnswerResolver
@@ -87,6 +91,11 @@ type ComplexityRoot struct {
 
 	AddBlackoutPayload struct {
 		Expert func(childComplexity int) int
+	}
+
+	Attendance struct {
+		Meeting func(childComplexity int) int
+		Present func(childComplexity int) int
 	}
 
 	Availability struct {
@@ -157,6 +166,51 @@ type ComplexityRoot struct {
 		AgeFrom   func(childComplexity int) int
 		AgeTo     func(childComplexity int) int
 		Turns18On func(childComplexity int) int
+	}
+
+	Cohort struct {
+		ActualEnd     func(childComplexity int) int
+		EarliestDate  func(childComplexity int) int
+		ID            func(childComplexity int) int
+		JoinBefore    func(childComplexity int) int
+		Meetings      func(childComplexity int) int
+		MeetingsHeld  func(childComplexity int) int
+		Members       func(childComplexity int) int
+		Name          func(childComplexity int) int
+		OfferHours    func(childComplexity int) int
+		Offered       func(childComplexity int) int
+		PaperworkDays func(childComplexity int) int
+		Places        func(childComplexity int) int
+		PlannedEnd    func(childComplexity int) int
+		PlannedStart  func(childComplexity int) int
+		PoolID        func(childComplexity int) int
+		Taken         func(childComplexity int) int
+	}
+
+	CohortConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CohortEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	CohortMember struct {
+		Attendance func(childComplexity int) int
+		DecidedOn  func(childComplexity int) int
+		Expert     func(childComplexity int) int
+		ExpertID   func(childComplexity int) int
+		FirstName  func(childComplexity int) int
+		LastName   func(childComplexity int) int
+		Outcome    func(childComplexity int) int
+		Place      func(childComplexity int) int
+	}
+
+	CohortPayload struct {
+		Cohort func(childComplexity int) int
 	}
 
 	Colleague struct {
@@ -347,6 +401,11 @@ type ComplexityRoot struct {
 		Request func(childComplexity int) int
 	}
 
+	MakeDeployablePayload struct {
+		Expert  func(childComplexity int) int
+		Missing func(childComplexity int) int
+	}
+
 	MakeOfferPayload struct {
 		DecisionID func(childComplexity int) int
 		Offers     func(childComplexity int) int
@@ -392,23 +451,34 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AcceptOffer          func(childComplexity int, input AcceptOfferInput) int
 		AddBlackout          func(childComplexity int, input AddBlackoutInput) int
+		AddToWaitlist        func(childComplexity int, input AddToWaitlistInput) int
+		AnswerPlaceOffer     func(childComplexity int, input AnswerPlaceOfferInput) int
 		AppointDeputy        func(childComplexity int, input AppointDeputyInput) int
 		ApproveWeights       func(childComplexity int, input DecideWeightsInput) int
 		CancelSession        func(childComplexity int, input CancelSessionInput) int
 		CompleteTask         func(childComplexity int, input CompleteTaskInput) int
 		CreateCalendarFeed   func(childComplexity int, input CreateCalendarFeedInput) int
+		CreateCohort         func(childComplexity int, input CreateCohortInput) int
 		DeclineOffer         func(childComplexity int, input DeclineOfferInput) int
 		EndDeputyship        func(childComplexity int, input EndDeputyshipInput) int
+		Enrol                func(childComplexity int, input EnrolInput) int
+		LeaveWaitlist        func(childComplexity int, input LeaveWaitlistInput) int
+		MakeDeployable       func(childComplexity int, input MakeDeployableInput) int
 		MakeOffer            func(childComplexity int, input MakeOfferInput) int
+		MoveCohort           func(childComplexity int, input MoveCohortInput) int
 		PostponeTask         func(childComplexity int, input PostponeTaskInput) int
 		ProposeWeights       func(childComplexity int, input ProposeWeightsInput) int
+		RecordAttendance     func(childComplexity int, input RecordAttendanceInput) int
+		RecordOutcomes       func(childComplexity int, input RecordOutcomesInput) int
 		RejectWeights        func(childComplexity int, input DecideWeightsInput) int
 		RevokeCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
 		RotateCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
 		SetAvailability      func(childComplexity int, input SetAvailabilityInput) int
 		SetThemeConsent      func(childComplexity int, input SetThemeConsentInput) int
+		SetWaitlistPriority  func(childComplexity int, input SetWaitlistPriorityInput) int
 		SubmitRequest        func(childComplexity int, input SubmitRequestInput) int
 		TriageRequest        func(childComplexity int, input TriageRequestInput) int
+		WaitlistRequest      func(childComplexity int, input WaitlistRequestInput) int
 		WithdrawRequest      func(childComplexity int, input WithdrawRequestInput) int
 		WithdrawThemeConsent func(childComplexity int, input WithdrawThemeConsentInput) int
 	}
@@ -463,6 +533,19 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PlaceOffer struct {
+		AnsweredAt func(childComplexity int) int
+		Cohort     func(childComplexity int) int
+		ExpiresAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		SentAt     func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
+	PlaceOfferPayload struct {
+		PlaceOffer func(childComplexity int) int
+	}
+
 	Pool struct {
 		ID             func(childComplexity int) int
 		Municipalities func(childComplexity int) int
@@ -490,6 +573,13 @@ type ComplexityRoot struct {
 		WaitingDays func(childComplexity int) int
 	}
 
+	PriorityChange struct {
+		Priority func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		SetAt    func(childComplexity int) int
+		SetBy    func(childComplexity int) int
+	}
+
 	Proposal struct {
 		Changes  func(childComplexity int) int
 		Cost     func(childComplexity int) int
@@ -503,6 +593,8 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Availability     func(childComplexity int, expertID string, from time.Time, to time.Time) int
+		Cohort           func(childComplexity int, id string) int
+		Cohorts          func(childComplexity int, first int, after *string, poolID *string) int
 		Decision         func(childComplexity int, id string) int
 		DeploymentTypes  func(childComplexity int) int
 		Expert           func(childComplexity int, id string) int
@@ -524,6 +616,7 @@ type ComplexityRoot struct {
 		Tasks            func(childComplexity int, first int, after *string, filter *store.TaskListFilter) int
 		Themes           func(childComplexity int) int
 		Viewer           func(childComplexity int) int
+		Waitlist         func(childComplexity int, first int, after *string, poolID *string) int
 		Weights          func(childComplexity int, poolID string, typeArg string) int
 		WhyNobody        func(childComplexity int, requestID string) int
 		WhyNot           func(childComplexity int, requestID string, expertID string) int
@@ -538,7 +631,10 @@ type ComplexityRoot struct {
 		Audience        func(childComplexity int) int
 		AudienceAgeFrom func(childComplexity int) int
 		AudienceSize    func(childComplexity int) int
+		CannotBeMet     func(childComplexity int) int
 		Client          func(childComplexity int) int
+		Cohort          func(childComplexity int) int
+		EarliestDate    func(childComplexity int) int
 		EveryWeeks      func(childComplexity int) int
 		From            func(childComplexity int) int
 		Goal            func(childComplexity int) int
@@ -561,6 +657,7 @@ type ComplexityRoot struct {
 		Until           func(childComplexity int) int
 		Urgency         func(childComplexity int) int
 		WaitingDays     func(childComplexity int) int
+		WaitlistReason  func(childComplexity int) int
 		Windows         func(childComplexity int) int
 	}
 
@@ -763,6 +860,32 @@ type ComplexityRoot struct {
 		Pools         func(childComplexity int) int
 	}
 
+	WaitlistConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	WaitlistEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WaitlistEntry struct {
+		Expert      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		PlaceOffer  func(childComplexity int) int
+		PoolID      func(childComplexity int) int
+		Priority    func(childComplexity int) int
+		PriorityLog func(childComplexity int) int
+		Since       func(childComplexity int) int
+		Status      func(childComplexity int) int
+	}
+
+	WaitlistPayload struct {
+		Entry func(childComplexity int) int
+	}
+
 	Warning struct {
 		Code     func(childComplexity int) int
 		Expert   func(childComplexity int) int
@@ -821,6 +944,17 @@ type ChangeResolver interface {
 	Wish(ctx context.Context, obj *engine.Change) (*engine.Preference, error)
 
 	Sentence(ctx context.Context, obj *engine.Change, language Language) (string, error)
+}
+type CohortResolver interface {
+	EarliestDate(ctx context.Context, obj *engine.Cohort) (engine.Date, error)
+	Members(ctx context.Context, obj *engine.Cohort) ([]*engine.CohortMember, error)
+}
+type CohortMemberResolver interface {
+	Place(ctx context.Context, obj *engine.CohortMember) (*int, error)
+	Outcome(ctx context.Context, obj *engine.CohortMember) (*engine.TrainingOutcome, error)
+
+	Attendance(ctx context.Context, obj *engine.CohortMember) ([]*engine.Attendance, error)
+	Expert(ctx context.Context, obj *engine.CohortMember) (*engine.Expert, error)
 }
 type DecisionResolver interface {
 	Request(ctx context.Context, obj *store.Decision) (*engine.Request, error)
@@ -896,6 +1030,12 @@ type MutationResolver interface {
 	CreateCalendarFeed(ctx context.Context, input CreateCalendarFeedInput) (*CalendarFeedPayload, error)
 	RotateCalendarFeed(ctx context.Context, input CalendarFeedInput) (*CalendarFeedPayload, error)
 	RevokeCalendarFeed(ctx context.Context, input CalendarFeedInput) (*CalendarFeedPayload, error)
+	CreateCohort(ctx context.Context, input CreateCohortInput) (*CohortPayload, error)
+	MoveCohort(ctx context.Context, input MoveCohortInput) (*CohortPayload, error)
+	Enrol(ctx context.Context, input EnrolInput) (*CohortPayload, error)
+	RecordAttendance(ctx context.Context, input RecordAttendanceInput) (*CohortPayload, error)
+	RecordOutcomes(ctx context.Context, input RecordOutcomesInput) (*CohortPayload, error)
+	MakeDeployable(ctx context.Context, input MakeDeployableInput) (*MakeDeployablePayload, error)
 	SetThemeConsent(ctx context.Context, input SetThemeConsentInput) (*SetThemeConsentPayload, error)
 	WithdrawThemeConsent(ctx context.Context, input WithdrawThemeConsentInput) (*SetThemeConsentPayload, error)
 	AppointDeputy(ctx context.Context, input AppointDeputyInput) (*DeputyshipPayload, error)
@@ -909,6 +1049,11 @@ type MutationResolver interface {
 	CancelSession(ctx context.Context, input CancelSessionInput) (*CancelSessionPayload, error)
 	CompleteTask(ctx context.Context, input CompleteTaskInput) (*TaskPayload, error)
 	PostponeTask(ctx context.Context, input PostponeTaskInput) (*TaskPayload, error)
+	WaitlistRequest(ctx context.Context, input WaitlistRequestInput) (*RequestPayload, error)
+	AddToWaitlist(ctx context.Context, input AddToWaitlistInput) (*WaitlistPayload, error)
+	SetWaitlistPriority(ctx context.Context, input SetWaitlistPriorityInput) (*WaitlistPayload, error)
+	LeaveWaitlist(ctx context.Context, input LeaveWaitlistInput) (*WaitlistPayload, error)
+	AnswerPlaceOffer(ctx context.Context, input AnswerPlaceOfferInput) (*PlaceOfferPayload, error)
 	ProposeWeights(ctx context.Context, input ProposeWeightsInput) (*WeightsPayload, error)
 	ApproveWeights(ctx context.Context, input DecideWeightsInput) (*WeightsPayload, error)
 	RejectWeights(ctx context.Context, input DecideWeightsInput) (*WeightsPayload, error)
@@ -921,6 +1066,9 @@ type OfferResolver interface {
 	Expert(ctx context.Context, obj *engine.Offer) (*engine.Expert, error)
 	Request(ctx context.Context, obj *engine.Offer) (*engine.Request, error)
 }
+type PlaceOfferResolver interface {
+	Cohort(ctx context.Context, obj *engine.PlaceOffer) (*engine.Cohort, error)
+}
 type PriorityResolver interface {
 	Sentence(ctx context.Context, obj *engine.Priority, language Language) (string, error)
 }
@@ -931,6 +1079,8 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*auth.Viewer, error)
 	Node(ctx context.Context, id string) (globalid.Node, error)
 	Availability(ctx context.Context, expertID string, from time.Time, to time.Time) (*app.Availability, error)
+	Cohorts(ctx context.Context, first int, after *string, poolID *string) (*CohortConnection, error)
+	Cohort(ctx context.Context, id string) (*engine.Cohort, error)
 	Decision(ctx context.Context, id string) (*store.Decision, error)
 	Experts(ctx context.Context, first int, after *string, filter *store.ExpertFilter) (*ExpertConnection, error)
 	Expert(ctx context.Context, id string) (*engine.Expert, error)
@@ -950,6 +1100,7 @@ type QueryResolver interface {
 	MatchSuggestions(ctx context.Context, requestID string, first int) (*MatchSuggestions, error)
 	Tasks(ctx context.Context, first int, after *string, filter *store.TaskListFilter) (*TaskConnection, error)
 	Task(ctx context.Context, id string) (*store.Task, error)
+	Waitlist(ctx context.Context, first int, after *string, poolID *string) (*WaitlistConnection, error)
 	Weights(ctx context.Context, poolID string, typeArg string) (*store.PoolWeights, error)
 	WhyNot(ctx context.Context, requestID string, expertID string) (*app.WhyNot, error)
 	WhyNobody(ctx context.Context, requestID string) (*app.WhyNobody, error)
@@ -963,6 +1114,10 @@ type RequestResolver interface {
 	WaitingDays(ctx context.Context, obj *engine.Request) (*int, error)
 	Priority(ctx context.Context, obj *engine.Request) (*engine.Priority, error)
 	Offers(ctx context.Context, obj *engine.Request, first int, after *string) (*OfferConnection, error)
+	EarliestDate(ctx context.Context, obj *engine.Request) (*engine.Date, error)
+	CannotBeMet(ctx context.Context, obj *engine.Request) (bool, error)
+	WaitlistReason(ctx context.Context, obj *engine.Request) (*engine.WaitlistReason, error)
+	Cohort(ctx context.Context, obj *engine.Request) (*engine.Cohort, error)
 }
 type SeriesSessionResolver interface {
 	Sentence(ctx context.Context, obj *engine.Occurrence, language Language) (string, error)
@@ -1023,6 +1178,12 @@ type ViewerResolver interface {
 	CalendarFeeds(ctx context.Context, obj *auth.Viewer) ([]*store.Feed, error)
 	Deputyships(ctx context.Context, obj *auth.Viewer) ([]*store.Deputyship, error)
 }
+type WaitlistEntryResolver interface {
+	Expert(ctx context.Context, obj *engine.WaitlistEntry) (*engine.Expert, error)
+
+	PlaceOffer(ctx context.Context, obj *engine.WaitlistEntry) (*engine.PlaceOffer, error)
+	PriorityLog(ctx context.Context, obj *engine.WaitlistEntry) ([]*engine.PriorityChange, error)
+}
 type WarningResolver interface {
 	Expert(ctx context.Context, obj *engine.Warning) (*engine.Expert, error)
 	Sentence(ctx context.Context, obj *engine.Warning, language Language) (string, error)
@@ -1071,6 +1232,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddBlackoutPayload.Expert(childComplexity), true
+
+	case "Attendance.meeting":
+		if e.ComplexityRoot.Attendance.Meeting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.Meeting(childComplexity), true
+	case "Attendance.present":
+		if e.ComplexityRoot.Attendance.Present == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendance.Present(childComplexity), true
 
 	case "Availability.blackouts":
 		if e.ComplexityRoot.Availability.Blackouts == nil {
@@ -1365,6 +1539,191 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Client.Turns18On(childComplexity), true
+
+	case "Cohort.actualEnd":
+		if e.ComplexityRoot.Cohort.ActualEnd == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.ActualEnd(childComplexity), true
+	case "Cohort.earliestDate":
+		if e.ComplexityRoot.Cohort.EarliestDate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.EarliestDate(childComplexity), true
+	case "Cohort.id":
+		if e.ComplexityRoot.Cohort.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.ID(childComplexity), true
+	case "Cohort.joinBefore":
+		if e.ComplexityRoot.Cohort.JoinBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.JoinBefore(childComplexity), true
+	case "Cohort.meetings":
+		if e.ComplexityRoot.Cohort.Meetings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Meetings(childComplexity), true
+	case "Cohort.meetingsHeld":
+		if e.ComplexityRoot.Cohort.MeetingsHeld == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.MeetingsHeld(childComplexity), true
+	case "Cohort.members":
+		if e.ComplexityRoot.Cohort.Members == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Members(childComplexity), true
+	case "Cohort.name":
+		if e.ComplexityRoot.Cohort.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Name(childComplexity), true
+	case "Cohort.offerHours":
+		if e.ComplexityRoot.Cohort.OfferHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.OfferHours(childComplexity), true
+	case "Cohort.offered":
+		if e.ComplexityRoot.Cohort.Offered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Offered(childComplexity), true
+	case "Cohort.paperworkDays":
+		if e.ComplexityRoot.Cohort.PaperworkDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.PaperworkDays(childComplexity), true
+	case "Cohort.places":
+		if e.ComplexityRoot.Cohort.Places == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Places(childComplexity), true
+	case "Cohort.plannedEnd":
+		if e.ComplexityRoot.Cohort.PlannedEnd == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.PlannedEnd(childComplexity), true
+	case "Cohort.plannedStart":
+		if e.ComplexityRoot.Cohort.PlannedStart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.PlannedStart(childComplexity), true
+	case "Cohort.poolId":
+		if e.ComplexityRoot.Cohort.PoolID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.PoolID(childComplexity), true
+	case "Cohort.taken":
+		if e.ComplexityRoot.Cohort.Taken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cohort.Taken(childComplexity), true
+
+	case "CohortConnection.edges":
+		if e.ComplexityRoot.CohortConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortConnection.Edges(childComplexity), true
+	case "CohortConnection.pageInfo":
+		if e.ComplexityRoot.CohortConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortConnection.PageInfo(childComplexity), true
+	case "CohortConnection.totalCount":
+		if e.ComplexityRoot.CohortConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortConnection.TotalCount(childComplexity), true
+
+	case "CohortEdge.cursor":
+		if e.ComplexityRoot.CohortEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortEdge.Cursor(childComplexity), true
+	case "CohortEdge.node":
+		if e.ComplexityRoot.CohortEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortEdge.Node(childComplexity), true
+
+	case "CohortMember.attendance":
+		if e.ComplexityRoot.CohortMember.Attendance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortMember.Attendance(childComplexity), true
+	case "CohortMember.decidedOn":
+		if e.ComplexityRoot.CohortMember.DecidedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortMember.DecidedOn(childComplexity), true
+	case "CohortMember.expert":
+		if e.ComplexityRoot.CohortMember.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortMember.Expert(childComplexity), true
+	case "CohortMember.expertId":
+		if e.ComplexityRoot.CohortMember.ExpertID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortMember.ExpertID(childComplexity), true
+	case "CohortMember.firstName":
+		if e.ComplexityRoot.CohortMember.FirstName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortMember.FirstName(childComplexity), true
+	case "CohortMember.lastName":
+		if e.ComplexityRoot.CohortMember.LastName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortMember.LastName(childComplexity), true
+	case "CohortMember.outcome":
+		if e.ComplexityRoot.CohortMember.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortMember.Outcome(childComplexity), true
+	case "CohortMember.place":
+		if e.ComplexityRoot.CohortMember.Place == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortMember.Place(childComplexity), true
+
+	case "CohortPayload.cohort":
+		if e.ComplexityRoot.CohortPayload.Cohort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CohortPayload.Cohort(childComplexity), true
 
 	case "Colleague.id":
 		if e.ComplexityRoot.Colleague.ID == nil {
@@ -2168,6 +2527,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LongestWaiting.Request(childComplexity), true
 
+	case "MakeDeployablePayload.expert":
+		if e.ComplexityRoot.MakeDeployablePayload.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MakeDeployablePayload.Expert(childComplexity), true
+	case "MakeDeployablePayload.missing":
+		if e.ComplexityRoot.MakeDeployablePayload.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MakeDeployablePayload.Missing(childComplexity), true
+
 	case "MakeOfferPayload.decisionId":
 		if e.ComplexityRoot.MakeOfferPayload.DecisionID == nil {
 			break
@@ -2379,6 +2751,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddBlackout(childComplexity, args["input"].(AddBlackoutInput)), true
+	case "Mutation.addToWaitlist":
+		if e.ComplexityRoot.Mutation.AddToWaitlist == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addToWaitlist_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddToWaitlist(childComplexity, args["input"].(AddToWaitlistInput)), true
+	case "Mutation.answerPlaceOffer":
+		if e.ComplexityRoot.Mutation.AnswerPlaceOffer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerPlaceOffer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerPlaceOffer(childComplexity, args["input"].(AnswerPlaceOfferInput)), true
 	case "Mutation.appointDeputy":
 		if e.ComplexityRoot.Mutation.AppointDeputy == nil {
 			break
@@ -2434,6 +2828,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCalendarFeed(childComplexity, args["input"].(CreateCalendarFeedInput)), true
+	case "Mutation.createCohort":
+		if e.ComplexityRoot.Mutation.CreateCohort == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCohort_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCohort(childComplexity, args["input"].(CreateCohortInput)), true
 	case "Mutation.declineOffer":
 		if e.ComplexityRoot.Mutation.DeclineOffer == nil {
 			break
@@ -2456,6 +2861,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndDeputyship(childComplexity, args["input"].(EndDeputyshipInput)), true
+	case "Mutation.enrol":
+		if e.ComplexityRoot.Mutation.Enrol == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_enrol_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Enrol(childComplexity, args["input"].(EnrolInput)), true
+	case "Mutation.leaveWaitlist":
+		if e.ComplexityRoot.Mutation.LeaveWaitlist == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_leaveWaitlist_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LeaveWaitlist(childComplexity, args["input"].(LeaveWaitlistInput)), true
+	case "Mutation.makeDeployable":
+		if e.ComplexityRoot.Mutation.MakeDeployable == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_makeDeployable_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MakeDeployable(childComplexity, args["input"].(MakeDeployableInput)), true
 	case "Mutation.makeOffer":
 		if e.ComplexityRoot.Mutation.MakeOffer == nil {
 			break
@@ -2467,6 +2905,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MakeOffer(childComplexity, args["input"].(MakeOfferInput)), true
+	case "Mutation.moveCohort":
+		if e.ComplexityRoot.Mutation.MoveCohort == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveCohort_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveCohort(childComplexity, args["input"].(MoveCohortInput)), true
 	case "Mutation.postponeTask":
 		if e.ComplexityRoot.Mutation.PostponeTask == nil {
 			break
@@ -2489,6 +2938,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProposeWeights(childComplexity, args["input"].(ProposeWeightsInput)), true
+	case "Mutation.recordAttendance":
+		if e.ComplexityRoot.Mutation.RecordAttendance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAttendance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAttendance(childComplexity, args["input"].(RecordAttendanceInput)), true
+	case "Mutation.recordOutcomes":
+		if e.ComplexityRoot.Mutation.RecordOutcomes == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordOutcomes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordOutcomes(childComplexity, args["input"].(RecordOutcomesInput)), true
 	case "Mutation.rejectWeights":
 		if e.ComplexityRoot.Mutation.RejectWeights == nil {
 			break
@@ -2544,6 +3015,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetThemeConsent(childComplexity, args["input"].(SetThemeConsentInput)), true
+	case "Mutation.setWaitlistPriority":
+		if e.ComplexityRoot.Mutation.SetWaitlistPriority == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setWaitlistPriority_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetWaitlistPriority(childComplexity, args["input"].(SetWaitlistPriorityInput)), true
 	case "Mutation.submitRequest":
 		if e.ComplexityRoot.Mutation.SubmitRequest == nil {
 			break
@@ -2566,6 +3048,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TriageRequest(childComplexity, args["input"].(TriageRequestInput)), true
+	case "Mutation.waitlistRequest":
+		if e.ComplexityRoot.Mutation.WaitlistRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_waitlistRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WaitlistRequest(childComplexity, args["input"].(WaitlistRequestInput)), true
 	case "Mutation.withdrawRequest":
 		if e.ComplexityRoot.Mutation.WithdrawRequest == nil {
 			break
@@ -2792,6 +3285,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PlaceOffer.answeredAt":
+		if e.ComplexityRoot.PlaceOffer.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceOffer.AnsweredAt(childComplexity), true
+	case "PlaceOffer.cohort":
+		if e.ComplexityRoot.PlaceOffer.Cohort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceOffer.Cohort(childComplexity), true
+	case "PlaceOffer.expiresAt":
+		if e.ComplexityRoot.PlaceOffer.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceOffer.ExpiresAt(childComplexity), true
+	case "PlaceOffer.id":
+		if e.ComplexityRoot.PlaceOffer.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceOffer.ID(childComplexity), true
+	case "PlaceOffer.sentAt":
+		if e.ComplexityRoot.PlaceOffer.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceOffer.SentAt(childComplexity), true
+	case "PlaceOffer.status":
+		if e.ComplexityRoot.PlaceOffer.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceOffer.Status(childComplexity), true
+
+	case "PlaceOfferPayload.placeOffer":
+		if e.ComplexityRoot.PlaceOfferPayload.PlaceOffer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceOfferPayload.PlaceOffer(childComplexity), true
+
 	case "Pool.id":
 		if e.ComplexityRoot.Pool.ID == nil {
 			break
@@ -2891,6 +3428,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Priority.WaitingDays(childComplexity), true
 
+	case "PriorityChange.priority":
+		if e.ComplexityRoot.PriorityChange.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityChange.Priority(childComplexity), true
+	case "PriorityChange.reason":
+		if e.ComplexityRoot.PriorityChange.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityChange.Reason(childComplexity), true
+	case "PriorityChange.setAt":
+		if e.ComplexityRoot.PriorityChange.SetAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityChange.SetAt(childComplexity), true
+	case "PriorityChange.setBy":
+		if e.ComplexityRoot.PriorityChange.SetBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriorityChange.SetBy(childComplexity), true
+
 	case "Proposal.changes":
 		if e.ComplexityRoot.Proposal.Changes == nil {
 			break
@@ -2939,6 +3501,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Availability(childComplexity, args["expertId"].(string), args["from"].(time.Time), args["to"].(time.Time)), true
+	case "Query.cohort":
+		if e.ComplexityRoot.Query.Cohort == nil {
+			break
+		}
+
+		args, err := ec.field_Query_cohort_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Cohort(childComplexity, args["id"].(string)), true
+	case "Query.cohorts":
+		if e.ComplexityRoot.Query.Cohorts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_cohorts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Cohorts(childComplexity, args["first"].(int), args["after"].(*string), args["poolId"].(*string)), true
 	case "Query.decision":
 		if e.ComplexityRoot.Query.Decision == nil {
 			break
@@ -3156,6 +3740,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.waitlist":
+		if e.ComplexityRoot.Query.Waitlist == nil {
+			break
+		}
+
+		args, err := ec.field_Query_waitlist_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Waitlist(childComplexity, args["first"].(int), args["after"].(*string), args["poolId"].(*string)), true
 	case "Query.weights":
 		if e.ComplexityRoot.Query.Weights == nil {
 			break
@@ -3221,12 +3816,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Request.AudienceSize(childComplexity), true
+	case "Request.cannotBeMet":
+		if e.ComplexityRoot.Request.CannotBeMet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.CannotBeMet(childComplexity), true
 	case "Request.client":
 		if e.ComplexityRoot.Request.Client == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Request.Client(childComplexity), true
+	case "Request.cohort":
+		if e.ComplexityRoot.Request.Cohort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.Cohort(childComplexity), true
+	case "Request.earliestDate":
+		if e.ComplexityRoot.Request.EarliestDate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.EarliestDate(childComplexity), true
 	case "Request.everyWeeks":
 		if e.ComplexityRoot.Request.EveryWeeks == nil {
 			break
@@ -3364,6 +3977,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Request.WaitingDays(childComplexity), true
+	case "Request.waitlistReason":
+		if e.ComplexityRoot.Request.WaitlistReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.WaitlistReason(childComplexity), true
 	case "Request.windows":
 		if e.ComplexityRoot.Request.Windows == nil {
 			break
@@ -4134,6 +4753,94 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Viewer.Pools(childComplexity), true
 
+	case "WaitlistConnection.edges":
+		if e.ComplexityRoot.WaitlistConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistConnection.Edges(childComplexity), true
+	case "WaitlistConnection.pageInfo":
+		if e.ComplexityRoot.WaitlistConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistConnection.PageInfo(childComplexity), true
+	case "WaitlistConnection.totalCount":
+		if e.ComplexityRoot.WaitlistConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistConnection.TotalCount(childComplexity), true
+
+	case "WaitlistEdge.cursor":
+		if e.ComplexityRoot.WaitlistEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEdge.Cursor(childComplexity), true
+	case "WaitlistEdge.node":
+		if e.ComplexityRoot.WaitlistEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEdge.Node(childComplexity), true
+
+	case "WaitlistEntry.expert":
+		if e.ComplexityRoot.WaitlistEntry.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEntry.Expert(childComplexity), true
+	case "WaitlistEntry.id":
+		if e.ComplexityRoot.WaitlistEntry.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEntry.ID(childComplexity), true
+	case "WaitlistEntry.placeOffer":
+		if e.ComplexityRoot.WaitlistEntry.PlaceOffer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEntry.PlaceOffer(childComplexity), true
+	case "WaitlistEntry.poolId":
+		if e.ComplexityRoot.WaitlistEntry.PoolID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEntry.PoolID(childComplexity), true
+	case "WaitlistEntry.priority":
+		if e.ComplexityRoot.WaitlistEntry.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEntry.Priority(childComplexity), true
+	case "WaitlistEntry.priorityLog":
+		if e.ComplexityRoot.WaitlistEntry.PriorityLog == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEntry.PriorityLog(childComplexity), true
+	case "WaitlistEntry.since":
+		if e.ComplexityRoot.WaitlistEntry.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEntry.Since(childComplexity), true
+	case "WaitlistEntry.status":
+		if e.ComplexityRoot.WaitlistEntry.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistEntry.Status(childComplexity), true
+
+	case "WaitlistPayload.entry":
+		if e.ComplexityRoot.WaitlistPayload.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitlistPayload.Entry(childComplexity), true
+
 	case "Warning.code":
 		if e.ComplexityRoot.Warning.Code == nil {
 			break
@@ -4324,7 +5031,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptOfferInput", ec.unmarshalInputAcceptOfferInput),
 			graphql.NewInputUnmarshaler("AddBlackoutInput", ec.unmarshalInputAddBlackoutInput),
+			graphql.NewInputUnmarshaler("AddToWaitlistInput", ec.unmarshalInputAddToWaitlistInput),
+			graphql.NewInputUnmarshaler("AnswerPlaceOfferInput", ec.unmarshalInputAnswerPlaceOfferInput),
 			graphql.NewInputUnmarshaler("AppointDeputyInput", ec.unmarshalInputAppointDeputyInput),
+			graphql.NewInputUnmarshaler("AttendanceInput", ec.unmarshalInputAttendanceInput),
 			graphql.NewInputUnmarshaler("AvailabilityChangeInput", ec.unmarshalInputAvailabilityChangeInput),
 			graphql.NewInputUnmarshaler("AvailabilityRuleInput", ec.unmarshalInputAvailabilityRuleInput),
 			graphql.NewInputUnmarshaler("CalendarFeedInput", ec.unmarshalInputCalendarFeedInput),
@@ -4332,30 +5042,40 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientInput", ec.unmarshalInputClientInput),
 			graphql.NewInputUnmarshaler("CompleteTaskInput", ec.unmarshalInputCompleteTaskInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
+			graphql.NewInputUnmarshaler("CreateCohortInput", ec.unmarshalInputCreateCohortInput),
 			graphql.NewInputUnmarshaler("DecideWeightsInput", ec.unmarshalInputDecideWeightsInput),
 			graphql.NewInputUnmarshaler("DeclineOfferInput", ec.unmarshalInputDeclineOfferInput),
 			graphql.NewInputUnmarshaler("EndDeputyshipInput", ec.unmarshalInputEndDeputyshipInput),
+			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
 			graphql.NewInputUnmarshaler("ExpertFilter", ec.unmarshalInputExpertFilter),
 			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
+			graphql.NewInputUnmarshaler("LeaveWaitlistInput", ec.unmarshalInputLeaveWaitlistInput),
+			graphql.NewInputUnmarshaler("MakeDeployableInput", ec.unmarshalInputMakeDeployableInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
+			graphql.NewInputUnmarshaler("MoveCohortInput", ec.unmarshalInputMoveCohortInput),
 			graphql.NewInputUnmarshaler("NthWeekdayInput", ec.unmarshalInputNthWeekdayInput),
+			graphql.NewInputUnmarshaler("OutcomeInput", ec.unmarshalInputOutcomeInput),
 			graphql.NewInputUnmarshaler("PolicyChangeInput", ec.unmarshalInputPolicyChangeInput),
 			graphql.NewInputUnmarshaler("PostponeTaskInput", ec.unmarshalInputPostponeTaskInput),
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
 			graphql.NewInputUnmarshaler("ProposeWeightsInput", ec.unmarshalInputProposeWeightsInput),
+			graphql.NewInputUnmarshaler("RecordAttendanceInput", ec.unmarshalInputRecordAttendanceInput),
+			graphql.NewInputUnmarshaler("RecordOutcomesInput", ec.unmarshalInputRecordOutcomesInput),
 			graphql.NewInputUnmarshaler("RequestChangeInput", ec.unmarshalInputRequestChangeInput),
 			graphql.NewInputUnmarshaler("RequestFilter", ec.unmarshalInputRequestFilter),
 			graphql.NewInputUnmarshaler("RequestThemeInput", ec.unmarshalInputRequestThemeInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SetAvailabilityInput", ec.unmarshalInputSetAvailabilityInput),
 			graphql.NewInputUnmarshaler("SetThemeConsentInput", ec.unmarshalInputSetThemeConsentInput),
+			graphql.NewInputUnmarshaler("SetWaitlistPriorityInput", ec.unmarshalInputSetWaitlistPriorityInput),
 			graphql.NewInputUnmarshaler("SimulationInput", ec.unmarshalInputSimulationInput),
 			graphql.NewInputUnmarshaler("SlotPatternInput", ec.unmarshalInputSlotPatternInput),
 			graphql.NewInputUnmarshaler("SlotPlaceInput", ec.unmarshalInputSlotPlaceInput),
 			graphql.NewInputUnmarshaler("SubmitRequestInput", ec.unmarshalInputSubmitRequestInput),
 			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
+			graphql.NewInputUnmarshaler("WaitlistRequestInput", ec.unmarshalInputWaitlistRequestInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
 			graphql.NewInputUnmarshaler("WishInput", ec.unmarshalInputWishInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
@@ -4666,6 +5386,271 @@ type CalendarFeedPayload {
   Rotate the feed to get another. Google and Outlook refresh when they want, often after 8 to 24 hours.
   """
   url: String
+}
+`, BuiltIn: false},
+	{Name: "../cohort.graphqls", Input: `extend type Query {
+  "Training groups of your pools, the latest start first."
+  cohorts(
+    "How many, 1 to 50."
+    first: Int! = 20
+    "Read on after this cursor."
+    after: String
+    "Only those of this pool."
+    poolId: ID
+  ): CohortConnection! @needs(any: [TRAINER, COORDINATOR, REGION_LEAD])
+  "One training group, or null."
+  cohort("Global id." id: ID!): Cohort @needs(any: [TRAINER, COORDINATOR, REGION_LEAD])
+}
+
+"A training group of a pool. Whoever passes it is certified, and can be deployed when her papers are complete."
+type Cohort implements Node {
+  "Global id."
+  id: ID!
+  "The pool it trains for."
+  poolId: ID!
+  "Its name."
+  name: String!
+  "How many can take part. There are never more."
+  places: Int!
+  "How many places somebody has."
+  taken: Int!
+  "How many places are kept for who was asked from the waiting list and has not answered."
+  offered: Int!
+  "The day it is to start."
+  plannedStart: Date!
+  "The day it is to end."
+  plannedEnd: Date!
+  "The day the last outcome was decided, null before."
+  actualEnd: Date
+  "How many meetings it has."
+  meetings: Int!
+  "The last meeting whose attendance was recorded, 0 for none."
+  meetingsHeld: Int!
+  "The first meeting at which nobody new comes in. A place that is free then stays free."
+  joinBefore: Int!
+  "How many hours a place is kept for who is asked from the waiting list."
+  offerHours: Int!
+  "How many days the papers take after the end: agreement, certificate of conduct, consents."
+  paperworkDays: Int!
+  "The first day on which its experts can be hoped for: the end and the days of the papers."
+  earliestDate: Date!
+  "Its members, by place; those who gave theirs up come last."
+  members: [CohortMember!]!
+}
+
+"A page of training groups."
+type CohortConnection {
+  "The training groups of this page."
+  edges: [CohortEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A training group in a list."
+type CohortEdge {
+  "Its place in the list."
+  cursor: String!
+  "The training group."
+  node: Cohort!
+}
+
+"Somebody in a training group, as its trainer knows her."
+type CohortMember {
+  "Id of the expert."
+  expertId: ID!
+  "First name."
+  firstName: String!
+  "Last name."
+  lastName: String! @needs(any: [TRAINER, COORDINATOR, REGION_LEAD])
+  "Number of her place, null when she gave it up."
+  place: Int
+  "What came of it, null before it is decided."
+  outcome: TrainingOutcome
+  "When that was decided."
+  decidedOn: Date
+  "At which meetings she was, as far as recorded, the first meeting first."
+  attendance: [Attendance!]!
+  "Her full record, null for those who may not see it, such as a trainer."
+  expert: Expert
+}
+
+"What came of somebody's training. It is decided once."
+enum TrainingOutcome {
+  "Passed: leave for every type of deployment that needs no further training."
+  CERTIFIED
+  "Not yet. She is an applicant again and may try another group."
+  NOT_YET
+  "Stopped. Her place is free, and while somebody may still come in it is offered to the next who waits."
+  STOPPED
+}
+
+"Whether somebody was at a meeting."
+type Attendance {
+  "Number of the meeting, from 1."
+  meeting: Int!
+  "Whether she was there."
+  present: Boolean!
+}
+
+"What an expert needs before she is deployed."
+enum Prerequisite {
+  "She passed a training."
+  CERTIFICATION
+  "She signed the agreement of volunteers."
+  AGREEMENT
+  "She signed the duty of confidentiality."
+  NDA
+  "A certificate of conduct that is valid today, because a type she is trained for always needs one."
+  CONDUCT_CERTIFICATE
+  "She gave at least one consent for a theme."
+  CONSENT
+  "She gave at least one weekly window of hours."
+  AVAILABILITY
+}
+
+extend type Mutation {
+  """
+  Plan a training group. Whoever is on the waiting list of the pool is asked at once, in its order, whether she takes a
+  place. Errors: INVALID with ` + "`" + `field` + "`" + `.
+  """
+  createCohort("The training group." input: CreateCohortInput!): CohortPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Move the end of a training group, and with it what hangs on it: the earliest date of every request that waits for it,
+  whether those can still be met, and what was asked of or held for members who are not certified yet, which is taken
+  back without a reason. The order of waiting stays. Whoever submitted requests that wait for it is told once.
+  Errors: CONFLICT with ILLEGAL_TRANSITION for a group that has ended; INVALID with ` + "`" + `field` + "`" + `.
+  """
+  moveCohort("The new end." input: MoveCohortInput!): CohortPayload! @needs(any: [TRAINER, COORDINATOR, REGION_LEAD])
+  """
+  Give applicants a place, past the waiting list: all of them or none. Errors: CONFLICT with NO_PLACE when too few places
+  are free, with ILLEGAL_TRANSITION for somebody who is no applicant or a group that takes nobody any more, with
+  DUPLICATE for somebody who is in it.
+  """
+  enrol("Who, and where." input: EnrolInput!): CohortPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Record who was at a meeting. What was recorded of the same meeting before is written over. From meeting ` + "`" + `joinBefore` + "`" + ` on
+  nobody new comes in, and offers of a place that were not answered are taken back.
+  """
+  recordAttendance("Who was there." input: RecordAttendanceInput!): CohortPayload! @needs(any: [TRAINER, COORDINATOR, REGION_LEAD])
+  """
+  Decide what came of members. When the last outcome is decided the group has ended. Errors: CONFLICT with
+  ILLEGAL_TRANSITION for an outcome that was decided otherwise; INVALID with ` + "`" + `field` + "`" + `.
+  """
+  recordOutcomes("The outcomes." input: RecordOutcomesInput!): CohortPayload! @needs(any: [TRAINER, COORDINATOR, REGION_LEAD])
+  """
+  Let a certified expert be suggested. When papers are missing nothing changes, and ` + "`" + `missing` + "`" + ` names them: ask again with
+  a fresh key. Requests that wait in her pools are looked at again, the oldest first: those with a suggestion are
+  SUGGESTED, and a task is made of each. Errors: CONFLICT with ILLEGAL_TRANSITION for an expert who is not just CERTIFIED.
+  """
+  makeDeployable("Who." input: MakeDeployableInput!): MakeDeployablePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"A training group to plan."
+input CreateCohortInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool, as in ` + "`" + `viewer { pools { id } }` + "`" + `."
+  poolId: ID!
+  "Its name, 1 to 200 characters."
+  name: String!
+  "How many can take part, 1 to 100."
+  places: Int! = 12
+  "The day it is to start."
+  plannedStart: Date!
+  "The day it is to end."
+  plannedEnd: Date!
+  "How many meetings it has, 1 to 100."
+  meetings: Int! = 12
+  "The first meeting at which nobody new comes in."
+  joinBefore: Int! = 3
+  "How many hours a place is kept for who is asked from the waiting list, 1 to 720."
+  offerHours: Int! = 72
+  "How many days the papers take after the end, 0 to 365."
+  paperworkDays: Int! = 28
+}
+
+"Another end of a training group."
+input MoveCohortInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The training group."
+  cohortId: ID!
+  "The day it is to end now."
+  plannedEnd: Date!
+}
+
+"Applicants who get a place."
+input EnrolInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The training group."
+  cohortId: ID!
+  "The applicants."
+  expertIds: [ID!]!
+}
+
+"Who was at a meeting."
+input RecordAttendanceInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The training group."
+  cohortId: ID!
+  "Members; who is left out stays as recorded."
+  attendance: [AttendanceInput!]!
+}
+
+"Whether a member was at a meeting."
+input AttendanceInput {
+  "The member."
+  expertId: ID!
+  "Number of the meeting, from 1."
+  meeting: Int!
+  "Whether she was there."
+  present: Boolean!
+}
+
+"What came of members of a training group."
+input RecordOutcomesInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The training group."
+  cohortId: ID!
+  "The day it was decided, today when it is left out."
+  on: Date
+  "The members; who is left out stays undecided."
+  outcomes: [OutcomeInput!]!
+}
+
+"What came of one member's training."
+input OutcomeInput {
+  "The member."
+  expertId: ID!
+  "What came of it."
+  outcome: TrainingOutcome!
+}
+
+"An expert to let be suggested."
+input MakeDeployableInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The expert."
+  expertId: ID!
+}
+
+"The training group as it is now."
+type CohortPayload {
+  "The training group."
+  cohort: Cohort!
+}
+
+"The expert as she is now."
+type MakeDeployablePayload {
+  "The expert."
+  expert: Expert!
+  "What she needs first; empty when she can be suggested now."
+  missing: [Prerequisite!]!
 }
 `, BuiltIn: false},
 	{Name: "../consent.graphqls", Input: `"The setting a consent holds for."
@@ -5436,7 +6421,7 @@ enum RequestStatus {
   TRIAGED
   "Experts can be sought."
   OPEN
-  "A shortlist was shown."
+  "It waited for experts, and there are some now: see matchSuggestions."
   SUGGESTED
   "Experts have been asked."
   OFFERED
@@ -5450,7 +6435,7 @@ enum RequestStatus {
   EVALUATED
   "Closed."
   CLOSED
-  "Waiting for supply."
+  "Waiting until there are experts for it; see earliestDate."
   WAITLISTED
   "Waiting for something else."
   ON_HOLD
@@ -5723,11 +6708,13 @@ input WeekWindowInput {
 
 "What triage can decide."
 enum TriageOutcome {
+  "Seen, and complete. Nobody is sought yet."
+  TRIAGED
   "Seek experts."
   OPEN
   "Pass on to care: a crisis or a question for treatment is never matched."
   REFERRED
-  "Wait."
+  "Wait for something else than experts; see waitlistRequest for those."
   ON_HOLD
 }
 
@@ -6712,6 +7699,214 @@ type Pool {
   municipalities: [String!]!
 }
 `, BuiltIn: false},
+	{Name: "../waitlist.graphqls", Input: `extend type Query {
+  """
+  Who waits for a training place: in your pools for a coordinator, your own entry for an applicant. The list is ordered
+  by day, then by priority, the higher first.
+  """
+  waitlist(
+    "How many, 1 to 50."
+    first: Int! = 20
+    "Read on after this cursor."
+    after: String
+    "Only those of this pool."
+    poolId: ID
+  ): WaitlistConnection! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+}
+
+"An applicant who waits for a training place."
+type WaitlistEntry {
+  "Global id."
+  id: ID!
+  "The pool."
+  poolId: ID!
+  "The applicant."
+  expert: Expert
+  "The day she came on the list."
+  since: Date!
+  "0 to 9, the higher first among those of one day. For coordinators."
+  priority: Int! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Where she stands."
+  status: WaitlistStatus!
+  "The place she is asked to take now, null for none."
+  placeOffer: PlaceOffer
+  "Who changed her priority and why, the latest first. Nobody can change this log. For coordinators."
+  priorityLog: [PriorityChange!]! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"Where somebody on the waiting list stands."
+enum WaitlistStatus {
+  "She waits for a place."
+  WAITING
+  "She has a place."
+  PLACED
+  "She left the list."
+  LEFT
+}
+
+"A change of somebody's priority."
+type PriorityChange {
+  "The priority from then on."
+  priority: Int!
+  "Why."
+  reason: String!
+  "Account of who changed it."
+  setBy: ID!
+  "When."
+  setAt: DateTime!
+}
+
+"The question whether somebody takes a training place."
+type PlaceOffer {
+  "Global id."
+  id: ID!
+  "The training group; an applicant sees it while she is asked."
+  cohort: Cohort
+  "Where it stands. Who says no or nothing stays on the list; the next is asked."
+  status: OfferStatus!
+  "When it was sent."
+  sentAt: DateTime!
+  "Until when it can be answered."
+  expiresAt: DateTime!
+  "When it was answered."
+  answeredAt: DateTime
+}
+
+"A page of a waiting list."
+type WaitlistConnection {
+  "The entries of this page."
+  edges: [WaitlistEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"An entry in a waiting list."
+type WaitlistEdge {
+  "Its place in the list."
+  cursor: String!
+  "The entry."
+  node: WaitlistEntry!
+}
+
+extend type Request {
+  """
+  The first day on which experts can honestly be hoped for, for a request that waits: the end of the training group it
+  waits for, and some days for papers. Null when nothing is known.
+  """
+  earliestDate: Date
+  "Whether that day lies after the last one on which the request is of use."
+  cannotBeMet: Boolean!
+  "Why it waits. Null for everybody but the coordinators of its pool, and when it does not wait."
+  waitlistReason: WaitlistReason @needs(any: [COORDINATOR, REGION_LEAD])
+  "The training group it waits or waited for. For coordinators."
+  cohort: Cohort @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"Why a request waits for experts."
+enum WaitlistReason {
+  "The pool has too few experts who can be deployed."
+  NO_POOL
+  "A training group has yet to deliver them."
+  COHORT_PENDING
+  "Nobody for what is asked. It says nothing of anybody: no consent and no such experience are the same."
+  NO_THEME
+  "Nobody at the times that are asked."
+  NO_SLOT
+}
+
+extend type Mutation {
+  """
+  Let a request wait until there are experts for it, or change what it waits for. Open offers are withdrawn neutrally. The
+  requester sees that it waits and the earliest date, never the reason. It is put on the list of tasks every four weeks.
+  Errors: CONFLICT with ILLEGAL_TRANSITION for a request that is past waiting; INVALID for COHORT_PENDING without a
+  training group, or with one that nobody can be expected of.
+  """
+  waitlistRequest("What it waits for." input: WaitlistRequestInput!): RequestPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Put an applicant on the waiting list of a pool. When a training group has a free place she may be asked at once.
+  Errors: CONFLICT with ILLEGAL_TRANSITION for somebody who is no applicant, with DUPLICATE for who is on it.
+  """
+  addToWaitlist("Who." input: AddToWaitlistInput!): WaitlistPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Change somebody's priority among those of the same day. Who did and why is kept for good."
+  setWaitlistPriority("The priority." input: SetWaitlistPriorityInput!): WaitlistPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Take somebody off the waiting list. It needs no reason."
+  leaveWaitlist("Who." input: LeaveWaitlistInput!): WaitlistPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Say whether you take a training place, or as a coordinator on her word. A no has no consequences: she stays where she is
+  on the list. Errors: CONFLICT with OFFER_EXPIRED when it is too late, with ILLEGAL_TRANSITION when it was answered or
+  taken back.
+  """
+  answerPlaceOffer("The answer." input: AnswerPlaceOfferInput!): PlaceOfferPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+}
+
+"What a request waits for."
+input WaitlistRequestInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The request."
+  requestId: ID!
+  "Why it waits."
+  reason: WaitlistReason!
+  "The training group it waits for. Needed with COHORT_PENDING."
+  cohortId: ID
+}
+
+"An applicant who is to wait."
+input AddToWaitlistInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool, as in ` + "`" + `viewer { pools { id } }` + "`" + `."
+  poolId: ID!
+  "The applicant."
+  expertId: ID!
+  "The day she came on the list, today when it is left out."
+  since: Date
+}
+
+"A priority on the waiting list."
+input SetWaitlistPriorityInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The entry."
+  entryId: ID!
+  "0 to 9, the higher first."
+  priority: Int!
+  "Why, 1 to 500 characters."
+  reason: String!
+}
+
+"Somebody who waits no more."
+input LeaveWaitlistInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The entry."
+  entryId: ID!
+}
+
+"An answer to an offer of a training place."
+input AnswerPlaceOfferInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The offer."
+  placeOfferId: ID!
+  "Whether she takes it."
+  accept: Boolean!
+}
+
+"The entry as it is now."
+type WaitlistPayload {
+  "The entry."
+  entry: WaitlistEntry!
+}
+
+"The offer as it is now."
+type PlaceOfferPayload {
+  "The offer."
+  placeOffer: PlaceOffer!
+}
+`, BuiltIn: false},
 	{Name: "../weights.graphqls", Input: `extend type Query {
   """
   How the factors of a suggestion are weighed in one of your pools for a type of deployment: what holds now, and every
@@ -7052,6 +8247,16 @@ func (ec *executionContext) childFields_AddBlackoutPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type AddBlackoutPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Attendance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meeting":
+		return ec.fieldContext_Attendance_meeting(ctx, field)
+	case "present":
+		return ec.fieldContext_Attendance_present(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Attendance", field.Name)
+}
+
 func (ec *executionContext) childFields_Availability(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "expertId":
@@ -7190,6 +8395,96 @@ func (ec *executionContext) childFields_Client(ctx context.Context, field graphq
 		return ec.fieldContext_Client_turns18On(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Client", field.Name)
+}
+
+func (ec *executionContext) childFields_Cohort(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Cohort_id(ctx, field)
+	case "poolId":
+		return ec.fieldContext_Cohort_poolId(ctx, field)
+	case "name":
+		return ec.fieldContext_Cohort_name(ctx, field)
+	case "places":
+		return ec.fieldContext_Cohort_places(ctx, field)
+	case "taken":
+		return ec.fieldContext_Cohort_taken(ctx, field)
+	case "offered":
+		return ec.fieldContext_Cohort_offered(ctx, field)
+	case "plannedStart":
+		return ec.fieldContext_Cohort_plannedStart(ctx, field)
+	case "plannedEnd":
+		return ec.fieldContext_Cohort_plannedEnd(ctx, field)
+	case "actualEnd":
+		return ec.fieldContext_Cohort_actualEnd(ctx, field)
+	case "meetings":
+		return ec.fieldContext_Cohort_meetings(ctx, field)
+	case "meetingsHeld":
+		return ec.fieldContext_Cohort_meetingsHeld(ctx, field)
+	case "joinBefore":
+		return ec.fieldContext_Cohort_joinBefore(ctx, field)
+	case "offerHours":
+		return ec.fieldContext_Cohort_offerHours(ctx, field)
+	case "paperworkDays":
+		return ec.fieldContext_Cohort_paperworkDays(ctx, field)
+	case "earliestDate":
+		return ec.fieldContext_Cohort_earliestDate(ctx, field)
+	case "members":
+		return ec.fieldContext_Cohort_members(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Cohort", field.Name)
+}
+
+func (ec *executionContext) childFields_CohortConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CohortConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CohortConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CohortConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CohortConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CohortEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CohortEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CohortEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CohortEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CohortMember(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expertId":
+		return ec.fieldContext_CohortMember_expertId(ctx, field)
+	case "firstName":
+		return ec.fieldContext_CohortMember_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_CohortMember_lastName(ctx, field)
+	case "place":
+		return ec.fieldContext_CohortMember_place(ctx, field)
+	case "outcome":
+		return ec.fieldContext_CohortMember_outcome(ctx, field)
+	case "decidedOn":
+		return ec.fieldContext_CohortMember_decidedOn(ctx, field)
+	case "attendance":
+		return ec.fieldContext_CohortMember_attendance(ctx, field)
+	case "expert":
+		return ec.fieldContext_CohortMember_expert(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CohortMember", field.Name)
+}
+
+func (ec *executionContext) childFields_CohortPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cohort":
+		return ec.fieldContext_CohortPayload_cohort(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CohortPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Colleague(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7568,6 +8863,16 @@ func (ec *executionContext) childFields_LongestWaiting(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type LongestWaiting", field.Name)
 }
 
+func (ec *executionContext) childFields_MakeDeployablePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expert":
+		return ec.fieldContext_MakeDeployablePayload_expert(ctx, field)
+	case "missing":
+		return ec.fieldContext_MakeDeployablePayload_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MakeDeployablePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MakeOfferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "decisionId":
@@ -7752,6 +9057,32 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PlaceOffer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PlaceOffer_id(ctx, field)
+	case "cohort":
+		return ec.fieldContext_PlaceOffer_cohort(ctx, field)
+	case "status":
+		return ec.fieldContext_PlaceOffer_status(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_PlaceOffer_sentAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_PlaceOffer_expiresAt(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_PlaceOffer_answeredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlaceOffer", field.Name)
+}
+
+func (ec *executionContext) childFields_PlaceOfferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "placeOffer":
+		return ec.fieldContext_PlaceOfferPayload_placeOffer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlaceOfferPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Pool(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7804,6 +9135,20 @@ func (ec *executionContext) childFields_Priority(ctx context.Context, field grap
 		return ec.fieldContext_Priority_sentence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Priority", field.Name)
+}
+
+func (ec *executionContext) childFields_PriorityChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "priority":
+		return ec.fieldContext_PriorityChange_priority(ctx, field)
+	case "reason":
+		return ec.fieldContext_PriorityChange_reason(ctx, field)
+	case "setBy":
+		return ec.fieldContext_PriorityChange_setBy(ctx, field)
+	case "setAt":
+		return ec.fieldContext_PriorityChange_setAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriorityChange", field.Name)
 }
 
 func (ec *executionContext) childFields_Proposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7894,6 +9239,14 @@ func (ec *executionContext) childFields_Request(ctx context.Context, field graph
 		return ec.fieldContext_Request_priority(ctx, field)
 	case "offers":
 		return ec.fieldContext_Request_offers(ctx, field)
+	case "earliestDate":
+		return ec.fieldContext_Request_earliestDate(ctx, field)
+	case "cannotBeMet":
+		return ec.fieldContext_Request_cannotBeMet(ctx, field)
+	case "waitlistReason":
+		return ec.fieldContext_Request_waitlistReason(ctx, field)
+	case "cohort":
+		return ec.fieldContext_Request_cohort(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Request", field.Name)
 }
@@ -8284,6 +9637,58 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_deputyships(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WaitlistConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WaitlistConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WaitlistConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WaitlistConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WaitlistConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WaitlistEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WaitlistEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WaitlistEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WaitlistEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WaitlistEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WaitlistEntry_id(ctx, field)
+	case "poolId":
+		return ec.fieldContext_WaitlistEntry_poolId(ctx, field)
+	case "expert":
+		return ec.fieldContext_WaitlistEntry_expert(ctx, field)
+	case "since":
+		return ec.fieldContext_WaitlistEntry_since(ctx, field)
+	case "priority":
+		return ec.fieldContext_WaitlistEntry_priority(ctx, field)
+	case "status":
+		return ec.fieldContext_WaitlistEntry_status(ctx, field)
+	case "placeOffer":
+		return ec.fieldContext_WaitlistEntry_placeOffer(ctx, field)
+	case "priorityLog":
+		return ec.fieldContext_WaitlistEntry_priorityLog(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WaitlistEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_WaitlistPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entry":
+		return ec.fieldContext_WaitlistPayload_entry(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WaitlistPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Warning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8760,6 +10165,34 @@ func (ec *executionContext) field_Mutation_addBlackout_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_addToWaitlist_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AddToWaitlistInput, error) {
+			return ec.unmarshalNAddToWaitlistInput2expexᚋgraphᚋgeneratedᚐAddToWaitlistInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_answerPlaceOffer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AnswerPlaceOfferInput, error) {
+			return ec.unmarshalNAnswerPlaceOfferInput2expexᚋgraphᚋgeneratedᚐAnswerPlaceOfferInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_appointDeputy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8830,6 +10263,20 @@ func (ec *executionContext) field_Mutation_createCalendarFeed_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createCohort_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateCohortInput, error) {
+			return ec.unmarshalNCreateCohortInput2expexᚋgraphᚋgeneratedᚐCreateCohortInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_declineOffer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8858,12 +10305,68 @@ func (ec *executionContext) field_Mutation_endDeputyship_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_enrol_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EnrolInput, error) {
+			return ec.unmarshalNEnrolInput2expexᚋgraphᚋgeneratedᚐEnrolInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_leaveWaitlist_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (LeaveWaitlistInput, error) {
+			return ec.unmarshalNLeaveWaitlistInput2expexᚋgraphᚋgeneratedᚐLeaveWaitlistInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_makeDeployable_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MakeDeployableInput, error) {
+			return ec.unmarshalNMakeDeployableInput2expexᚋgraphᚋgeneratedᚐMakeDeployableInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_makeOffer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MakeOfferInput, error) {
 			return ec.unmarshalNMakeOfferInput2expexᚋgraphᚋgeneratedᚐMakeOfferInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_moveCohort_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MoveCohortInput, error) {
+			return ec.unmarshalNMoveCohortInput2expexᚋgraphᚋgeneratedᚐMoveCohortInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8892,6 +10395,34 @@ func (ec *executionContext) field_Mutation_proposeWeights_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ProposeWeightsInput, error) {
 			return ec.unmarshalNProposeWeightsInput2expexᚋgraphᚋgeneratedᚐProposeWeightsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordAttendance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordAttendanceInput, error) {
+			return ec.unmarshalNRecordAttendanceInput2expexᚋgraphᚋgeneratedᚐRecordAttendanceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordOutcomes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordOutcomesInput, error) {
+			return ec.unmarshalNRecordOutcomesInput2expexᚋgraphᚋgeneratedᚐRecordOutcomesInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8970,6 +10501,20 @@ func (ec *executionContext) field_Mutation_setThemeConsent_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setWaitlistPriority_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetWaitlistPriorityInput, error) {
+			return ec.unmarshalNSetWaitlistPriorityInput2expexᚋgraphᚋgeneratedᚐSetWaitlistPriorityInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_submitRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8990,6 +10535,20 @@ func (ec *executionContext) field_Mutation_triageRequest_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (TriageRequestInput, error) {
 			return ec.unmarshalNTriageRequestInput2expexᚋgraphᚋgeneratedᚐTriageRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_waitlistRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (WaitlistRequestInput, error) {
+			return ec.unmarshalNWaitlistRequestInput2expexᚋgraphᚋgeneratedᚐWaitlistRequestInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -9109,6 +10668,50 @@ func (ec *executionContext) field_Query_availability_args(ctx context.Context, r
 		return nil, err
 	}
 	args["to"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_cohort_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_cohorts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "poolId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["poolId"] = arg2
 	return args, nil
 }
 
@@ -9524,6 +11127,36 @@ func (ec *executionContext) field_Query_tasks_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_waitlist_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "poolId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["poolId"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_weights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9912,6 +11545,52 @@ func (ec *executionContext) fieldContext_AddBlackoutPayload_expert(_ context.Con
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Attendance_meeting(ctx context.Context, field graphql.CollectedField, obj *engine.Attendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attendance_meeting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meeting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attendance_meeting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attendance", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Attendance_present(ctx context.Context, field graphql.CollectedField, obj *engine.Attendance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attendance_present(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Present, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attendance_present(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Attendance", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Availability_expertId(ctx context.Context, field graphql.CollectedField, obj *app.Availability) (ret graphql.Marshaler) {
@@ -11129,6 +12808,777 @@ func (ec *executionContext) _Client_turns18On(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Client_turns18On(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Client", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Cohort_id(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.CohortID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐCohortID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Cohort_poolId(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_poolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PoolID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_poolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Cohort_name(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "String")
+}
+
+func (ec *executionContext) _Cohort_places(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_places(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Places, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_places(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_taken(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_taken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Taken, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_taken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_offered(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_offered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Offered, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_offered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_plannedStart(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_plannedStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlannedStart, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_plannedStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Cohort_plannedEnd(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_plannedEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlannedEnd, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_plannedEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Cohort_actualEnd(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_actualEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActualEnd, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_actualEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Cohort_meetings(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_meetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meetings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_meetings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_meetingsHeld(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_meetingsHeld(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeetingsHeld, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_meetingsHeld(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_joinBefore(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_joinBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.JoinBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_joinBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_offerHours(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_offerHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OfferHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_offerHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_paperworkDays(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_paperworkDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PaperworkDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_paperworkDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Cohort_earliestDate(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_earliestDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Cohort().EarliestDate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_earliestDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cohort", field, true, true, "Date")
+}
+
+func (ec *executionContext) _Cohort_members(ctx context.Context, field graphql.CollectedField, obj *engine.Cohort) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cohort_members(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Cohort().Members(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.CohortMember) graphql.Marshaler {
+			return ec.marshalNCohortMember2ᚕᚖexpexᚋengineᚐCohortMemberᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cohort_members(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Cohort",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CohortMember(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CohortConnection_edges(ctx context.Context, field graphql.CollectedField, obj *CohortConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CohortEdge) graphql.Marshaler {
+			return ec.marshalNCohortEdge2ᚕᚖexpexᚋgraphᚋgeneratedᚐCohortEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CohortConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CohortEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CohortConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *CohortConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖexpexᚋgraphᚋgeneratedᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CohortConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CohortConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *CohortConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CohortConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CohortEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *CohortEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CohortEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _CohortEdge_node(ctx context.Context, field graphql.CollectedField, obj *CohortEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Cohort) graphql.Marshaler {
+			return ec.marshalNCohort2ᚖexpexᚋengineᚐCohort(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CohortEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cohort(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CohortMember_expertId(ctx context.Context, field graphql.CollectedField, obj *engine.CohortMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortMember_expertId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpertID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.ExpertID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐExpertID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortMember_expertId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CohortMember", field, false, false, "ID")
+}
+
+func (ec *executionContext) _CohortMember_firstName(ctx context.Context, field graphql.CollectedField, obj *engine.CohortMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortMember_firstName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortMember_firstName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CohortMember", field, false, false, "String")
+}
+
+func (ec *executionContext) _CohortMember_lastName(ctx context.Context, field graphql.CollectedField, obj *engine.CohortMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortMember_lastName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastName, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"TRAINER", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal string
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal string
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortMember_lastName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CohortMember", field, false, false, "String")
+}
+
+func (ec *executionContext) _CohortMember_place(ctx context.Context, field graphql.CollectedField, obj *engine.CohortMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortMember_place(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CohortMember().Place(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CohortMember_place(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CohortMember", field, true, true, "Int")
+}
+
+func (ec *executionContext) _CohortMember_outcome(ctx context.Context, field graphql.CollectedField, obj *engine.CohortMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortMember_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CohortMember().Outcome(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.TrainingOutcome) graphql.Marshaler {
+			return ec.marshalOTrainingOutcome2ᚖexpexᚋengineᚐTrainingOutcome(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CohortMember_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CohortMember", field, true, true, "TrainingOutcome")
+}
+
+func (ec *executionContext) _CohortMember_decidedOn(ctx context.Context, field graphql.CollectedField, obj *engine.CohortMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortMember_decidedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CohortMember_decidedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CohortMember", field, false, false, "Date")
+}
+
+func (ec *executionContext) _CohortMember_attendance(ctx context.Context, field graphql.CollectedField, obj *engine.CohortMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortMember_attendance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CohortMember().Attendance(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Attendance) graphql.Marshaler {
+			return ec.marshalNAttendance2ᚕᚖexpexᚋengineᚐAttendanceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortMember_attendance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CohortMember",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attendance(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CohortMember_expert(ctx context.Context, field graphql.CollectedField, obj *engine.CohortMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortMember_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CohortMember().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalOExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CohortMember_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CohortMember",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CohortPayload_cohort(ctx context.Context, field graphql.CollectedField, obj *CohortPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CohortPayload_cohort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cohort, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Cohort) graphql.Marshaler {
+			return ec.marshalNCohort2ᚖexpexᚋengineᚐCohort(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CohortPayload_cohort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CohortPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cohort(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Colleague_id(ctx context.Context, field graphql.CollectedField, obj *store.Colleague) (ret graphql.Marshaler) {
@@ -14424,6 +16874,61 @@ func (ec *executionContext) fieldContext_LongestWaiting_days(_ context.Context, 
 	return graphql.NewScalarFieldContext("LongestWaiting", field, false, false, "Int")
 }
 
+func (ec *executionContext) _MakeDeployablePayload_expert(ctx context.Context, field graphql.CollectedField, obj *MakeDeployablePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MakeDeployablePayload_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expert, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalNExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MakeDeployablePayload_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MakeDeployablePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MakeDeployablePayload_missing(ctx context.Context, field graphql.CollectedField, obj *MakeDeployablePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MakeDeployablePayload_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Prerequisite) graphql.Marshaler {
+			return ec.marshalNPrerequisite2ᚕexpexᚋengineᚐPrerequisiteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MakeDeployablePayload_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MakeDeployablePayload", field, false, false, "Prerequisite")
+}
+
 func (ec *executionContext) _MakeOfferPayload_decisionId(ctx context.Context, field graphql.CollectedField, obj *MakeOfferPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15562,6 +18067,378 @@ func (ec *executionContext) fieldContext_Mutation_revokeCalendarFeed(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createCohort(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCohort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCohort(ctx, fc.Args["input"].(CreateCohortInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *CohortPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CohortPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CohortPayload) graphql.Marshaler {
+			return ec.marshalNCohortPayload2ᚖexpexᚋgraphᚋgeneratedᚐCohortPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCohort(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CohortPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCohort_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveCohort(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveCohort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveCohort(ctx, fc.Args["input"].(MoveCohortInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"TRAINER", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *CohortPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CohortPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CohortPayload) graphql.Marshaler {
+			return ec.marshalNCohortPayload2ᚖexpexᚋgraphᚋgeneratedᚐCohortPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveCohort(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CohortPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveCohort_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_enrol(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_enrol(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().Enrol(ctx, fc.Args["input"].(EnrolInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *CohortPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CohortPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CohortPayload) graphql.Marshaler {
+			return ec.marshalNCohortPayload2ᚖexpexᚋgraphᚋgeneratedᚐCohortPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_enrol(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CohortPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_enrol_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordAttendance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordAttendance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordAttendance(ctx, fc.Args["input"].(RecordAttendanceInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"TRAINER", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *CohortPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CohortPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CohortPayload) graphql.Marshaler {
+			return ec.marshalNCohortPayload2ᚖexpexᚋgraphᚋgeneratedᚐCohortPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordAttendance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CohortPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordAttendance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordOutcomes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordOutcomes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordOutcomes(ctx, fc.Args["input"].(RecordOutcomesInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"TRAINER", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *CohortPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CohortPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CohortPayload) graphql.Marshaler {
+			return ec.marshalNCohortPayload2ᚖexpexᚋgraphᚋgeneratedᚐCohortPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordOutcomes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CohortPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordOutcomes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_makeDeployable(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_makeDeployable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MakeDeployable(ctx, fc.Args["input"].(MakeDeployableInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MakeDeployablePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MakeDeployablePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MakeDeployablePayload) graphql.Marshaler {
+			return ec.marshalNMakeDeployablePayload2ᚖexpexᚋgraphᚋgeneratedᚐMakeDeployablePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_makeDeployable(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MakeDeployablePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_makeDeployable_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setThemeConsent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16362,6 +19239,316 @@ func (ec *executionContext) fieldContext_Mutation_postponeTask(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_postponeTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_waitlistRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_waitlistRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WaitlistRequest(ctx, fc.Args["input"].(WaitlistRequestInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *RequestPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *RequestPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *RequestPayload) graphql.Marshaler {
+			return ec.marshalNRequestPayload2ᚖexpexᚋgraphᚋgeneratedᚐRequestPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_waitlistRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_waitlistRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addToWaitlist(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addToWaitlist(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddToWaitlist(ctx, fc.Args["input"].(AddToWaitlistInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *WaitlistPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *WaitlistPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *WaitlistPayload) graphql.Marshaler {
+			return ec.marshalNWaitlistPayload2ᚖexpexᚋgraphᚋgeneratedᚐWaitlistPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addToWaitlist(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WaitlistPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addToWaitlist_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setWaitlistPriority(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setWaitlistPriority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetWaitlistPriority(ctx, fc.Args["input"].(SetWaitlistPriorityInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *WaitlistPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *WaitlistPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *WaitlistPayload) graphql.Marshaler {
+			return ec.marshalNWaitlistPayload2ᚖexpexᚋgraphᚋgeneratedᚐWaitlistPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setWaitlistPriority(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WaitlistPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setWaitlistPriority_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_leaveWaitlist(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_leaveWaitlist(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LeaveWaitlist(ctx, fc.Args["input"].(LeaveWaitlistInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *WaitlistPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *WaitlistPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *WaitlistPayload) graphql.Marshaler {
+			return ec.marshalNWaitlistPayload2ᚖexpexᚋgraphᚋgeneratedᚐWaitlistPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_leaveWaitlist(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WaitlistPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_leaveWaitlist_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerPlaceOffer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_answerPlaceOffer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerPlaceOffer(ctx, fc.Args["input"].(AnswerPlaceOfferInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *PlaceOfferPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PlaceOfferPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PlaceOfferPayload) graphql.Marshaler {
+			return ec.marshalNPlaceOfferPayload2ᚖexpexᚋgraphᚋgeneratedᚐPlaceOfferPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_answerPlaceOffer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlaceOfferPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerPlaceOffer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -17365,6 +20552,185 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
+func (ec *executionContext) _PlaceOffer_id(ctx context.Context, field graphql.CollectedField, obj *engine.PlaceOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlaceOffer_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PlaceOfferID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPlaceOfferID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlaceOffer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlaceOffer", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PlaceOffer_cohort(ctx context.Context, field graphql.CollectedField, obj *engine.PlaceOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlaceOffer_cohort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PlaceOffer().Cohort(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Cohort) graphql.Marshaler {
+			return ec.marshalOCohort2ᚖexpexᚋengineᚐCohort(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlaceOffer_cohort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlaceOffer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cohort(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlaceOffer_status(ctx context.Context, field graphql.CollectedField, obj *engine.PlaceOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlaceOffer_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.OfferStatus) graphql.Marshaler {
+			return ec.marshalNOfferStatus2expexᚋengineᚐOfferStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlaceOffer_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlaceOffer", field, false, false, "OfferStatus")
+}
+
+func (ec *executionContext) _PlaceOffer_sentAt(ctx context.Context, field graphql.CollectedField, obj *engine.PlaceOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlaceOffer_sentAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SentAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlaceOffer_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlaceOffer", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PlaceOffer_expiresAt(ctx context.Context, field graphql.CollectedField, obj *engine.PlaceOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlaceOffer_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlaceOffer_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlaceOffer", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PlaceOffer_answeredAt(ctx context.Context, field graphql.CollectedField, obj *engine.PlaceOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlaceOffer_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlaceOffer_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlaceOffer", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PlaceOfferPayload_placeOffer(ctx context.Context, field graphql.CollectedField, obj *PlaceOfferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlaceOfferPayload_placeOffer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlaceOffer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.PlaceOffer) graphql.Marshaler {
+			return ec.marshalNPlaceOffer2ᚖexpexᚋengineᚐPlaceOffer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlaceOfferPayload_placeOffer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlaceOfferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlaceOffer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Pool_id(ctx context.Context, field graphql.CollectedField, obj *store.Pool) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17749,6 +21115,98 @@ func (ec *executionContext) fieldContext_Priority_sentence(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _PriorityChange_priority(ctx context.Context, field graphql.CollectedField, obj *engine.PriorityChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityChange_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityChange_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityChange", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PriorityChange_reason(ctx context.Context, field graphql.CollectedField, obj *engine.PriorityChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityChange_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityChange_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _PriorityChange_setBy(ctx context.Context, field graphql.CollectedField, obj *engine.PriorityChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityChange_setBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SetBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.AccountID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐAccountID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityChange_setBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PriorityChange_setAt(ctx context.Context, field graphql.CollectedField, obj *engine.PriorityChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PriorityChange_setAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SetAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PriorityChange_setAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PriorityChange", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Proposal_changes(ctx context.Context, field graphql.CollectedField, obj *engine.Proposal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18071,6 +21529,130 @@ func (ec *executionContext) fieldContext_Query_availability(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_availability_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_cohorts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_cohorts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Cohorts(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["poolId"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"TRAINER", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *CohortConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CohortConnection
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CohortConnection) graphql.Marshaler {
+			return ec.marshalNCohortConnection2ᚖexpexᚋgraphᚋgeneratedᚐCohortConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_cohorts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CohortConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_cohorts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_cohort(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_cohort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Cohort(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"TRAINER", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *engine.Cohort
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *engine.Cohort
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Cohort) graphql.Marshaler {
+			return ec.marshalOCohort2ᚖexpexᚋengineᚐCohort(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_cohort(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cohort(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_cohort_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19231,6 +22813,68 @@ func (ec *executionContext) fieldContext_Query_task(ctx context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_waitlist(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_waitlist(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Waitlist(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["poolId"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *WaitlistConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *WaitlistConnection
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *WaitlistConnection) graphql.Marshaler {
+			return ec.marshalNWaitlistConnection2ᚖexpexᚋgraphᚋgeneratedᚐWaitlistConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_waitlist(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WaitlistConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_waitlist_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_weights(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20276,6 +23920,143 @@ func (ec *executionContext) fieldContext_Request_offers(ctx context.Context, fie
 	if fc.Args, err = ec.field_Request_offers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Request_earliestDate(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_earliestDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().EarliestDate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖexpexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Request_earliestDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Request", field, true, true, "Date")
+}
+
+func (ec *executionContext) _Request_cannotBeMet(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_cannotBeMet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().CannotBeMet(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Request_cannotBeMet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Request", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Request_waitlistReason(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_waitlistReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().WaitlistReason(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *engine.WaitlistReason
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *engine.WaitlistReason
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.WaitlistReason) graphql.Marshaler {
+			return ec.marshalOWaitlistReason2ᚖexpexᚋengineᚐWaitlistReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Request_waitlistReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Request", field, true, true, "WaitlistReason")
+}
+
+func (ec *executionContext) _Request_cohort(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_cohort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().Cohort(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *engine.Cohort
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *engine.Cohort
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Cohort) graphql.Marshaler {
+			return ec.marshalOCohort2ᚖexpexᚋengineᚐCohort(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Request_cohort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Request",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cohort(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -23573,6 +27354,427 @@ func (ec *executionContext) fieldContext_Viewer_deputyships(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _WaitlistConnection_edges(ctx context.Context, field graphql.CollectedField, obj *WaitlistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*WaitlistEdge) graphql.Marshaler {
+			return ec.marshalNWaitlistEdge2ᚕᚖexpexᚋgraphᚋgeneratedᚐWaitlistEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WaitlistConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WaitlistEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WaitlistConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *WaitlistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖexpexᚋgraphᚋgeneratedᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WaitlistConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WaitlistConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *WaitlistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitlistConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WaitlistEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *WaitlistEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitlistEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _WaitlistEdge_node(ctx context.Context, field graphql.CollectedField, obj *WaitlistEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.WaitlistEntry) graphql.Marshaler {
+			return ec.marshalNWaitlistEntry2ᚖexpexᚋengineᚐWaitlistEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WaitlistEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WaitlistEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WaitlistEntry_id(ctx context.Context, field graphql.CollectedField, obj *engine.WaitlistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEntry_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.WaitlistEntryID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐWaitlistEntryID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEntry_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitlistEntry", field, false, false, "ID")
+}
+
+func (ec *executionContext) _WaitlistEntry_poolId(ctx context.Context, field graphql.CollectedField, obj *engine.WaitlistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEntry_poolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PoolID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEntry_poolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitlistEntry", field, false, false, "ID")
+}
+
+func (ec *executionContext) _WaitlistEntry_expert(ctx context.Context, field graphql.CollectedField, obj *engine.WaitlistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEntry_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WaitlistEntry().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalOExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEntry_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WaitlistEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WaitlistEntry_since(ctx context.Context, field graphql.CollectedField, obj *engine.WaitlistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEntry_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEntry_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitlistEntry", field, false, false, "Date")
+}
+
+func (ec *executionContext) _WaitlistEntry_priority(ctx context.Context, field graphql.CollectedField, obj *engine.WaitlistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEntry_priority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal int
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal int
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEntry_priority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitlistEntry", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WaitlistEntry_status(ctx context.Context, field graphql.CollectedField, obj *engine.WaitlistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEntry_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.WaitlistStatus) graphql.Marshaler {
+			return ec.marshalNWaitlistStatus2expexᚋengineᚐWaitlistStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEntry_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitlistEntry", field, false, false, "WaitlistStatus")
+}
+
+func (ec *executionContext) _WaitlistEntry_placeOffer(ctx context.Context, field graphql.CollectedField, obj *engine.WaitlistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEntry_placeOffer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WaitlistEntry().PlaceOffer(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.PlaceOffer) graphql.Marshaler {
+			return ec.marshalOPlaceOffer2ᚖexpexᚋengineᚐPlaceOffer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEntry_placeOffer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WaitlistEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlaceOffer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WaitlistEntry_priorityLog(ctx context.Context, field graphql.CollectedField, obj *engine.WaitlistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistEntry_priorityLog(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WaitlistEntry().PriorityLog(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal []*engine.PriorityChange
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*engine.PriorityChange
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.PriorityChange) graphql.Marshaler {
+			return ec.marshalNPriorityChange2ᚕᚖexpexᚋengineᚐPriorityChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistEntry_priorityLog(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WaitlistEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriorityChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WaitlistPayload_entry(ctx context.Context, field graphql.CollectedField, obj *WaitlistPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitlistPayload_entry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.WaitlistEntry) graphql.Marshaler {
+			return ec.marshalNWaitlistEntry2ᚖexpexᚋengineᚐWaitlistEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitlistPayload_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WaitlistPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WaitlistEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Warning_code(ctx context.Context, field graphql.CollectedField, obj *engine.Warning) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25533,6 +29735,125 @@ func UnmarshalAddBlackoutInput(ctx context.Context, raw any) (AddBlackoutInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAddToWaitlistInput(ctx context.Context, obj any) (AddToWaitlistInput, error) {
+	var it AddToWaitlistInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "poolId", "expertId", "since"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "poolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("poolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PoolID = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddToWaitlistInput unmarshals raw into the AddToWaitlistInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddToWaitlistInput(ctx context.Context, raw any) (AddToWaitlistInput, error) {
+	var out AddToWaitlistInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddToWaitlistInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAnswerPlaceOfferInput(ctx context.Context, obj any) (AnswerPlaceOfferInput, error) {
+	var it AnswerPlaceOfferInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "placeOfferId", "accept"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "placeOfferId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placeOfferId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlaceOfferID = data
+		case "accept":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accept"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Accept = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAnswerPlaceOfferInput unmarshals raw into the AnswerPlaceOfferInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAnswerPlaceOfferInput(ctx context.Context, raw any) (AnswerPlaceOfferInput, error) {
+	var out AnswerPlaceOfferInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerPlaceOfferInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAppointDeputyInput(ctx context.Context, obj any) (AppointDeputyInput, error) {
 	var it AppointDeputyInput
 	if obj == nil {
@@ -25600,6 +29921,62 @@ func (ec *executionContext) unmarshalInputAppointDeputyInput(ctx context.Context
 func UnmarshalAppointDeputyInput(ctx context.Context, raw any) (AppointDeputyInput, error) {
 	var out AppointDeputyInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AppointDeputyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAttendanceInput(ctx context.Context, obj any) (engine.Attendance, error) {
+	var it engine.Attendance
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"expertId", "meeting", "present"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2expexᚋengineᚐExpertID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "meeting":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meeting"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Meeting = data
+		case "present":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("present"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Present = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAttendanceInput unmarshals raw into the AttendanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAttendanceInput(ctx context.Context, raw any) (engine.Attendance, error) {
+	var out engine.Attendance
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AttendanceInput", raw, &out)
 	return out, err
 }
 
@@ -26070,6 +30447,127 @@ func UnmarshalCreateCalendarFeedInput(ctx context.Context, raw any) (CreateCalen
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCreateCohortInput(ctx context.Context, obj any) (CreateCohortInput, error) {
+	var it CreateCohortInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["places"]; !present {
+		asMap["places"] = 12
+	}
+	if _, present := asMap["meetings"]; !present {
+		asMap["meetings"] = 12
+	}
+	if _, present := asMap["joinBefore"]; !present {
+		asMap["joinBefore"] = 3
+	}
+	if _, present := asMap["offerHours"]; !present {
+		asMap["offerHours"] = 72
+	}
+	if _, present := asMap["paperworkDays"]; !present {
+		asMap["paperworkDays"] = 28
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "poolId", "name", "places", "plannedStart", "plannedEnd", "meetings", "joinBefore", "offerHours", "paperworkDays"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "poolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("poolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PoolID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "places":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("places"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Places = data
+		case "plannedStart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plannedStart"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlannedStart = data
+		case "plannedEnd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plannedEnd"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlannedEnd = data
+		case "meetings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetings"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Meetings = data
+		case "joinBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("joinBefore"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.JoinBefore = data
+		case "offerHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offerHours"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OfferHours = data
+		case "paperworkDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paperworkDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaperworkDays = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateCohortInput unmarshals raw into the CreateCohortInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateCohortInput(ctx context.Context, raw any) (CreateCohortInput, error) {
+	var out CreateCohortInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateCohortInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDecideWeightsInput(ctx context.Context, obj any) (DecideWeightsInput, error) {
 	var it DecideWeightsInput
 	if obj == nil {
@@ -26238,6 +30736,62 @@ func UnmarshalEndDeputyshipInput(ctx context.Context, raw any) (EndDeputyshipInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputEnrolInput(ctx context.Context, obj any) (EnrolInput, error) {
+	var it EnrolInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "cohortId", "expertIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "cohortId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cohortId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CohortID = data
+		case "expertIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertIds = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEnrolInput unmarshals raw into the EnrolInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEnrolInput(ctx context.Context, raw any) (EnrolInput, error) {
+	var out EnrolInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EnrolInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputExpertFilter(ctx context.Context, obj any) (store.ExpertFilter, error) {
 	var it store.ExpertFilter
 	if obj == nil {
@@ -26399,6 +30953,104 @@ func UnmarshalIntervalInput(ctx context.Context, raw any) (engine.Interval, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputLeaveWaitlistInput(ctx context.Context, obj any) (LeaveWaitlistInput, error) {
+	var it LeaveWaitlistInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "entryId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "entryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entryId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EntryID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLeaveWaitlistInput unmarshals raw into the LeaveWaitlistInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLeaveWaitlistInput(ctx context.Context, raw any) (LeaveWaitlistInput, error) {
+	var out LeaveWaitlistInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LeaveWaitlistInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMakeDeployableInput(ctx context.Context, obj any) (MakeDeployableInput, error) {
+	var it MakeDeployableInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMakeDeployableInput unmarshals raw into the MakeDeployableInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMakeDeployableInput(ctx context.Context, raw any) (MakeDeployableInput, error) {
+	var out MakeDeployableInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MakeDeployableInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputMakeOfferInput(ctx context.Context, obj any) (MakeOfferInput, error) {
 	var it MakeOfferInput
 	if obj == nil {
@@ -26476,6 +31128,62 @@ func UnmarshalMakeOfferInput(ctx context.Context, raw any) (MakeOfferInput, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMoveCohortInput(ctx context.Context, obj any) (MoveCohortInput, error) {
+	var it MoveCohortInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "cohortId", "plannedEnd"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "cohortId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cohortId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CohortID = data
+		case "plannedEnd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plannedEnd"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlannedEnd = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMoveCohortInput unmarshals raw into the MoveCohortInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMoveCohortInput(ctx context.Context, raw any) (MoveCohortInput, error) {
+	var out MoveCohortInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoveCohortInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputNthWeekdayInput(ctx context.Context, obj any) (NthWeekdayInput, error) {
 	var it NthWeekdayInput
 	if obj == nil {
@@ -26522,6 +31230,55 @@ func (ec *executionContext) unmarshalInputNthWeekdayInput(ctx context.Context, o
 func UnmarshalNthWeekdayInput(ctx context.Context, raw any) (NthWeekdayInput, error) {
 	var out NthWeekdayInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "NthWeekdayInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputOutcomeInput(ctx context.Context, obj any) (app.Outcome, error) {
+	var it app.Outcome
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"expertId", "outcome"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2expexᚋengineᚐExpertID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNTrainingOutcome2expexᚋengineᚐTrainingOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalOutcomeInput unmarshals raw into the OutcomeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOutcomeInput(ctx context.Context, raw any) (app.Outcome, error) {
+	var out app.Outcome
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OutcomeInput", raw, &out)
 	return out, err
 }
 
@@ -26813,6 +31570,125 @@ func (ec *executionContext) unmarshalInputProposeWeightsInput(ctx context.Contex
 func UnmarshalProposeWeightsInput(ctx context.Context, raw any) (ProposeWeightsInput, error) {
 	var out ProposeWeightsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProposeWeightsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordAttendanceInput(ctx context.Context, obj any) (RecordAttendanceInput, error) {
+	var it RecordAttendanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "cohortId", "attendance"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "cohortId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cohortId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CohortID = data
+		case "attendance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attendance"))
+			data, err := ec.unmarshalNAttendanceInput2ᚕᚖexpexᚋengineᚐAttendanceᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Attendance = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordAttendanceInput unmarshals raw into the RecordAttendanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordAttendanceInput(ctx context.Context, raw any) (RecordAttendanceInput, error) {
+	var out RecordAttendanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordAttendanceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordOutcomesInput(ctx context.Context, obj any) (RecordOutcomesInput, error) {
+	var it RecordOutcomesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "cohortId", "on", "outcomes"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "cohortId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cohortId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CohortID = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "outcomes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomes"))
+			data, err := ec.unmarshalNOutcomeInput2ᚕᚖexpexᚋappᚐOutcomeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcomes = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordOutcomesInput unmarshals raw into the RecordOutcomesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordOutcomesInput(ctx context.Context, raw any) (RecordOutcomesInput, error) {
+	var out RecordOutcomesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordOutcomesInput", raw, &out)
 	return out, err
 }
 
@@ -27253,6 +32129,69 @@ func (ec *executionContext) unmarshalInputSetThemeConsentInput(ctx context.Conte
 func UnmarshalSetThemeConsentInput(ctx context.Context, raw any) (SetThemeConsentInput, error) {
 	var out SetThemeConsentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetThemeConsentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetWaitlistPriorityInput(ctx context.Context, obj any) (SetWaitlistPriorityInput, error) {
+	var it SetWaitlistPriorityInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "entryId", "priority", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "entryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entryId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EntryID = data
+		case "priority":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Priority = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetWaitlistPriorityInput unmarshals raw into the SetWaitlistPriorityInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetWaitlistPriorityInput(ctx context.Context, raw any) (SetWaitlistPriorityInput, error) {
+	var out SetWaitlistPriorityInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetWaitlistPriorityInput", raw, &out)
 	return out, err
 }
 
@@ -27806,6 +32745,69 @@ func UnmarshalTriageRequestInput(ctx context.Context, raw any) (TriageRequestInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputWaitlistRequestInput(ctx context.Context, obj any) (WaitlistRequestInput, error) {
+	var it WaitlistRequestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "requestId", "reason", "cohortId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNWaitlistReason2expexᚋengineᚐWaitlistReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "cohortId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cohortId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CohortID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWaitlistRequestInput unmarshals raw into the WaitlistRequestInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWaitlistRequestInput(ctx context.Context, raw any) (WaitlistRequestInput, error) {
+	var out WaitlistRequestInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WaitlistRequestInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputWeekWindowInput(ctx context.Context, obj any) (engine.WeekWindow, error) {
 	var it engine.WeekWindow
 	if obj == nil {
@@ -28073,6 +33075,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Decision(ctx, sel, obj)
+	case engine.Cohort:
+		return ec._Cohort(ctx, sel, &obj)
+	case *engine.Cohort:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Cohort(ctx, sel, obj)
 	case store.Feed:
 		return ec._CalendarFeed(ctx, sel, &obj)
 	case *store.Feed:
@@ -28144,6 +33153,44 @@ func (ec *executionContext) _AddBlackoutPayload(ctx context.Context, sel ast.Sel
 			out.Values[i] = graphql.MarshalString("AddBlackoutPayload")
 		case "expert":
 			out.Values[i] = ec._AddBlackoutPayload_expert(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attendanceImplementors = []string{"Attendance"}
+
+func (ec *executionContext) _Attendance(ctx context.Context, sel ast.SelectionSet, obj *engine.Attendance) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendanceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Attendance")
+		case "meeting":
+			out.Values[i] = ec._Attendance_meeting(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "present":
+			out.Values[i] = ec._Attendance_present(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -28604,6 +33651,302 @@ func (ec *executionContext) _Client(ctx context.Context, sel ast.SelectionSet, o
 		case "turns18On":
 			out.Values[i] = ec._Client_turns18On(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cohortImplementors = []string{"Cohort", "Node"}
+
+func (ec *executionContext) _Cohort(ctx context.Context, sel ast.SelectionSet, obj *engine.Cohort) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cohortImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Cohort")
+		case "id":
+			out.Values[i] = ec._Cohort_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "poolId":
+			out.Values[i] = ec._Cohort_poolId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "name":
+			out.Values[i] = ec._Cohort_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "places":
+			out.Values[i] = ec._Cohort_places(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "taken":
+			out.Values[i] = ec._Cohort_taken(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "offered":
+			out.Values[i] = ec._Cohort_offered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plannedStart":
+			out.Values[i] = ec._Cohort_plannedStart(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plannedEnd":
+			out.Values[i] = ec._Cohort_plannedEnd(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "actualEnd":
+			out.Values[i] = ec._Cohort_actualEnd(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "meetings":
+			out.Values[i] = ec._Cohort_meetings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "meetingsHeld":
+			out.Values[i] = ec._Cohort_meetingsHeld(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "joinBefore":
+			out.Values[i] = ec._Cohort_joinBefore(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "offerHours":
+			out.Values[i] = ec._Cohort_offerHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paperworkDays":
+			out.Values[i] = ec._Cohort_paperworkDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "earliestDate":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Cohort_earliestDate(ctx, field, obj)
+				})
+		case "members":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Cohort_members(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cohortConnectionImplementors = []string{"CohortConnection"}
+
+func (ec *executionContext) _CohortConnection(ctx context.Context, sel ast.SelectionSet, obj *CohortConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cohortConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CohortConnection")
+		case "edges":
+			out.Values[i] = ec._CohortConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._CohortConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._CohortConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cohortEdgeImplementors = []string{"CohortEdge"}
+
+func (ec *executionContext) _CohortEdge(ctx context.Context, sel ast.SelectionSet, obj *CohortEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cohortEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CohortEdge")
+		case "cursor":
+			out.Values[i] = ec._CohortEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._CohortEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cohortMemberImplementors = []string{"CohortMember"}
+
+func (ec *executionContext) _CohortMember(ctx context.Context, sel ast.SelectionSet, obj *engine.CohortMember) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cohortMemberImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CohortMember")
+		case "expertId":
+			out.Values[i] = ec._CohortMember_expertId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "firstName":
+			out.Values[i] = ec._CohortMember_firstName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lastName":
+			out.Values[i] = ec._CohortMember_lastName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "place":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CohortMember_place(ctx, field, obj)
+				})
+		case "outcome":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CohortMember_outcome(ctx, field, obj)
+				})
+		case "decidedOn":
+			out.Values[i] = ec._CohortMember_decidedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "attendance":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CohortMember_attendance(ctx, field, obj)
+				})
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CohortMember_expert(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cohortPayloadImplementors = []string{"CohortPayload"}
+
+func (ec *executionContext) _CohortPayload(ctx context.Context, sel ast.SelectionSet, obj *CohortPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cohortPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CohortPayload")
+		case "cohort":
+			out.Values[i] = ec._CohortPayload_cohort(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -29889,6 +35232,44 @@ func (ec *executionContext) _LongestWaiting(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var makeDeployablePayloadImplementors = []string{"MakeDeployablePayload"}
+
+func (ec *executionContext) _MakeDeployablePayload(ctx context.Context, sel ast.SelectionSet, obj *MakeDeployablePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, makeDeployablePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MakeDeployablePayload")
+		case "expert":
+			out.Values[i] = ec._MakeDeployablePayload_expert(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missing":
+			out.Values[i] = ec._MakeDeployablePayload_missing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var makeOfferPayloadImplementors = []string{"MakeOfferPayload"}
 
 func (ec *executionContext) _MakeOfferPayload(ctx context.Context, sel ast.SelectionSet, obj *MakeOfferPayload) graphql.Marshaler {
@@ -30208,6 +35589,48 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createCohort":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCohort(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "moveCohort":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveCohort(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "enrol":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_enrol(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordAttendance":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordAttendance(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordOutcomes":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordOutcomes(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "makeDeployable":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_makeDeployable(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setThemeConsent":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setThemeConsent(ctx, field)
@@ -30295,6 +35718,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "postponeTask":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_postponeTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "waitlistRequest":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_waitlistRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addToWaitlist":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addToWaitlist(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setWaitlistPriority":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setWaitlistPriority(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leaveWaitlist":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_leaveWaitlist(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerPlaceOffer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerPlaceOffer(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -30669,6 +36127,98 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var placeOfferImplementors = []string{"PlaceOffer"}
+
+func (ec *executionContext) _PlaceOffer(ctx context.Context, sel ast.SelectionSet, obj *engine.PlaceOffer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, placeOfferImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlaceOffer")
+		case "id":
+			out.Values[i] = ec._PlaceOffer_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cohort":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PlaceOffer_cohort(ctx, field, obj)
+				})
+		case "status":
+			out.Values[i] = ec._PlaceOffer_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentAt":
+			out.Values[i] = ec._PlaceOffer_sentAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = ec._PlaceOffer_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answeredAt":
+			out.Values[i] = ec._PlaceOffer_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var placeOfferPayloadImplementors = []string{"PlaceOfferPayload"}
+
+func (ec *executionContext) _PlaceOfferPayload(ctx context.Context, sel ast.SelectionSet, obj *PlaceOfferPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, placeOfferPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlaceOfferPayload")
+		case "placeOffer":
+			out.Values[i] = ec._PlaceOfferPayload_placeOffer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var poolImplementors = []string{"Pool"}
 
 func (ec *executionContext) _Pool(ctx context.Context, sel ast.SelectionSet, obj *store.Pool) graphql.Marshaler {
@@ -30857,6 +36407,54 @@ func (ec *executionContext) _Priority(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var priorityChangeImplementors = []string{"PriorityChange"}
+
+func (ec *executionContext) _PriorityChange(ctx context.Context, sel ast.SelectionSet, obj *engine.PriorityChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, priorityChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PriorityChange")
+		case "priority":
+			out.Values[i] = ec._PriorityChange_priority(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._PriorityChange_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setBy":
+			out.Values[i] = ec._PriorityChange_setBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setAt":
+			out.Values[i] = ec._PriorityChange_setAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var proposalImplementors = []string{"Proposal"}
 
 func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet, obj *engine.Proposal) graphql.Marshaler {
@@ -30976,6 +36574,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_availability(ctx, field)
 				})
+		case "cohorts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_cohorts(ctx, field)
+				})
+		case "cohort":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_cohort(ctx, field)
+				})
 		case "decision":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -31089,6 +36699,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_task(ctx, field)
+				})
+		case "waitlist":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_waitlist(ctx, field)
 				})
 		case "weights":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -31328,6 +36944,30 @@ func (ec *executionContext) _Request(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Request_offers(ctx, field, obj)
+				})
+		case "earliestDate":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_earliestDate(ctx, field, obj)
+				})
+		case "cannotBeMet":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_cannotBeMet(ctx, field, obj)
+				})
+		case "waitlistReason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_waitlistReason(ctx, field, obj)
+				})
+		case "cohort":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_cohort(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -32716,6 +38356,191 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var waitlistConnectionImplementors = []string{"WaitlistConnection"}
+
+func (ec *executionContext) _WaitlistConnection(ctx context.Context, sel ast.SelectionSet, obj *WaitlistConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, waitlistConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WaitlistConnection")
+		case "edges":
+			out.Values[i] = ec._WaitlistConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._WaitlistConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._WaitlistConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var waitlistEdgeImplementors = []string{"WaitlistEdge"}
+
+func (ec *executionContext) _WaitlistEdge(ctx context.Context, sel ast.SelectionSet, obj *WaitlistEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, waitlistEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WaitlistEdge")
+		case "cursor":
+			out.Values[i] = ec._WaitlistEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._WaitlistEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var waitlistEntryImplementors = []string{"WaitlistEntry"}
+
+func (ec *executionContext) _WaitlistEntry(ctx context.Context, sel ast.SelectionSet, obj *engine.WaitlistEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, waitlistEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WaitlistEntry")
+		case "id":
+			out.Values[i] = ec._WaitlistEntry_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "poolId":
+			out.Values[i] = ec._WaitlistEntry_poolId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WaitlistEntry_expert(ctx, field, obj)
+				})
+		case "since":
+			out.Values[i] = ec._WaitlistEntry_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "priority":
+			out.Values[i] = ec._WaitlistEntry_priority(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._WaitlistEntry_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "placeOffer":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WaitlistEntry_placeOffer(ctx, field, obj)
+				})
+		case "priorityLog":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WaitlistEntry_priorityLog(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var waitlistPayloadImplementors = []string{"WaitlistPayload"}
+
+func (ec *executionContext) _WaitlistPayload(ctx context.Context, sel ast.SelectionSet, obj *WaitlistPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, waitlistPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WaitlistPayload")
+		case "entry":
+			out.Values[i] = ec._WaitlistPayload_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var warningImplementors = []string{"Warning"}
 
 func (ec *executionContext) _Warning(ctx context.Context, sel ast.SelectionSet, obj *engine.Warning) graphql.Marshaler {
@@ -33416,9 +39241,62 @@ func (ec *executionContext) marshalNAddBlackoutPayload2ᚖexpexᚋgraphᚋgenera
 	return ec._AddBlackoutPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAddToWaitlistInput2expexᚋgraphᚋgeneratedᚐAddToWaitlistInput(ctx context.Context, v any) (AddToWaitlistInput, error) {
+	res, err := ec.unmarshalInputAddToWaitlistInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAnswerPlaceOfferInput2expexᚋgraphᚋgeneratedᚐAnswerPlaceOfferInput(ctx context.Context, v any) (AnswerPlaceOfferInput, error) {
+	res, err := ec.unmarshalInputAnswerPlaceOfferInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNAppointDeputyInput2expexᚋgraphᚋgeneratedᚐAppointDeputyInput(ctx context.Context, v any) (AppointDeputyInput, error) {
 	res, err := ec.unmarshalInputAppointDeputyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttendance2ᚕᚖexpexᚋengineᚐAttendanceᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Attendance) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttendance2ᚖexpexᚋengineᚐAttendance(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttendance2ᚖexpexᚋengineᚐAttendance(ctx context.Context, sel ast.SelectionSet, v *engine.Attendance) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Attendance!")
+		return graphql.Null
+	}
+	return ec._Attendance(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAttendanceInput2ᚕᚖexpexᚋengineᚐAttendanceᚄ(ctx context.Context, v any) ([]*engine.Attendance, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*engine.Attendance, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAttendanceInput2ᚖexpexᚋengineᚐAttendance(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNAttendanceInput2ᚖexpexᚋengineᚐAttendance(ctx context.Context, v any) (*engine.Attendance, error) {
+	res, err := ec.unmarshalInputAttendanceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNAudience2expexᚋengineᚐAudience(ctx context.Context, v any) (engine.Audience, error) {
@@ -33638,6 +39516,78 @@ func (ec *executionContext) marshalNChangeKind2expexᚋengineᚐChangeKind(ctx c
 	return res
 }
 
+func (ec *executionContext) marshalNCohort2ᚖexpexᚋengineᚐCohort(ctx context.Context, sel ast.SelectionSet, v *engine.Cohort) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Cohort!")
+		return graphql.Null
+	}
+	return ec._Cohort(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCohortConnection2ᚖexpexᚋgraphᚋgeneratedᚐCohortConnection(ctx context.Context, sel ast.SelectionSet, v *CohortConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CohortConnection!")
+		return graphql.Null
+	}
+	return ec._CohortConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCohortEdge2ᚕᚖexpexᚋgraphᚋgeneratedᚐCohortEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*CohortEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCohortEdge2ᚖexpexᚋgraphᚋgeneratedᚐCohortEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCohortEdge2ᚖexpexᚋgraphᚋgeneratedᚐCohortEdge(ctx context.Context, sel ast.SelectionSet, v *CohortEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CohortEdge!")
+		return graphql.Null
+	}
+	return ec._CohortEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCohortMember2ᚕᚖexpexᚋengineᚐCohortMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.CohortMember) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCohortMember2ᚖexpexᚋengineᚐCohortMember(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCohortMember2ᚖexpexᚋengineᚐCohortMember(ctx context.Context, sel ast.SelectionSet, v *engine.CohortMember) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CohortMember!")
+		return graphql.Null
+	}
+	return ec._CohortMember(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCohortPayload2ᚖexpexᚋgraphᚋgeneratedᚐCohortPayload(ctx context.Context, sel ast.SelectionSet, v *CohortPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CohortPayload!")
+		return graphql.Null
+	}
+	return ec._CohortPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNColleague2expexᚋstoreᚐColleague(ctx context.Context, sel ast.SelectionSet, v store.Colleague) graphql.Marshaler {
 	return ec._Colleague(ctx, sel, &v)
 }
@@ -33679,6 +39629,11 @@ func (ec *executionContext) marshalNConsentLevel2expexᚋengineᚐConsentLevel(c
 
 func (ec *executionContext) unmarshalNCreateCalendarFeedInput2expexᚋgraphᚋgeneratedᚐCreateCalendarFeedInput(ctx context.Context, v any) (CreateCalendarFeedInput, error) {
 	res, err := ec.unmarshalInputCreateCalendarFeedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateCohortInput2expexᚋgraphᚋgeneratedᚐCreateCohortInput(ctx context.Context, v any) (CreateCohortInput, error) {
+	res, err := ec.unmarshalInputCreateCohortInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -33806,6 +39761,11 @@ func (ec *executionContext) marshalNDifference2ᚕexpexᚋengineᚐDifferenceᚄ
 
 func (ec *executionContext) unmarshalNEndDeputyshipInput2expexᚋgraphᚋgeneratedᚐEndDeputyshipInput(ctx context.Context, v any) (EndDeputyshipInput, error) {
 	res, err := ec.unmarshalInputEndDeputyshipInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNEnrolInput2expexᚋgraphᚋgeneratedᚐEnrolInput(ctx context.Context, v any) (EnrolInput, error) {
+	res, err := ec.unmarshalInputEnrolInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -34164,6 +40124,20 @@ func (ec *executionContext) marshalNID2expexᚋengineᚐAccountID(ctx context.Co
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2expexᚋengineᚐCohortID(ctx context.Context, v any) (engine.CohortID, error) {
+	res, err := globalid.UnmarshalCohortID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2expexᚋengineᚐCohortID(ctx context.Context, sel ast.SelectionSet, v engine.CohortID) graphql.Marshaler {
+	_ = sel
+	res := globalid.MarshalCohortID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2expexᚋengineᚐDecisionID(ctx context.Context, v any) (engine.DecisionID, error) {
 	res, err := globalid.UnmarshalDecisionID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -34248,6 +40222,20 @@ func (ec *executionContext) marshalNID2expexᚋengineᚐOrganisationID(ctx conte
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2expexᚋengineᚐPlaceOfferID(ctx context.Context, v any) (engine.PlaceOfferID, error) {
+	res, err := globalid.UnmarshalPlaceOfferID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2expexᚋengineᚐPlaceOfferID(ctx context.Context, sel ast.SelectionSet, v engine.PlaceOfferID) graphql.Marshaler {
+	_ = sel
+	res := globalid.MarshalPlaceOfferID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2expexᚋengineᚐPoolID(ctx context.Context, v any) (engine.PoolID, error) {
 	res, err := globalid.UnmarshalPoolID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -34298,6 +40286,20 @@ func (ec *executionContext) unmarshalNID2expexᚋengineᚐTaskID(ctx context.Con
 func (ec *executionContext) marshalNID2expexᚋengineᚐTaskID(ctx context.Context, sel ast.SelectionSet, v engine.TaskID) graphql.Marshaler {
 	_ = sel
 	res := globalid.MarshalTaskID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2expexᚋengineᚐWaitlistEntryID(ctx context.Context, v any) (engine.WaitlistEntryID, error) {
+	res, err := globalid.UnmarshalWaitlistEntryID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2expexᚋengineᚐWaitlistEntryID(ctx context.Context, sel ast.SelectionSet, v engine.WaitlistEntryID) graphql.Marshaler {
+	_ = sel
+	res := globalid.MarshalWaitlistEntryID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -34473,6 +40475,24 @@ func (ec *executionContext) marshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguag
 	return v
 }
 
+func (ec *executionContext) unmarshalNLeaveWaitlistInput2expexᚋgraphᚋgeneratedᚐLeaveWaitlistInput(ctx context.Context, v any) (LeaveWaitlistInput, error) {
+	res, err := ec.unmarshalInputLeaveWaitlistInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMakeDeployableInput2expexᚋgraphᚋgeneratedᚐMakeDeployableInput(ctx context.Context, v any) (MakeDeployableInput, error) {
+	res, err := ec.unmarshalInputMakeDeployableInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMakeDeployablePayload2ᚖexpexᚋgraphᚋgeneratedᚐMakeDeployablePayload(ctx context.Context, sel ast.SelectionSet, v *MakeDeployablePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MakeDeployablePayload!")
+		return graphql.Null
+	}
+	return ec._MakeDeployablePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNMakeOfferInput2expexᚋgraphᚋgeneratedᚐMakeOfferInput(ctx context.Context, v any) (MakeOfferInput, error) {
 	res, err := ec.unmarshalInputMakeOfferInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -34535,6 +40555,11 @@ func (ec *executionContext) marshalNMode2expexᚋengineᚐMode(ctx context.Conte
 		graphql.AddInvalidNullFromMarshaler(ctx, "Mode!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNMoveCohortInput2expexᚋgraphᚋgeneratedᚐMoveCohortInput(ctx context.Context, v any) (MoveCohortInput, error) {
+	res, err := ec.unmarshalInputMoveCohortInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNMovement2expexᚋengineᚐMovement(ctx context.Context, v any) (engine.Movement, error) {
@@ -34741,6 +40766,25 @@ func (ec *executionContext) marshalNOrganisationType2expexᚋengineᚐOrganisati
 	return res
 }
 
+func (ec *executionContext) unmarshalNOutcomeInput2ᚕᚖexpexᚋappᚐOutcomeᚄ(ctx context.Context, v any) ([]*app.Outcome, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*app.Outcome, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOutcomeInput2ᚖexpexᚋappᚐOutcome(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNOutcomeInput2ᚖexpexᚋappᚐOutcome(ctx context.Context, v any) (*app.Outcome, error) {
+	res, err := ec.unmarshalInputOutcomeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPageInfo2ᚖexpexᚋgraphᚋgeneratedᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *PageInfo) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PageInfo!")
@@ -34762,6 +40806,22 @@ func (ec *executionContext) marshalNParity2expexᚋengineᚐParity(ctx context.C
 		graphql.AddInvalidNullFromMarshaler(ctx, "Parity!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNPlaceOffer2ᚖexpexᚋengineᚐPlaceOffer(ctx context.Context, sel ast.SelectionSet, v *engine.PlaceOffer) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PlaceOffer!")
+		return graphql.Null
+	}
+	return ec._PlaceOffer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPlaceOfferPayload2ᚖexpexᚋgraphᚋgeneratedᚐPlaceOfferPayload(ctx context.Context, sel ast.SelectionSet, v *PlaceOfferPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PlaceOfferPayload!")
+		return graphql.Null
+	}
+	return ec._PlaceOfferPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPool2ᚕᚖexpexᚋstoreᚐPoolᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Pool) graphql.Marshaler {
@@ -34832,6 +40892,75 @@ func (ec *executionContext) unmarshalNPreferenceInput2ᚖexpexᚋengineᚐPrefer
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPrerequisite2expexᚋengineᚐPrerequisite(ctx context.Context, v any) (engine.Prerequisite, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.Prerequisite(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPrerequisite2expexᚋengineᚐPrerequisite(ctx context.Context, sel ast.SelectionSet, v engine.Prerequisite) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Prerequisite!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNPrerequisite2ᚕexpexᚋengineᚐPrerequisiteᚄ(ctx context.Context, v any) ([]engine.Prerequisite, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]engine.Prerequisite, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPrerequisite2expexᚋengineᚐPrerequisite(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNPrerequisite2ᚕexpexᚋengineᚐPrerequisiteᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Prerequisite) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPrerequisite2expexᚋengineᚐPrerequisite(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPriorityChange2ᚕᚖexpexᚋengineᚐPriorityChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.PriorityChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPriorityChange2ᚖexpexᚋengineᚐPriorityChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPriorityChange2ᚖexpexᚋengineᚐPriorityChange(ctx context.Context, sel ast.SelectionSet, v *engine.PriorityChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PriorityChange!")
+		return graphql.Null
+	}
+	return ec._PriorityChange(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNProposal2expexᚋengineᚐProposal(ctx context.Context, sel ast.SelectionSet, v engine.Proposal) graphql.Marshaler {
 	return ec._Proposal(ctx, sel, &v)
 }
@@ -34858,6 +40987,16 @@ func (ec *executionContext) marshalNProposals2expexᚋengineᚐProposals(ctx con
 
 func (ec *executionContext) unmarshalNProposeWeightsInput2expexᚋgraphᚋgeneratedᚐProposeWeightsInput(ctx context.Context, v any) (ProposeWeightsInput, error) {
 	res, err := ec.unmarshalInputProposeWeightsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordAttendanceInput2expexᚋgraphᚋgeneratedᚐRecordAttendanceInput(ctx context.Context, v any) (RecordAttendanceInput, error) {
+	res, err := ec.unmarshalInputRecordAttendanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordOutcomesInput2expexᚋgraphᚋgeneratedᚐRecordOutcomesInput(ctx context.Context, v any) (RecordOutcomesInput, error) {
+	res, err := ec.unmarshalInputRecordOutcomesInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -35174,6 +41313,11 @@ func (ec *executionContext) marshalNSetThemeConsentPayload2ᚖexpexᚋgraphᚋge
 		return graphql.Null
 	}
 	return ec._SetThemeConsentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetWaitlistPriorityInput2expexᚋgraphᚋgeneratedᚐSetWaitlistPriorityInput(ctx context.Context, v any) (SetWaitlistPriorityInput, error) {
+	res, err := ec.unmarshalInputSetWaitlistPriorityInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNSimulation2ᚖexpexᚋappᚐSimulation(ctx context.Context, sel ast.SelectionSet, v *app.Simulation) graphql.Marshaler {
@@ -35693,6 +41837,21 @@ func (ec *executionContext) marshalNThemeGroup2ᚕstringᚄ(ctx context.Context,
 	return ret
 }
 
+func (ec *executionContext) unmarshalNTrainingOutcome2expexᚋengineᚐTrainingOutcome(ctx context.Context, v any) (engine.TrainingOutcome, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.TrainingOutcome(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTrainingOutcome2expexᚋengineᚐTrainingOutcome(ctx context.Context, sel ast.SelectionSet, v engine.TrainingOutcome) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "TrainingOutcome!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNTraitKind2expexᚋengineᚐTraitKind(ctx context.Context, v any) (engine.TraitKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.TraitKind(tmp)
@@ -35759,6 +41918,89 @@ func (ec *executionContext) marshalNViewer2ᚖexpexᚋauthᚐViewer(ctx context.
 		return graphql.Null
 	}
 	return ec._Viewer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWaitlistConnection2ᚖexpexᚋgraphᚋgeneratedᚐWaitlistConnection(ctx context.Context, sel ast.SelectionSet, v *WaitlistConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WaitlistConnection!")
+		return graphql.Null
+	}
+	return ec._WaitlistConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWaitlistEdge2ᚕᚖexpexᚋgraphᚋgeneratedᚐWaitlistEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*WaitlistEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWaitlistEdge2ᚖexpexᚋgraphᚋgeneratedᚐWaitlistEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWaitlistEdge2ᚖexpexᚋgraphᚋgeneratedᚐWaitlistEdge(ctx context.Context, sel ast.SelectionSet, v *WaitlistEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WaitlistEdge!")
+		return graphql.Null
+	}
+	return ec._WaitlistEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWaitlistEntry2ᚖexpexᚋengineᚐWaitlistEntry(ctx context.Context, sel ast.SelectionSet, v *engine.WaitlistEntry) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WaitlistEntry!")
+		return graphql.Null
+	}
+	return ec._WaitlistEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWaitlistPayload2ᚖexpexᚋgraphᚋgeneratedᚐWaitlistPayload(ctx context.Context, sel ast.SelectionSet, v *WaitlistPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WaitlistPayload!")
+		return graphql.Null
+	}
+	return ec._WaitlistPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWaitlistReason2expexᚋengineᚐWaitlistReason(ctx context.Context, v any) (engine.WaitlistReason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.WaitlistReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWaitlistReason2expexᚋengineᚐWaitlistReason(ctx context.Context, sel ast.SelectionSet, v engine.WaitlistReason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WaitlistReason!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNWaitlistRequestInput2expexᚋgraphᚋgeneratedᚐWaitlistRequestInput(ctx context.Context, v any) (WaitlistRequestInput, error) {
+	res, err := ec.unmarshalInputWaitlistRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWaitlistStatus2expexᚋengineᚐWaitlistStatus(ctx context.Context, v any) (engine.WaitlistStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.WaitlistStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWaitlistStatus2expexᚋengineᚐWaitlistStatus(ctx context.Context, sel ast.SelectionSet, v engine.WaitlistStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WaitlistStatus!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNWallTime2expexᚋengineᚐWallTime(ctx context.Context, v any) (engine.WallTime, error) {
@@ -36175,6 +42417,13 @@ func (ec *executionContext) unmarshalOClientInput2ᚖexpexᚋengineᚐClient(ctx
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOCohort2ᚖexpexᚋengineᚐCohort(ctx context.Context, sel ast.SelectionSet, v *engine.Cohort) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Cohort(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOColleague2ᚖexpexᚋstoreᚐColleague(ctx context.Context, sel ast.SelectionSet, v *store.Colleague) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -36582,6 +42831,13 @@ func (ec *executionContext) marshalOOrganisation2ᚖexpexᚋengineᚐOrganisatio
 	return ec._Organisation(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPlaceOffer2ᚖexpexᚋengineᚐPlaceOffer(ctx context.Context, sel ast.SelectionSet, v *engine.PlaceOffer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PlaceOffer(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOPolicyChangeInput2expexᚋengineᚐPolicyChange(ctx context.Context, v any) (engine.PolicyChange, error) {
 	res, err := ec.unmarshalInputPolicyChangeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -36861,6 +43117,44 @@ func (ec *executionContext) marshalOTaskKind2ᚕexpexᚋengineᚐTaskKindᚄ(ctx
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOTrainingOutcome2ᚖexpexᚋengineᚐTrainingOutcome(ctx context.Context, v any) (*engine.TrainingOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.TrainingOutcome(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTrainingOutcome2ᚖexpexᚋengineᚐTrainingOutcome(ctx context.Context, sel ast.SelectionSet, v *engine.TrainingOutcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOWaitlistReason2ᚖexpexᚋengineᚐWaitlistReason(ctx context.Context, v any) (*engine.WaitlistReason, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.WaitlistReason(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWaitlistReason2ᚖexpexᚋengineᚐWaitlistReason(ctx context.Context, sel ast.SelectionSet, v *engine.WaitlistReason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOWeekWindow2ᚖexpexᚋengineᚐWeekWindow(ctx context.Context, sel ast.SelectionSet, v *engine.WeekWindow) graphql.Marshaler {

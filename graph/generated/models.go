@@ -4,6 +4,7 @@ package generated
 
 import (
 	"bytes"
+	"expex/app"
 	"expex/engine"
 	"expex/store"
 	"fmt"
@@ -42,6 +43,28 @@ type AddBlackoutInput struct {
 type AddBlackoutPayload struct {
 	// The expert.
 	Expert *engine.Expert `json:"expert"`
+}
+
+// An applicant who is to wait.
+type AddToWaitlistInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool, as in `viewer { pools { id } }`.
+	PoolID string `json:"poolId"`
+	// The applicant.
+	ExpertID string `json:"expertId"`
+	// The day she came on the list, today when it is left out.
+	Since *engine.Date `json:"since,omitempty"`
+}
+
+// An answer to an offer of a training place.
+type AnswerPlaceOfferInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The offer.
+	PlaceOfferID string `json:"placeOfferId"`
+	// Whether she takes it.
+	Accept bool `json:"accept"`
 }
 
 // A colleague to stand in for you.
@@ -91,6 +114,30 @@ type CancelSessionPayload struct {
 	Session *engine.Session `json:"session"`
 }
 
+// A page of training groups.
+type CohortConnection struct {
+	// The training groups of this page.
+	Edges []*CohortEdge `json:"edges"`
+	// Where the page begins and ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are on all pages.
+	TotalCount int `json:"totalCount"`
+}
+
+// A training group in a list.
+type CohortEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The training group.
+	Node *engine.Cohort `json:"node"`
+}
+
+// The training group as it is now.
+type CohortPayload struct {
+	// The training group.
+	Cohort *engine.Cohort `json:"cohort"`
+}
+
 // A task that is done.
 type CompleteTaskInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -109,6 +156,30 @@ type CreateCalendarFeedInput struct {
 	Title string `json:"title"`
 	// Whether places are shown.
 	WithPlace bool `json:"withPlace"`
+}
+
+// A training group to plan.
+type CreateCohortInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool, as in `viewer { pools { id } }`.
+	PoolID string `json:"poolId"`
+	// Its name, 1 to 200 characters.
+	Name string `json:"name"`
+	// How many can take part, 1 to 100.
+	Places int `json:"places"`
+	// The day it is to start.
+	PlannedStart engine.Date `json:"plannedStart"`
+	// The day it is to end.
+	PlannedEnd engine.Date `json:"plannedEnd"`
+	// How many meetings it has, 1 to 100.
+	Meetings int `json:"meetings"`
+	// The first meeting at which nobody new comes in.
+	JoinBefore int `json:"joinBefore"`
+	// How many hours a place is kept for who is asked from the waiting list, 1 to 720.
+	OfferHours int `json:"offerHours"`
+	// How many days the papers take after the end, 0 to 365.
+	PaperworkDays int `json:"paperworkDays"`
 }
 
 // A version of weights to approve or reject.
@@ -161,6 +232,16 @@ type EndDeputyshipInput struct {
 	DeputyshipID string `json:"deputyshipId"`
 }
 
+// Applicants who get a place.
+type EnrolInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The training group.
+	CohortID string `json:"cohortId"`
+	// The applicants.
+	ExpertIds []string `json:"expertIds"`
+}
+
 // A page of experts.
 type ExpertConnection struct {
 	// The experts of this page.
@@ -177,6 +258,30 @@ type ExpertEdge struct {
 	Cursor string `json:"cursor"`
 	// The expert.
 	Node *engine.Expert `json:"node"`
+}
+
+// Somebody who waits no more.
+type LeaveWaitlistInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The entry.
+	EntryID string `json:"entryId"`
+}
+
+// An expert to let be suggested.
+type MakeDeployableInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The expert.
+	ExpertID string `json:"expertId"`
+}
+
+// The expert as she is now.
+type MakeDeployablePayload struct {
+	// The expert.
+	Expert *engine.Expert `json:"expert"`
+	// What she needs first; empty when she can be suggested now.
+	Missing []engine.Prerequisite `json:"missing"`
 }
 
 // Experts to ask for one slot of a request.
@@ -231,6 +336,16 @@ type MatchSuggestions struct {
 	InputHash string `json:"inputHash"`
 }
 
+// Another end of a training group.
+type MoveCohortInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The training group.
+	CohortID string `json:"cohortId"`
+	// The day it is to end now.
+	PlannedEnd engine.Date `json:"plannedEnd"`
+}
+
 // What can be changed. Every input has an idempotencyKey: a fresh random text (a UUID will do) for each intention.
 // Send the same call again after a lost connection: the effect happens once and the answer is the stored one.
 // The same key with another input is a CONFLICT with reason IDEMPOTENCY_KEY_REUSED.
@@ -275,6 +390,12 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
+// The offer as it is now.
+type PlaceOfferPayload struct {
+	// The offer.
+	PlaceOffer *engine.PlaceOffer `json:"placeOffer"`
+}
+
 // A task to put off.
 type PostponeTaskInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -297,6 +418,28 @@ type ProposeWeightsInput struct {
 	Weights []*engine.FactorWeight `json:"weights"`
 	// Why, 1 to 500 characters: who approves them has to know.
 	Reason string `json:"reason"`
+}
+
+// Who was at a meeting.
+type RecordAttendanceInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The training group.
+	CohortID string `json:"cohortId"`
+	// Members; who is left out stays as recorded.
+	Attendance []*engine.Attendance `json:"attendance"`
+}
+
+// What came of members of a training group.
+type RecordOutcomesInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The training group.
+	CohortID string `json:"cohortId"`
+	// The day it was decided, today when it is left out.
+	On *engine.Date `json:"on,omitempty"`
+	// The members; who is left out stays undecided.
+	Outcomes []*app.Outcome `json:"outcomes"`
 }
 
 // A page of requests.
@@ -373,6 +516,18 @@ type SetThemeConsentInput struct {
 type SetThemeConsentPayload struct {
 	// The new version.
 	Consent *engine.ThemeConsent `json:"consent"`
+}
+
+// A priority on the waiting list.
+type SetWaitlistPriorityInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The entry.
+	EntryID string `json:"entryId"`
+	// 0 to 9, the higher first.
+	Priority int `json:"priority"`
+	// Why, 1 to 500 characters.
+	Reason string `json:"reason"`
 }
 
 // A series: the same wall time on each of its dates, all of them within the span.
@@ -490,6 +645,42 @@ type TriageRequestInput struct {
 	Outcome TriageOutcome `json:"outcome"`
 }
 
+// A page of a waiting list.
+type WaitlistConnection struct {
+	// The entries of this page.
+	Edges []*WaitlistEdge `json:"edges"`
+	// Where the page begins and ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are on all pages.
+	TotalCount int `json:"totalCount"`
+}
+
+// An entry in a waiting list.
+type WaitlistEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The entry.
+	Node *engine.WaitlistEntry `json:"node"`
+}
+
+// The entry as it is now.
+type WaitlistPayload struct {
+	// The entry.
+	Entry *engine.WaitlistEntry `json:"entry"`
+}
+
+// What a request waits for.
+type WaitlistRequestInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The request.
+	RequestID string `json:"requestId"`
+	// Why it waits.
+	Reason engine.WaitlistReason `json:"reason"`
+	// The training group it waits for. Needed with COHORT_PENDING.
+	CohortID *string `json:"cohortId,omitempty"`
+}
+
 // Weights as they are now.
 type WeightsPayload struct {
 	// The version.
@@ -576,15 +767,18 @@ func (e Language) MarshalJSON() ([]byte, error) {
 type TriageOutcome string
 
 const (
+	// Seen, and complete. Nobody is sought yet.
+	TriageOutcomeTriaged TriageOutcome = "TRIAGED"
 	// Seek experts.
 	TriageOutcomeOpen TriageOutcome = "OPEN"
 	// Pass on to care: a crisis or a question for treatment is never matched.
 	TriageOutcomeReferred TriageOutcome = "REFERRED"
-	// Wait.
+	// Wait for something else than experts; see waitlistRequest for those.
 	TriageOutcomeOnHold TriageOutcome = "ON_HOLD"
 )
 
 var AllTriageOutcome = []TriageOutcome{
+	TriageOutcomeTriaged,
 	TriageOutcomeOpen,
 	TriageOutcomeReferred,
 	TriageOutcomeOnHold,
@@ -592,7 +786,7 @@ var AllTriageOutcome = []TriageOutcome{
 
 func (e TriageOutcome) IsValid() bool {
 	switch e {
-	case TriageOutcomeOpen, TriageOutcomeReferred, TriageOutcomeOnHold:
+	case TriageOutcomeTriaged, TriageOutcomeOpen, TriageOutcomeReferred, TriageOutcomeOnHold:
 		return true
 	}
 	return false

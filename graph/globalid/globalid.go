@@ -29,6 +29,9 @@ const (
 	Feed         Kind = "feed"
 	Task         Kind = "task"
 	Deputyship   Kind = "dep"
+	Cohort       Kind = "coh"
+	Waiting      Kind = "wait" // an entry of a waiting list
+	Place        Kind = "plc"  // an offer of a training place
 )
 
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
@@ -183,6 +186,30 @@ func MarshalDeputyshipID(id engine.DeputyshipID) graphql.Marshaler {
 // UnmarshalDeputyshipID reads the id of a deputyship.
 func UnmarshalDeputyshipID(v any) (engine.DeputyshipID, error) {
 	return unmarshal[engine.DeputyshipID](Deputyship, v)
+}
+
+// MarshalCohortID writes the id of a training group.
+func MarshalCohortID(id engine.CohortID) graphql.Marshaler { return marshal(Cohort, string(id)) }
+
+// UnmarshalCohortID reads the id of a training group.
+func UnmarshalCohortID(v any) (engine.CohortID, error) { return unmarshal[engine.CohortID](Cohort, v) }
+
+// MarshalWaitlistEntryID writes the id of an entry of a waiting list.
+func MarshalWaitlistEntryID(id engine.WaitlistEntryID) graphql.Marshaler {
+	return marshal(Waiting, string(id))
+}
+
+// UnmarshalWaitlistEntryID reads the id of an entry of a waiting list.
+func UnmarshalWaitlistEntryID(v any) (engine.WaitlistEntryID, error) {
+	return unmarshal[engine.WaitlistEntryID](Waiting, v)
+}
+
+// MarshalPlaceOfferID writes the id of an offer of a training place.
+func MarshalPlaceOfferID(id engine.PlaceOfferID) graphql.Marshaler { return marshal(Place, string(id)) }
+
+// UnmarshalPlaceOfferID reads the id of an offer of a training place.
+func UnmarshalPlaceOfferID(v any) (engine.PlaceOfferID, error) {
+	return unmarshal[engine.PlaceOfferID](Place, v)
 }
 
 // Node is any thing with a global id: one of the nouns of the engine or store.

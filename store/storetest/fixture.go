@@ -59,6 +59,11 @@ type Site struct {
 	Done      [3]engine.SessionID  // COMPLETED, in February
 	Feed      engine.FeedID        // of Experts[0]; its secret is [FeedSecret]
 
+	Cohort  engine.CohortID        // ended in December 2025; Experts[0] came of it, at all of its meetings
+	Waiting engine.WaitlistEntryID // of Experts[0], who would like another training, for Later
+	Place   engine.PlaceOfferID    // what she is asked, SENT
+	Later   engine.CohortID        // starts in May 2027, with one place
+
 	// The pool has no weights of its own; for POLICY_ADVICE the coordinator
 	// proposed version 1.
 	Coordinator    auth.Viewer
@@ -118,6 +123,9 @@ const (
 	sessionNoun
 	clientNoun
 	feedNoun
+	cohortNoun
+	waitingNoun
+	placeNoun
 )
 
 // id is a UUID such as aaaaaaaa-0004-4000-8000-000000000002, the second expert of A.
@@ -156,6 +164,8 @@ func site(l rune, municipality engine.MunicipalityCode, postcode4 string) Site {
 		Ear: engine.RequestID(id(l, requestNoun, 1)), Buddy: engine.RequestID(id(l, requestNoun, 2)),
 		Talk: engine.RequestID(id(l, requestNoun, 3)), Past: engine.RequestID(id(l, requestNoun, 4)),
 		Offer: engine.OfferID(id(l, offerNoun, 1)), Session: engine.SessionID(id(l, sessionNoun, 1)), Feed: engine.FeedID(id(l, feedNoun, 1)),
+		Cohort: engine.CohortID(id(l, cohortNoun, 1)), Later: engine.CohortID(id(l, cohortNoun, 2)),
+		Waiting: engine.WaitlistEntryID(id(l, waitingNoun, 1)), Place: engine.PlaceOfferID(id(l, placeNoun, 1)),
 	}
 	ids(s.Experts[:], l, expertNoun, 1)
 	ids(s.Accepted[:], l, offerNoun, 2)

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"expex/auth"
@@ -137,7 +136,6 @@ func (s Site) experts() []store.Table {
 			add(&hours, row{"weekday": day, "starts": "13:00", "ends": "20:00"})
 		}
 	}
-	cohort := strings.Replace(string(s.Pool), "-0001-", "-000b-", 1)
 	tookBack := func(level engine.ConsentLevel, daysAgo int) row {
 		return row{"expert_id": s.Experts[1], "theme": "BULLYING", "usage": engine.UsageOneToOne, "level": level, "valid_from": Now.AddDate(0, 0, -daysAgo)}
 	}
@@ -151,8 +149,14 @@ func (s Site) experts() []store.Table {
 		{Name: "theme_consent", Rows: append(consent, tookBack(engine.Green, 20), tookBack(engine.Red, 5))},
 		{Name: "expert_trait", Rows: trait},
 		{Name: "availability_rule", Rows: hours},
-		{Name: "cohort", Rows: []row{{"id": cohort, "pool_id": s.Pool, "name": "Lichting verzonnen", "places": 12, "planned_start": "2025-10-01", "planned_end": "2025-12-20"}}},
-		{Name: "cohort_member", Rows: []row{{"cohort_id": cohort, "expert_id": s.Experts[0], "outcome": "CERTIFIED", "decided_on": "2026-01-07"}}},
+		{Name: "cohort", Rows: []row{
+			{"id": s.Cohort, "pool_id": s.Pool, "name": "Lichting verzonnen", "places": 12, "planned_start": "2025-10-01", "planned_end": "2025-12-20", "actual_end": "2025-12-20"},
+			{"id": s.Later, "pool_id": s.Pool, "name": "Latere lichting verzonnen", "places": 1, "planned_start": "2027-05-03", "planned_end": "2027-07-20", "actual_end": nil}}},
+		{Name: "cohort_member", Rows: []row{{"cohort_id": s.Cohort, "expert_id": s.Experts[0], "outcome": "CERTIFIED", "decided_on": "2026-01-07"}}},
+		{Name: "cohort_attendance", Rows: []row{{"cohort_id": s.Cohort, "expert_id": s.Experts[0], "meeting": 1, "present": true}}},
+		{Name: "waitlist_entry", Rows: []row{{"id": s.Waiting, "pool_id": s.Pool, "expert_id": s.Experts[0], "since": "2027-03-01", "priority": 2}}},
+		{Name: "waitlist_priority", Rows: []row{{"entry_id": s.Waiting, "priority": 2, "reason": "Een verzonnen reden", "set_by": s.Coordinator.AccountID, "set_at": Now.AddDate(0, 0, -3)}}},
+		{Name: "place_offer", Rows: []row{{"id": s.Place, "cohort_id": s.Later, "entry_id": s.Waiting, "sent_at": Now.AddDate(0, 0, -1), "expires_at": Now.AddDate(0, 0, 2)}}},
 		{Name: "blackout", Rows: []row{{"expert_id": s.Experts[0], "starts_at": Local("2027-04-14", "00:00"), "ends_at": Local("2027-04-15", "00:00")}}},
 		{Name: "organisation_exclusion", Rows: []row{{"expert_id": s.Experts[3], "organisation_id": s.House}}},
 		{Name: "expert_exclusion", Rows: []row{{"expert_id": s.Experts[3], "other_id": s.Experts[4]}}},
