@@ -50,6 +50,8 @@ const (
 	ReasonDuplicate Reason = "DUPLICATE"
 	// ReasonStale: the world has changed since the caller looked; Changes say how.
 	ReasonStale Reason = "STALE"
+	// ReasonNoSeat: there are no more seats than are taken.
+	ReasonNoSeat Reason = "NO_SEAT"
 	// ReasonOwnProposal: two people are needed, and the caller is the first.
 	ReasonOwnProposal Reason = "OWN_PROPOSAL"
 )
@@ -65,6 +67,7 @@ type Error struct {
 	// Alternatives are slots that would do, with SLOT_CONFLICT, and with STALE
 	// when the slot was taken.
 	Alternatives []Interval
+	Dates        []RefusedDate // with INFEASIBLE, when several dates were asked for
 	Changes      []StaleChange // with STALE, when there is more to tell than the message
 }
 
@@ -120,6 +123,17 @@ func Conflict(reason Reason, format string, args ...any) *Error {
 // same for what does not exist and for what he may not see.
 func NotFound() *Error {
 	return &Error{Code: CodeNotFound, Message: "not found"}
+}
+
+// InfeasibleDates reports which of several dates hard rules forbid.
+func InfeasibleDates(refused []RefusedDate) *Error {
+	var rules []RuleCode
+	for _, d := range refused {
+		rules = append(rules, d.Rules...)
+	}
+	e := Infeasible(inOrder(rules))
+	e.Dates = refused
+	return e
 }
 
 // Infeasible reports the hard rules that forbid what was asked.
