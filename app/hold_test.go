@@ -234,3 +234,44 @@ func TestAnExpiryIsToldOnce(t *testing.T) {
 	equal(t, "what the coordinator heard", w.told(t), "OFFER_EXPIRED")
 	equal(t, "what the expert heard", w.heard(t, 0), "OFFER_SENT")
 }
+
+// The end of a hold and the no of somebody else meet:
+// neither waits for the other in a circle, and the hold ends once.
+func TestTheEndOfAHoldMeetsAnotherNo(t *testing.T) {
+	t.Parallel()
+	w := queue(t)
+	w.set(t, `update deployment_type set needs_experienced = false`)
+	id := w.open(t, w.talk())
+	offers := w.offer(t, id, friday, 0, 1)
+	must(w.accept(t.Context(), 0, offers[0]))(t)
+	w.decline(t, 1, offers[1])
+	w.at(storetest.Now.Add(time.Hour))
+	others := w.offer(t, id, slot("2027-04-23", "13:00", 90), 1, 2)
+	w.at(storetest.Now.Add(heldFor))
+	answers := w.atOnce(t, nothing, holdRequest, id,
+		func() error { return second(w.DoDue(t.Context())) },
+		func() error { return second(w.DeclineOffer(t.Context(), w.A.ExpertViewers[1], fresh(), others[0], nil)) })
+	equal(t, "the answers", answers, []string{"", ""})
+	equal(t, "the request", w.status(t, "request", id), "OFFERED")
+	equal(t, "holds that end", get[int](t, w, `select count(*) from due_work where kind = 'HOLD_EXPIRES'`), 0)
+}
+
+// The end of a hold meets the coordinator's cancellation.
+func TestTheEndOfAHoldMeetsACancellation(t *testing.T) {
+	t.Parallel()
+	w := queue(t)
+	id := w.open(t, w.talk())
+	offers := w.offer(t, id, friday, 0, 1)
+	held := must(w.accept(t.Context(), 0, offers[0]))(t).Session
+	w.decline(t, 1, offers[1])
+	w.at(storetest.Now.Add(heldFor))
+	answers := w.atOnce(t, nothing, holdRequest, id,
+		func() error { return second(w.DoDue(t.Context())) },
+		func() error { return second(w.CancelSession(t.Context(), w.A.Coordinator, fresh(), held.ID, nil)) })
+	if !slices.Contains([]string{"", "CONFLICT ILLEGAL_TRANSITION"}, answers[1]) || answers[0] != "" {
+		t.Errorf("the answers are %q", answers)
+	}
+	equal(t, "the request", w.status(t, "request", id), "OPEN")
+	equal(t, "holds that end", get[int](t, w, `select count(*) from due_work where kind = 'HOLD_EXPIRES'`), 0)
+	equal(t, "time that is taken", get[int](t, w, `select count(*) from booking where session_id = $1 and status <> 'RELEASED'`, held.ID), 0)
+}

@@ -105,8 +105,10 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		if len(changes) > 0 && in.OverrideReason == "" {
 			return Offered{}, stale(changes, false)
 		}
-		if err := refuseDates(input, append([]engine.Interval{in.Slot}, in.FurtherSlots...), ""); err != nil {
-			return Offered{}, err
+		if len(in.FurtherSlots) > 0 { // the first has been checked, but counts for the others
+			if err := refuseDates(input, append([]engine.Interval{in.Slot}, in.FurtherSlots...), ""); err != nil {
+				return Offered{}, err
+			}
 		}
 		offered, err := send(ctx, t, input, engine.Decision{
 			RequestID: request.ID, Slot: in.Slot, FurtherSlots: in.FurtherSlots, MadeBy: viewer.AccountID,

@@ -55,7 +55,12 @@ func (a App) OpenSeats(ctx context.Context, viewer auth.Viewer, key string, id e
 // and for a session that has begun or is cancelled.
 func (a App) TakeSeat(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID) (engine.Session, error) {
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "takeSeat", Input: id}, func(t *store.Tx) (engine.Session, error) {
-		session, err := sessionToSit(ctx, t, id, t.Decide)
+		session, err := sessionToSit(ctx, t, id, func(ctx context.Context, pool engine.PoolID) error {
+			if err := t.Decide(ctx, pool); err != nil {
+				return err
+			}
+			return t.LockExperts(ctx, []engine.ExpertID{viewer.Expert()}) // first the expert, then the session, as in acceptOffer
+		})
 		if err != nil {
 			return session, err
 		}
@@ -81,7 +86,7 @@ func (a App) TakeSeat(ctx context.Context, viewer auth.Viewer, key string, id en
 }
 
 // GiveUpSeat is the end of TakeSeat: the seat is free for others, and her time for
-// herself. Errors: NOT_FOUND, also when she has no seat there; CONFLICT for a
+// herself. Errors: NOT_FOUND; CONFLICT with NO_SEAT when she has none, and for a
 // session that has begun or is cancelled.
 func (a App) GiveUpSeat(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID) (engine.Session, error) {
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "giveUpSeat", Input: id}, func(t *store.Tx) (engine.Session, error) {
@@ -91,7 +96,7 @@ func (a App) GiveUpSeat(ctx context.Context, viewer auth.Viewer, key string, id 
 		}
 		had, err := t.GiveUpSeat(ctx, id, viewer.Expert())
 		if err == nil && !had {
-			err = engine.NotFound()
+			err = engine.Conflict(engine.ReasonNoSeat, "you have no seat at this session: there is nothing to give up")
 		}
 		if err != nil {
 			return session, err

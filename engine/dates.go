@@ -28,8 +28,8 @@ func RefusedDates(in MatchInput, dates []Interval, to ExpertID) []RefusedDate {
 	tier3 := (&question{MatchInput: &in}).asksTier3()
 	var out []RefusedDate
 	for _, slot := range dates {
-		if _, broken := Check(in, slot); len(broken) > 0 {
-			out = append(out, RefusedDate{Slot: slot, Rules: Told(in, slot, to)})
+		if rules := Told(in, slot, to); len(rules) > 0 {
+			out = append(out, RefusedDate{Slot: slot, Rules: rules})
 			continue
 		}
 		for i := range in.Candidates {

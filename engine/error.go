@@ -50,7 +50,7 @@ const (
 	ReasonDuplicate Reason = "DUPLICATE"
 	// ReasonStale: the world has changed since the caller looked; Changes say how.
 	ReasonStale Reason = "STALE"
-	// ReasonNoSeat: there are no more seats than are taken.
+	// ReasonNoSeat: all seats are taken, or there is none of hers to give up.
 	ReasonNoSeat Reason = "NO_SEAT"
 	// ReasonOwnProposal: two people are needed, and the caller is the first.
 	ReasonOwnProposal Reason = "OWN_PROPOSAL"

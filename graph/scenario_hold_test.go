@@ -11,8 +11,8 @@ import (
 	"expex/graph/globalid"
 )
 
-// as gives the expert of Midden-Holland with a global id.
-func (s *service) as(t *testing.T, id any) auth.Viewer {
+// whoIs gives the expert of Midden-Holland with a global id.
+func (s *service) whoIs(t *testing.T, id any) auth.Viewer {
 	t.Helper()
 	for n, expert := range s.A.Experts {
 		if globalid.Encode(globalid.Expert, string(expert)) == id {
@@ -63,7 +63,7 @@ func TestScenarioOneOfAPairDeclines(t *testing.T) {
 		"idempotencyKey": "pair-0001", "requestId": request, "basis": at(t, first, "basis"), "slot": at(t, first, "slots", 0),
 		"expertIds": []any{at(t, first, "experts", 0, "id"), at(t, first, "experts", 1, "id")}}})
 	yes, no := at(t, offered, "makeOffer", "offers", 0), at(t, offered, "makeOffer", "offers", 1)
-	experienced, newcomer := s.as(t, at(t, yes, "expert", "id")), s.as(t, at(t, no, "expert", "id"))
+	experienced, newcomer := s.whoIs(t, at(t, yes, "expert", "id")), s.whoIs(t, at(t, no, "expert", "id"))
 
 	accepted := s.must(t, experienced, `mutation($o:ID!){acceptOffer(input:{idempotencyKey:"pair-0002",offerId:$o}){session{id status}}}`, map[string]any{"o": at(t, yes, "id")})
 	session := at(t, accepted, "acceptOffer", "session", "id")

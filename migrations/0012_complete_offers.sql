@@ -18,11 +18,14 @@ create or replace function calendar_status(status text) returns text language sq
 return case when status = 'HELD' then 'TENTATIVE' when status like 'CANCELLED%' or status = 'RELEASED' then 'CANCELLED' else 'CONFIRMED' end;
 
 -- A hold is over when nothing of its team is held any more, whoever confirmed,
--- cancelled or released the last of it. What waited for its end goes with it.
+-- cancelled or released the last of it. What waited for its end goes with it; work
+-- that is being done at this moment is passed by, and will find nothing to do: who
+-- does it waits for the request, which whoever came here may hold.
 create function session_leaves_hold() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     if not exists (select from session where decision_id = new.decision_id and status = 'HELD') then
-        delete from due_work where kind = 'HOLD_EXPIRES' and about = new.decision_id;
+        delete from due_work where id in (
+            select id from due_work where kind = 'HOLD_EXPIRES' and about = new.decision_id for update skip locked);
         update task set done_at = app_now()
         where kind = 'COMPLETE_TEAM' and done_at is null
           and session_id in (select id from session where decision_id = new.decision_id);

@@ -28,14 +28,13 @@ const (
 
 // BeginHold keeps what is held for part of a team until the policy of the pool
 // ends it, and never after start, when the first session of the team would begin.
-// A hold that has begun stays as it is: then begun is false. Only after
-// [Tx.Decide].
+// A hold that has begun stays as it is, also while its end is being worked on:
+// then begun is false. Lock the request first. Only after [Tx.Decide].
 func (t *Tx) BeginHold(ctx context.Context, decision engine.DecisionID, pool engine.PoolID, start time.Time) (until time.Time, begun bool, err error) {
 	err = t.GetContext(ctx, &until, `
 		insert into due_work (kind, about, pool_id, due_at)
 		select $1, $2, pool_id, greatest($4::timestamptz, least($4::timestamptz + hold_hours * interval '1 hour', $5))
-		from pool_policy where pool_id = $3
-		on conflict on constraint due_work_once do nothing
+		from pool_policy where pool_id = $3 and not exists (select from due_work where kind = $1 and about = $2)
 		returning due_at`, HoldExpires, decision, pool, t.Now, start)
 	if errors.Is(err, sql.ErrNoRows) {
 		return until, false, nil

@@ -5528,7 +5528,10 @@ extend type Mutation {
   another session then, travel time included, with ILLEGAL_TRANSITION once it has begun or is cancelled.
   """
   takeSeat("The session." input: TakeSeatInput!): TakeSeatPayload! @needs(any: [EXPERT])
-  "Give your seat up, without a reason, until the session begins. Your time is free again, and somebody else may take the seat."
+  """
+  Give your seat up, without a reason, until the session begins. Your time is free again, and somebody else may take the seat.
+  Errors: CONFLICT with NO_SEAT when you have none, with ILLEGAL_TRANSITION once it has begun or is cancelled.
+  """
   giveUpSeat("The session." input: GiveUpSeatInput!): GiveUpSeatPayload! @needs(any: [EXPERT])
 }
 
