@@ -250,7 +250,9 @@ func TestTheEndOfAHoldMeetsAnotherNo(t *testing.T) {
 	w.at(storetest.Now.Add(heldFor))
 	answers := w.atOnce(t, nothing, holdRequest, id,
 		func() error { return second(w.DoDue(t.Context())) },
-		func() error { return second(w.DeclineOffer(t.Context(), w.A.ExpertViewers[1], fresh(), others[0], nil)) })
+		func() error {
+			return second(w.DeclineOffer(t.Context(), w.A.ExpertViewers[1], fresh(), others[0], nil))
+		})
 	equal(t, "the answers", answers, []string{"", ""})
 	equal(t, "the request", w.status(t, "request", id), "OFFERED")
 	equal(t, "holds that end", get[int](t, w, `select count(*) from due_work where kind = 'HOLD_EXPIRES'`), 0)

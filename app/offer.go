@@ -36,9 +36,10 @@ type Offered struct {
 	Offers     []engine.Offer
 }
 
-// MakeOffer checks every hard rule for the team at that slot, stores the choice
-// with its calculation, and sends each expert an offer that expires. It books
-// nothing: an offer is a question.
+// MakeOffer checks every hard rule for the team at that slot, and at each of the
+// later dates, stores the choice with its calculation, and sends each expert an
+// offer that expires. It books nothing: an offer is a question. The reserve
+// replaces the one the request had.
 //
 // The choice follows a suggestion, by its basis, or has a reason. When the world
 // has changed since that suggestion the answer is CONFLICT with STALE and what
@@ -47,7 +48,8 @@ type Offered struct {
 //
 // Other errors: NOT_FOUND for a request or an expert of a pool the viewer does
 // not coordinate; INVALID for a slot outside the wishes, a team of another size,
-// or neither basis nor reason; INFEASIBLE with the rules; CONFLICT for a request
+// a reserve or later dates that cannot be, or neither basis nor reason; INFEASIBLE
+// with the rules, and, of several dates, which; CONFLICT for a request
 // that takes no offers, a slot that is taken, or an expert who was asked already
 // or has as many open offers as she may.
 func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in MakeOffer) (Offered, error) {
@@ -78,7 +80,7 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		if err := t.LockExperts(ctx, in.ExpertIDs); err != nil {
 			return Offered{}, err
 		}
-		named := everybody(append(in.Reserve, in.ExpertIDs)...)
+		named := everybody(append([][]engine.ExpertID{in.ExpertIDs}, in.Reserve...)...)
 		input, err := t.MatchInput(ctx, request, named)
 		if err != nil {
 			return Offered{}, err

@@ -11,9 +11,8 @@ import (
 // maxReserve is how many teams may wait behind those who are asked.
 const maxReserve = 5
 
-// checkReserve refuses a reserve that could never be asked: too many teams, teams
-// of another size, or people who are not in the pool. Rules are not asked before
-// it is their turn.
+// checkReserve refuses a reserve that could never be asked: too many teams, or
+// teams of another size. Rules are not asked before it is their turn.
 func checkReserve(reserve [][]engine.ExpertID, size int) error {
 	const field = "reserve"
 	if len(reserve) > maxReserve {

@@ -115,7 +115,6 @@ alter table booking add column seat int, add column seats int,
     add constraint booking_seat check (seat is null or status = 'RELEASED' or (seats is not null and seat between 1 and seats)),
     add constraint booking_of_guest check ((seat is null) = (seats is null));
 create unique index booking_seat_once on booking (session_id, seat) where status <> 'RELEASED';
-create index booking_seat_limit on booking (session_id, seats);
 grant update (seats) on session to expex_engine;
 grant update (seat) on booking to expex_engine;
 grant delete on booking to expex_engine;

@@ -5580,7 +5580,10 @@ type GiveUpSeatPayload {
 }
 `, BuiltIn: false},
 	{Name: "../session.graphqls", Input: `extend type Query {
-  "Sessions that touch a span, the earliest first: your own for an expert, of your pools for a coordinator, of your organisations for a requester."
+  """
+  Sessions that touch a span, the earliest first: of your pools for a coordinator, of your organisations for a requester; for
+  an expert your own, and those of your pools with seats for guests.
+  """
   sessions(
     "First instant of the span."
     from: DateTime!
