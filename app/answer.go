@@ -11,18 +11,21 @@ import (
 	"expex/store"
 )
 
-// Accepted is an offer that was taken, with the session it led to.
+// Accepted is an offer that was taken, with the sessions it led to.
 type Accepted struct {
-	Offer   engine.Offer
-	Session engine.Session
+	Offer    engine.Offer
+	Session  engine.Session // the first
+	Sessions []engine.Session
 }
 
-// AcceptOffer is the expert's yes. Every hard rule is checked again, for the
-// whole team, in the transaction that books. The session is CONFIRMED when the
-// team is complete and HELD until then. Errors: NOT_FOUND for an offer that is
+// AcceptOffer is the expert's yes, to all dates of the offer or none. Every hard
+// rule is checked again, for the whole team, in the transaction that books. The
+// sessions are CONFIRMED when the team is complete and HELD until then; once
+// somebody of the team will not, they are held for so long as the policy of the
+// pool says. Errors: NOT_FOUND for an offer that is
 // not the viewer's; CONFLICT for one that is answered, expired or overtaken, and
 // with SLOT_CONFLICT when her time is taken; INFEASIBLE with the rules that no
-// longer hold.
+// longer hold, and, of several dates, which.
 func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id engine.OfferID) (Accepted, error) {
 	view := a.Store.As(viewer)
 	accepted, err := store.Once(ctx, view, store.Key{Key: key, Mutation: "acceptOffer", Input: id}, func(t *store.Tx) (Accepted, error) {
@@ -40,35 +43,37 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 		if err := t.LockExperts(ctx, []engine.ExpertID{offer.ExpertID}); err != nil {
 			return Accepted{}, err
 		}
-		session, err := t.SessionOfDecision(ctx, offer.DecisionID)
+		held, dates, err := datesOf(ctx, t, offer)
 		if err != nil {
 			return Accepted{}, err
 		}
-		var own engine.SessionID
-		if session != nil {
-			own = session.ID
-		}
 		// Who comes too late on a hot slot shall not hold up those behind him with
 		// a snapshot.
-		if gone, err := t.Taken(ctx, offer.PoolID, offer.ExpertID, offer.Slot, own); err != nil || gone {
-			return Accepted{}, cmp.Or(err, taken([]engine.RuleCode{overlap}))
+		if len(dates) == 1 {
+			var own engine.SessionID
+			if len(held) > 0 {
+				own = held[0].ID
+			}
+			if gone, err := t.Taken(ctx, offer.PoolID, offer.ExpertID, dates[0], own); err != nil || gone {
+				return Accepted{}, cmp.Or(err, taken([]engine.RuleCode{overlap}))
+			}
 		}
-		input, broken, err := judge(ctx, t, request, members(team), offer.Slot, own)
+		input, err := knowledge(ctx, t, request, members(team), held)
 		if err != nil {
 			return Accepted{}, err
 		}
 		if len(input.Candidates) != len(team) {
-			return Accepted{}, engine.Infeasible(broken)
+			return Accepted{}, engine.Infeasible([]engine.RuleCode{notDeployable})
 		}
-		if len(broken) > 0 {
-			return Accepted{}, refuse(input, offer.Slot, offer.ExpertID)
+		if err := refuseDates(input, dates, offer.ExpertID); err != nil {
+			return Accepted{}, err
 		}
-		booked, err := book(ctx, t, input, offer, team, session)
+		booked, err := book(ctx, t, input, offer, team, held)
 		if err != nil {
 			return Accepted{}, err
 		}
 		offer, err = t.Offer(ctx, id)
-		return Accepted{Offer: offer, Session: booked}, err
+		return Accepted{Offer: offer, Session: booked[0], Sessions: booked}, err
 	})
 	return accepted, withAlternatives(err, func() (engine.MatchInput, error) { return view.OfferInput(ctx, id) })
 }
@@ -86,6 +91,9 @@ func (a App) DeclineOffer(ctx context.Context, viewer auth.Viewer, key string, i
 			return offer, err
 		}
 		if err := t.MoveOffers(ctx, []engine.OfferID{id}, engine.OfferDeclined, &t.Now, code); err != nil {
+			return offer, err
+		}
+		if err := t.Tell(ctx, store.Notice{Kind: store.NoticeOfferDeclined, Effect: "OFFER_DECLINED " + string(id), PoolID: &offer.PoolID}); err != nil {
 			return offer, err
 		}
 		if err := seekOn(ctx, t, request); err != nil {
@@ -128,65 +136,95 @@ func answer(ctx context.Context, t *store.Tx, viewer auth.Viewer, id engine.Offe
 	return offer, request, err
 }
 
-// book writes the yes: the session when this is the first of the team, the
-// expert's time, and what follows when the team is complete.
-func book(ctx context.Context, t *store.Tx, in engine.MatchInput, offer engine.Offer, team []engine.Offer, session *engine.Session) (engine.Session, error) {
+// datesOf gives what an offer is about: the sessions that are held for its team,
+// or none yet, and their times. A date that was cancelled meanwhile is asked for
+// no more. CONFLICT when none is left.
+func datesOf(ctx context.Context, t *store.Tx, offer engine.Offer) (held []engine.Session, dates []engine.Interval, err error) {
+	sessions, err := t.SessionsOfDecision(ctx, offer.DecisionID)
+	if err != nil || len(sessions) == 0 {
+		return nil, offer.Dates(), err
+	}
+	for _, s := range sessions {
+		if s.Status == engine.SessionHeld {
+			held, dates = append(held, s), append(dates, s.Slot)
+		}
+	}
+	if len(held) == 0 {
+		err = engine.Conflict(engine.ReasonIllegalTransition, "the session of this offer is %s: there is nothing left to accept", sessions[0].Status)
+	}
+	return held, dates, err
+}
+
+// book writes the yes: the sessions when this is the first of the team, the
+// expert's time, and what follows when the team is complete, or can no longer be.
+// held are the sessions of the team so far.
+func book(ctx context.Context, t *store.Tx, in engine.MatchInput, offer engine.Offer, team []engine.Offer, held []engine.Session) ([]engine.Session, error) {
 	request := in.Request
 	complete := !slices.ContainsFunc(team, func(o engine.Offer) bool {
 		return o.ID != offer.ID && o.Status != engine.OfferAccepted
 	})
-	status, bookingStatus, requestStatus := engine.SessionHeld, store.BookingHeld, engine.RequestPartlyFilled
+	requestStatus := engine.RequestPartlyFilled
 	if complete {
-		status, bookingStatus, requestStatus = engine.SessionConfirmed, store.BookingConfirmed, engine.RequestFilled
+		requestStatus = engine.RequestFilled
 	}
-	if session == nil {
+	sessions := held
+	if len(held) == 0 {
 		planned := engine.Session{
 			RequestID: request.ID, DecisionID: &offer.DecisionID, PoolID: request.PoolID, OrganisationID: request.OrganisationID,
-			Type: request.Type, Slot: offer.Slot, Status: status,
+			Type: request.Type, Status: engine.SessionHeld,
 			Online: request.Online, Municipality: request.Municipality, Address: request.Address,
 		}
 		if in.Type.Form == engine.Relation {
 			start := engine.DateOf(offer.Slot.Start, in.Zone)
 			match, err := t.InsertMatch(ctx, request, offer.ExpertID, plannedEnd(start, request.Wishes), in.Type.SessionCap, start)
 			if err != nil {
-				return planned, err
+				return nil, err
 			}
 			planned.MatchID = &match
 		}
-		stored, err := t.InsertSession(ctx, planned)
-		if err != nil {
-			return planned, err
+		if complete {
+			planned.Status = engine.SessionConfirmed
 		}
-		session = &stored
+		var err error
+		if sessions, err = t.InsertSessions(ctx, planned, offer.Dates()); err != nil {
+			return nil, err
+		}
 	}
-	if err := t.InsertBooking(ctx, store.Booking{
-		SessionID: session.ID, ExpertID: offer.ExpertID, Session: offer.Slot,
-		Buffer: time.Duration(in.Policy.TravelBufferMinutes) * time.Minute,
-		Status: bookingStatus, OneToOne: in.Type.OneToOne, Tier3: asksTier3(in),
-	}); err != nil {
-		return *session, err
+	status := store.BookingHeld
+	if sessions[0].Status == engine.SessionConfirmed {
+		status = store.BookingConfirmed
+	}
+	if err := t.InsertBookings(ctx, store.Booking{
+		ExpertID: offer.ExpertID, Buffer: time.Duration(in.Policy.TravelBufferMinutes) * time.Minute,
+		Status: status, OneToOne: in.Type.OneToOne, Tier3: asksTier3(in),
+	}, sessions); err != nil {
+		return nil, err
 	}
 	if err := t.MoveOffers(ctx, []engine.OfferID{offer.ID}, engine.OfferAccepted, &t.Now, nil); err != nil {
-		return *session, err
-	}
-	if complete {
-		if err := letGo(ctx, t, offer, session.ID); err != nil {
-			return *session, err
-		}
-		if err := tellOfSession(ctx, t, *session, store.NoticeConfirmed, engine.SideCoordinator); err != nil {
-			return *session, err
-		}
+		return nil, err
 	}
 	if request.Status != requestStatus {
 		if err := t.MoveRequest(ctx, request.ID, requestStatus, ""); err != nil {
-			return *session, err
+			return nil, err
 		}
 	}
-	return t.MoveSession(ctx, session.ID, status, false, bookingStatus)
+	if !complete {
+		return sessions, holdOn(ctx, t, request.ID)
+	}
+	if err := letGo(ctx, t, offer); err != nil {
+		return nil, err
+	}
+	if len(held) > 0 {
+		var err error
+		if sessions, err = t.ConfirmSessions(ctx, sessions); err != nil {
+			return nil, err
+		}
+	}
+	return sessions, tellOfSession(ctx, t, sessions[0], store.NoticeConfirmed, engine.SideCoordinator)
 }
 
 // letGo ends what else was asked and held for a request that one team fills now.
-func letGo(ctx context.Context, t *store.Tx, last engine.Offer, filled engine.SessionID) error {
+func letGo(ctx context.Context, t *store.Tx, last engine.Offer) error {
 	others := func(o engine.Offer) bool { return o.ID != last.ID }
 	if err := endOffers(ctx, t, last.RequestID, engine.OfferWithdrawn, others); err != nil {
 		return err
@@ -195,14 +233,7 @@ func letGo(ctx context.Context, t *store.Tx, last engine.Offer, filled engine.Se
 	if err != nil {
 		return err
 	}
-	for _, s := range sessions {
-		if s.Status == engine.SessionHeld && s.ID != filled {
-			if _, err := cancel(ctx, t, s, engine.SideCoordinator); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return releaseHeld(ctx, t, sessions, func(s engine.Session) bool { return s.DecisionID != nil && *s.DecisionID != last.DecisionID })
 }
 
 func members(team []engine.Offer) []engine.ExpertID {

@@ -25,6 +25,7 @@ var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) e
 	PlaceOfferExpires:    expirePlaceOffer,
 	ReviewWaiting:        reviewWaiting,
 	store.RescoreWaiting: rescoreWaiting,
+	store.HoldExpires:    expireHold,
 }
 
 // DoDue does what has to happen by now with nobody calling. It gives how much it

@@ -75,6 +75,35 @@ var repeated = map[string]struct {
 			return w.CancelSession(t.Context(), w.A.Coordinator, key, w.A.Session, side(engine.SideClient))
 		},
 	},
+	"OpenSeats": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.OpenSeats(t.Context(), w.A.Coordinator, key, w.A.Session, 3)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.OpenSeats(t.Context(), w.A.Coordinator, key, w.A.Session, 4)
+		},
+	},
+	"TakeSeat": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.set(t, `update session set seats = 3 where id = $1`, w.A.Session)
+			return w.TakeSeat(t.Context(), w.A.ExpertViewers[2], key, w.A.Session)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.TakeSeat(t.Context(), w.A.ExpertViewers[2], key, w.A.Done[0])
+		},
+	},
+	"GiveUpSeat": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			if get[int](t, w, `select count(*) from session where id = $1 and seats is null`, w.A.Session) > 0 {
+				w.openSeats(t, 3)
+				must(w.TakeSeat(t.Context(), w.A.ExpertViewers[2], fresh(), w.A.Session))(t)
+			}
+			return w.GiveUpSeat(t.Context(), w.A.ExpertViewers[2], key, w.A.Session)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.GiveUpSeat(t.Context(), w.A.ExpertViewers[2], key, w.A.Done[0])
+		},
+	},
 	"SetAvailability": {
 		func(w *world, t *testing.T, key string) (any, error) {
 			return w.SetAvailability(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0],

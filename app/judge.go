@@ -15,26 +15,57 @@ import (
 // [engine.Told]. A member who left the pool is NOT_DEPLOYABLE. Only after
 // Tx.Decide, and with the experts locked when it decides a booking.
 func judge(ctx context.Context, t *store.Tx, request engine.Request, team []engine.ExpertID, slot engine.Interval, own engine.SessionID) (engine.MatchInput, []engine.RuleCode, error) {
-	in, err := t.MatchInput(ctx, request, team)
+	in, err := knowledge(ctx, t, request, team, []engine.Session{{ID: own}})
 	if err != nil {
 		return in, nil, err
 	}
 	if len(in.Candidates) != len(team) {
-		return in, []engine.RuleCode{"NOT_DEPLOYABLE"}, nil
+		return in, []engine.RuleCode{notDeployable}, nil
+	}
+	_, broken := engine.Check(in, slot)
+	return in, broken, nil
+}
+
+// notDeployable is also the rule that whoever left the pool breaks.
+const notDeployable engine.RuleCode = "NOT_DEPLOYABLE"
+
+// knowledge is what a team is judged on, as if its own sessions and its relation
+// were not there. Who left the pool is not among its candidates.
+func knowledge(ctx context.Context, t *store.Tx, request engine.Request, team []engine.ExpertID, own []engine.Session) (engine.MatchInput, error) {
+	in, err := t.MatchInput(ctx, request, team)
+	if err != nil {
+		return in, err
 	}
 	var related []engine.ExpertID
 	if in.Type.Form == engine.Relation {
 		if related, err = t.Related(ctx, request.ID); err != nil {
-			return in, nil, err
+			return in, err
 		}
 	}
 	for i := range in.Candidates {
 		c := &in.Candidates[i]
-		c.Booked = slices.DeleteFunc(c.Booked, func(b engine.Booked) bool { return b.ID == own })
+		c.Booked = slices.DeleteFunc(c.Booked, func(b engine.Booked) bool {
+			return slices.ContainsFunc(own, func(s engine.Session) bool { return s.ID == b.ID })
+		})
 		if slices.Contains(related, c.Expert) {
 			c.ActiveRelations--
 		}
 	}
-	_, broken := engine.Check(in, slot)
-	return in, broken, nil
+	return in, nil
+}
+
+// refuseDates is nil when a team may do all dates. One date is refused as by
+// [refuse]; of several, each that fails is named with its rules.
+func refuseDates(in engine.MatchInput, dates []engine.Interval, to engine.ExpertID) error {
+	if len(dates) == 1 {
+		if _, broken := engine.Check(in, dates[0]); len(broken) > 0 {
+			return refuse(in, dates[0], to)
+		}
+		return nil
+	}
+	refused := engine.RefusedDates(in, dates, to)
+	if len(refused) == 0 {
+		return nil
+	}
+	return engine.InfeasibleDates(refused)
 }

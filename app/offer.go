@@ -16,6 +16,12 @@ type MakeOffer struct {
 	RequestID engine.RequestID
 	ExpertIDs []engine.ExpertID
 	Slot      engine.Interval
+	// FurtherSlots are the later dates of a series, ascending, at most
+	// [engine.MaxFurther]. They are offered, accepted and held together.
+	FurtherSlots []engine.Interval `json:",omitempty"`
+	// Reserve are the teams to ask next, the first first, when nobody of those who
+	// are asked does it; at most five.
+	Reserve [][]engine.ExpertID `json:",omitempty"`
 	// Basis is that of the suggestion the choice follows, "" for none: see
 	// [Matching.Basis].
 	Basis string
@@ -30,9 +36,10 @@ type Offered struct {
 	Offers     []engine.Offer
 }
 
-// MakeOffer checks every hard rule for the team at that slot, stores the choice
-// with its calculation, and sends each expert an offer that expires. It books
-// nothing: an offer is a question.
+// MakeOffer checks every hard rule for the team at that slot, and at each of the
+// later dates, stores the choice with its calculation, and sends each expert an
+// offer that expires. It books nothing: an offer is a question. The reserve
+// replaces the one the request had.
 //
 // The choice follows a suggestion, by its basis, or has a reason. When the world
 // has changed since that suggestion the answer is CONFLICT with STALE and what
@@ -41,7 +48,8 @@ type Offered struct {
 //
 // Other errors: NOT_FOUND for a request or an expert of a pool the viewer does
 // not coordinate; INVALID for a slot outside the wishes, a team of another size,
-// or neither basis nor reason; INFEASIBLE with the rules; CONFLICT for a request
+// a reserve or later dates that cannot be, or neither basis nor reason; INFEASIBLE
+// with the rules, and, of several dates, which; CONFLICT for a request
 // that takes no offers, a slot that is taken, or an expert who was asked already
 // or has as many open offers as she may.
 func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in MakeOffer) (Offered, error) {
@@ -59,8 +67,11 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		if !request.Status.AcceptsOffers() {
 			return Offered{}, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s and takes no offers", request.Status)
 		}
-		if len(slices.Compact(slices.Clone(in.ExpertIDs))) != len(in.ExpertIDs) || len(in.ExpertIDs) != request.TeamSize {
+		if len(distinct(in.ExpertIDs)) != len(in.ExpertIDs) || len(in.ExpertIDs) != request.TeamSize {
 			return Offered{}, engine.Invalid("expertIds", "must name %d different experts, as the request asks", request.TeamSize)
+		}
+		if err := checkReserve(in.Reserve, request.TeamSize); err != nil {
+			return Offered{}, err
 		}
 		if _, err := stillAsked(ctx, t, request.ID); err != nil {
 			return Offered{}, err
@@ -69,15 +80,20 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		if err := t.LockExperts(ctx, in.ExpertIDs); err != nil {
 			return Offered{}, err
 		}
-		input, err := t.MatchInput(ctx, request, in.ExpertIDs)
+		named := everybody(append([][]engine.ExpertID{in.ExpertIDs}, in.Reserve...)...)
+		input, err := t.MatchInput(ctx, request, named)
 		if err != nil {
 			return Offered{}, err
 		}
-		if len(input.Candidates) != len(in.ExpertIDs) {
+		if len(input.Candidates) != len(named) {
 			return Offered{}, engine.NotFound()
 		}
+		input = onlyOf(input, in.ExpertIDs)
 		if !engine.WithinWishes(input, in.Slot) {
 			return Offered{}, engine.Invalid("slot", "must lie inside a time the request proposes, from now on, and last %d minutes", request.Minutes)
+		}
+		if err := checkFurther(input, in); err != nil {
+			return Offered{}, err
 		}
 		// It says no more than that: her other offers may be another pool's.
 		if full, err := t.AtOfferLimit(ctx, request.PoolID, in.ExpertIDs); err != nil || full {
@@ -91,18 +107,19 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 		if len(changes) > 0 && in.OverrideReason == "" {
 			return Offered{}, stale(changes, false)
 		}
-		decision := engine.Decision{
-			RequestID: request.ID, Slot: in.Slot, EngineVersion: engine.Version, WeightsVersion: input.Weights.Version,
-			Override: seen == nil || len(changes) > 0, OverrideReason: in.OverrideReason, Suggestion: suggestion.Kept(request.Themes),
+		if len(in.FurtherSlots) > 0 { // the first has been checked, but counts for the others
+			if err := refuseDates(input, append([]engine.Interval{in.Slot}, in.FurtherSlots...), ""); err != nil {
+				return Offered{}, err
+			}
 		}
-		if decision.InputHash, err = inputHash(input); err != nil {
-			return Offered{}, err
-		}
-		offers, err := t.InsertDecision(ctx, decision, engine.Offer{
-			PoolID: request.PoolID, Type: request.Type, ThemeGroups: themeGroups(input),
-			Online: request.Online, Municipality: request.Municipality, ExpiresAt: expiry(input, in.Slot),
+		offered, err := send(ctx, t, input, engine.Decision{
+			RequestID: request.ID, Slot: in.Slot, FurtherSlots: in.FurtherSlots, MadeBy: viewer.AccountID,
+			Override: seen == nil || len(changes) > 0, OverrideReason: in.OverrideReason, Suggestion: suggestion,
 		})
 		if err != nil {
+			return Offered{}, err
+		}
+		if err := t.SetReserve(ctx, request.ID, offered.DecisionID, in.Reserve); err != nil {
 			return Offered{}, err
 		}
 		if request.Status != engine.RequestPartlyFilled && request.Status.CanBecome(engine.RequestOffered) {
@@ -113,9 +130,33 @@ func (a App) MakeOffer(ctx context.Context, viewer auth.Viewer, key string, in M
 				return Offered{}, err
 			}
 		}
-		return Offered{DecisionID: offers[0].DecisionID, Offers: offers}, nil
+		return offered, nil
 	})
 	return offered, withAlternatives(err, func() (engine.MatchInput, error) { return view.MatchInput(ctx, in.RequestID, in.ExpertIDs...) })
+}
+
+// send stores a decision about what is known with its calculation, asks each of
+// its experts, and tells them.
+func send(ctx context.Context, t *store.Tx, in engine.MatchInput, d engine.Decision) (Offered, error) {
+	request := in.Request
+	d.EngineVersion, d.WeightsVersion, d.Suggestion = engine.Version, in.Weights.Version, d.Suggestion.Kept(request.Themes)
+	var err error
+	if d.InputHash, err = inputHash(in); err != nil {
+		return Offered{}, err
+	}
+	offers, err := t.InsertDecision(ctx, d, engine.Offer{
+		PoolID: request.PoolID, Type: request.Type, ThemeGroups: themeGroups(in),
+		Online: request.Online, Municipality: request.Municipality, ExpiresAt: expiry(in, d.Slot),
+	})
+	if err != nil {
+		return Offered{}, err
+	}
+	for _, o := range offers {
+		if err := t.Tell(ctx, store.Notice{Kind: store.NoticeOfferSent, Effect: "OFFER_SENT " + string(o.ID), ExpertID: &o.ExpertID}); err != nil {
+			return Offered{}, err
+		}
+	}
+	return Offered{DecisionID: offers[0].DecisionID, Offers: offers}, nil
 }
 
 // followed gives the basis of the suggestion that a choice follows, nil when it
@@ -157,6 +198,32 @@ func asItIs(in engine.MatchInput, slot engine.Interval, seen *basis) (engine.Sug
 	return asShown(ranking, about), changes, nil
 }
 
+// checkFurther refuses later dates where there is no series, and any that the
+// request does not propose.
+func checkFurther(input engine.MatchInput, in MakeOffer) error {
+	const field = "furtherSlots"
+	series := input.Type.Form == engine.Series || input.Type.Form == engine.OneOff && input.Request.Occurrences > 1
+	switch {
+	case len(in.FurtherSlots) == 0:
+		return nil
+	case !series:
+		return engine.Invalid(field, "are for a series; leave them out, and plan the later meetings of a relation when it has begun")
+	case len(in.FurtherSlots) > engine.MaxFurther:
+		return engine.Invalid(field, "holds %d dates; give at most %d", len(in.FurtherSlots), engine.MaxFurther)
+	}
+	before := in.Slot
+	for i, slot := range in.FurtherSlots {
+		if slot.Start.Before(before.End) {
+			return engine.Invalid(field, "must each begin after the one before has ended; number %d does not", i+1)
+		}
+		if !engine.WithinWishes(input, slot) {
+			return engine.Invalid(field, "must each lie inside a time the request proposes, and last %d minutes; number %d does not", input.Request.Minutes, i+1)
+		}
+		before = slot
+	}
+	return nil
+}
+
 // decideAbout sees a request with the viewer's own eyes and goes on as the
 // engine, by Tx.Decide or Tx.Coordinate, holding the request until the end.
 func decideAbout(ctx context.Context, t *store.Tx, id engine.RequestID, enter func(context.Context, engine.PoolID) error) (engine.Request, error) {
@@ -173,8 +240,9 @@ func decideAbout(ctx context.Context, t *store.Tx, id engine.RequestID, enter fu
 	return t.Request(ctx, id) // again: it may have moved while we waited
 }
 
-// endOffers gives those of the open offers of a request their end. One that was
-// WITHDRAWN says nothing about why.
+// endOffers gives those of the open offers of a request their end, and tells it:
+// the experts when they were WITHDRAWN, without a why, the coordinators when
+// nobody answered.
 func endOffers(ctx context.Context, t *store.Tx, request engine.RequestID, as engine.OfferStatus, which func(engine.Offer) bool) error {
 	all, err := t.OffersOfRequest(ctx, request)
 	if err != nil {
@@ -182,8 +250,17 @@ func endOffers(ctx context.Context, t *store.Tx, request engine.RequestID, as en
 	}
 	var open []engine.OfferID
 	for _, o := range all {
-		if o.Status == engine.OfferSent && which(o) {
-			open = append(open, o.ID)
+		if o.Status != engine.OfferSent || !which(o) {
+			continue
+		}
+		open = append(open, o.ID)
+		news := store.Notice{Kind: store.NoticeOfferWithdrawn, ExpertID: &o.ExpertID}
+		if as == engine.OfferExpired {
+			news = store.Notice{Kind: store.NoticeOfferExpired, PoolID: &o.PoolID}
+		}
+		news.Effect = string(news.Kind) + " " + string(o.ID)
+		if err := t.Tell(ctx, news); err != nil {
+			return err
 		}
 	}
 	if len(open) == 0 {
@@ -205,15 +282,20 @@ func stillAsked(ctx context.Context, t *store.Tx, request engine.RequestID) (boo
 	return slices.ContainsFunc(all, func(o engine.Offer) bool { return o.Status == engine.OfferSent }), err
 }
 
-// seekOn is what follows when somebody of a request said no or nothing: it is
-// open again once nobody is asked any more. One that somebody said yes to is
-// partly filled and stays so: the coordinator owns the gap.
+// seekOn is what follows when somebody of a request said no or nothing: once
+// nobody is asked any more the next in reserve is, or the request is open again. For one that somebody said yes to her
+// time stays held: the coordinator owns the gap.
 func seekOn(ctx context.Context, t *store.Tx, request engine.Request) error {
 	waiting, err := stillAsked(ctx, t, request.ID)
-	if err != nil || waiting || request.Status != engine.RequestOffered {
+	switch {
+	case err != nil:
 		return err
+	case request.Status == engine.RequestPartlyFilled:
+		return holdOn(ctx, t, request.ID)
+	case waiting || request.Status != engine.RequestOffered:
+		return nil
 	}
-	return t.MoveRequest(ctx, request.ID, engine.RequestOpen, "")
+	return askNext(ctx, t, request)
 }
 
 // expiry is the end of the answer window: that of the type, and never after the

@@ -91,7 +91,7 @@ func (a App) WithdrawRequest(ctx context.Context, viewer auth.Viewer, key string
 		for _, s := range sessions {
 			switch {
 			case !t.Now.Before(s.Slot.Start):
-				if !s.Status.Cancelled() {
+				if !s.Status.Cancelled() && s.Status != engine.SessionReleased {
 					end = engine.MatchWithdrawn
 				}
 			case s.Status.CanBecome(engine.SessionCancelledByRequester):

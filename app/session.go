@@ -87,16 +87,19 @@ func reopen(ctx context.Context, t *store.Tx, s engine.Session) error {
 	if s.MatchID != nil {
 		return nil
 	}
-	ofItsTeam := func(o engine.Offer) bool { return s.DecisionID != nil && o.DecisionID == *s.DecisionID }
-	if err := endOffers(ctx, t, s.RequestID, engine.OfferWithdrawn, ofItsTeam); err != nil {
-		return err
-	}
 	sessions, err := t.SessionsOfRequest(ctx, s.RequestID)
 	if err != nil {
 		return err
 	}
 	planned := func(other engine.Session) bool {
 		return (other.Status == engine.SessionHeld || other.Status == engine.SessionConfirmed) && t.Now.Before(other.Slot.Start)
+	}
+	// While other dates of the same team stand, they are still asked for those.
+	ofItsTeam := func(id *engine.DecisionID) bool { return s.DecisionID != nil && id != nil && *id == *s.DecisionID }
+	if !slices.ContainsFunc(sessions, func(other engine.Session) bool { return planned(other) && ofItsTeam(other.DecisionID) }) {
+		if err := endOffers(ctx, t, s.RequestID, engine.OfferWithdrawn, func(o engine.Offer) bool { return ofItsTeam(&o.DecisionID) }); err != nil {
+			return err
+		}
 	}
 	if slices.ContainsFunc(sessions, planned) {
 		return nil

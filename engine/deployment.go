@@ -94,6 +94,12 @@ type DeploymentType struct {
 
 const usageGroup Usage = "GROUP"
 
+// ForGroup reports whether a deployment of this type is before a group.
+func (d DeploymentType) ForGroup(audience Audience) bool {
+	usage := d.UsageFor(audience)
+	return !d.OneToOne && (usage == UsageClosedGroup || usage == UsagePublicGroup)
+}
+
 // UsageFor is the setting of a deployment of this type before the audience.
 func (d DeploymentType) UsageFor(audience Audience) Usage {
 	switch {

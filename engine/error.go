@@ -52,6 +52,8 @@ const (
 	ReasonStale Reason = "STALE"
 	// ReasonNoPlace: the training group has no free place.
 	ReasonNoPlace Reason = "NO_PLACE"
+	// ReasonNoSeat: all seats are taken, or there is none of hers to give up.
+	ReasonNoSeat Reason = "NO_SEAT"
 	// ReasonOwnProposal: two people are needed, and the caller is the first.
 	ReasonOwnProposal Reason = "OWN_PROPOSAL"
 )
@@ -67,6 +69,7 @@ type Error struct {
 	// Alternatives are slots that would do, with SLOT_CONFLICT, and with STALE
 	// when the slot was taken.
 	Alternatives []Interval
+	Dates        []RefusedDate // with INFEASIBLE, when several dates were asked for
 	Changes      []StaleChange // with STALE, when there is more to tell than the message
 }
 
@@ -122,6 +125,17 @@ func Conflict(reason Reason, format string, args ...any) *Error {
 // same for what does not exist and for what he may not see.
 func NotFound() *Error {
 	return &Error{Code: CodeNotFound, Message: "not found"}
+}
+
+// InfeasibleDates reports which of several dates hard rules forbid.
+func InfeasibleDates(refused []RefusedDate) *Error {
+	var rules []RuleCode
+	for _, d := range refused {
+		rules = append(rules, d.Rules...)
+	}
+	e := Infeasible(inOrder(rules))
+	e.Dates = refused
+	return e
 }
 
 // Infeasible reports the hard rules that forbid what was asked.

@@ -181,4 +181,7 @@ type Candidate struct {
 	// DeclinedTooMuch counts the offers of the last twelve weeks that she
 	// declined because it was too much then.
 	DeclinedTooMuch int
+	// AtOfferLimit: as many offers wait for her answer, from whichever pool, as
+	// this pool lets her have. It says no more than that.
+	AtOfferLimit bool `json:",omitzero"`
 }

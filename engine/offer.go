@@ -33,6 +33,11 @@ var offerNext = transitions[OfferStatus]{
 // CanBecome reports whether the move is legal.
 func (s OfferStatus) CanBecome(next OfferStatus) bool { return offerNext.allow(s, next) }
 
+// Lost reports whether no yes can come of an offer any more, and none came.
+func (s OfferStatus) Lost() bool {
+	return s == OfferDeclined || s == OfferExpired || s == OfferWithdrawn
+}
+
 // DeclineCode is the optional reason of a decline. None is ever needed.
 type DeclineCode string
 
@@ -60,6 +65,7 @@ type Offer struct {
 	Online       bool
 	Municipality MunicipalityCode
 	Slot         Interval
+	FurtherSlots []Interval // the later dates of a series, in order
 
 	Status      OfferStatus
 	SentAt      time.Time
@@ -68,14 +74,19 @@ type Offer struct {
 	DeclineCode *DeclineCode
 }
 
+// Dates are all the slots of the offer, the first first.
+func (o Offer) Dates() []Interval { return append([]Interval{o.Slot}, o.FurtherSlots...) }
+
 // Decision is a person's choice of experts and a slot, with the calculation it
 // was made from.
 type Decision struct {
 	ID             DecisionID
 	RequestID      RequestID
+	Follows        *DecisionID // one that came to nothing, of the same choice; nil for a choice made anew
 	MadeBy         AccountID
 	MadeAt         time.Time
 	Slot           Interval
+	FurtherSlots   []Interval // the later dates of a series, in order
 	EngineVersion  string
 	WeightsVersion string
 	InputHash      string // SHA-256 of the input, hexadecimal

@@ -17,13 +17,15 @@ const (
 	SessionNoShowExpert           SessionStatus = "NO_SHOW_EXPERT"
 	SessionNoShowClient           SessionStatus = "NO_SHOW_CLIENT"
 	SessionNoShowRequester        SessionStatus = "NO_SHOW_REQUESTER"
+	// SessionReleased: time that was held and is needed no more; nobody cancelled.
+	SessionReleased SessionStatus = "RELEASED"
 )
 
 var sessionCancels = []SessionStatus{SessionCancelledByExpert, SessionCancelledByClient,
 	SessionCancelledByRequester, SessionCancelledByCoordinator}
 
 var sessionNext = transitions[SessionStatus]{
-	SessionHeld: append([]SessionStatus{SessionConfirmed}, sessionCancels...),
+	SessionHeld: append([]SessionStatus{SessionConfirmed, SessionReleased}, sessionCancels...),
 	SessionConfirmed: append([]SessionStatus{SessionCompleted,
 		SessionNoShowExpert, SessionNoShowClient, SessionNoShowRequester}, sessionCancels...),
 }
@@ -73,6 +75,8 @@ type Session struct {
 	Online         bool
 	Municipality   MunicipalityCode
 	Address        string
+	Seats          *int       // for guests beside the team, nil = it takes none
+	SeatsTaken     int        // of them
 	Region         RegionCode // of the municipality on the day of the session
 	Sequence       int        // rises with every visible change, RFC 5545 3.8.7.4
 	CreatedAt      time.Time

@@ -111,9 +111,9 @@ func TestTheLifeOfASession(t *testing.T) {
 	}
 	noShow := []engine.SessionStatus{engine.SessionNoShowExpert, engine.SessionNoShowClient, engine.SessionNoShowRequester}
 	moves := map[engine.SessionStatus][]engine.SessionStatus{
-		engine.SessionHeld:      slices.Concat([]engine.SessionStatus{engine.SessionConfirmed}, cancelled),
+		engine.SessionHeld:      slices.Concat([]engine.SessionStatus{engine.SessionConfirmed, engine.SessionReleased}, cancelled),
 		engine.SessionConfirmed: slices.Concat([]engine.SessionStatus{engine.SessionCompleted}, cancelled, noShow),
-		engine.SessionCompleted: {},
+		engine.SessionCompleted: {}, engine.SessionReleased: {},
 	}
 	for _, terminal := range slices.Concat(cancelled, noShow) {
 		moves[terminal] = nil

@@ -29,6 +29,9 @@ const (
 	WarnMinors WarningCode = "MINORS_IN_AUDIENCE"
 	// WarnTooMuch: the expert declined N times lately because it was too much.
 	WarnTooMuch WarningCode = "DECLINED_TOO_MUCH"
+	// WarnOffers: the expert has as many open offers as she may, so that she cannot
+	// be asked now. Whose offers they are is not told.
+	WarnOffers WarningCode = "OFFER_LIMIT"
 	// WarnHours: the hours were confirmed N days ago; 0 = never.
 	WarnHours WarningCode = "HOURS_NOT_CONFIRMED"
 	// WarnHoliday: a proposed session falls on the public holiday Day.
@@ -55,7 +58,7 @@ const (
 // Warnings are looked for in this order. Each says only what the coordinator may
 // know: nothing about consents, exclusions, or what an expert went through.
 var Warnings = []func(ranked, *Suggestion) []Warning{
-	askFirst, bigAgeGap, replacedBefore, sensitiveTheme, minorsInAudience, declinedTooMuch, hoursNotConfirmed, onPublicHoliday,
+	askFirst, bigAgeGap, replacedBefore, sensitiveTheme, minorsInAudience, declinedTooMuch, atOfferLimit, hoursNotConfirmed, onPublicHoliday,
 }
 
 func (r ranked) warnings(s *Suggestion) []Warning {
@@ -137,6 +140,10 @@ func declinedTooMuch(r ranked, _ *Suggestion) []Warning {
 	return r.about(func(c *Case) (Warning, bool) {
 		return Warning{Code: WarnTooMuch, N: c.DeclinedTooMuch}, c.DeclinedTooMuch >= declinedTwice
 	})
+}
+
+func atOfferLimit(r ranked, _ *Suggestion) []Warning {
+	return r.about(func(c *Case) (Warning, bool) { return Warning{Code: WarnOffers}, c.AtOfferLimit })
 }
 
 func hoursNotConfirmed(r ranked, _ *Suggestion) []Warning {

@@ -166,6 +166,20 @@ func TestWarnOfWhoDeclinedAsTooMuch(t *testing.T) {
 	checkWarning(t, engine.WarnTooMuch, talk, []warnRow{{"one of a pair", declined(3), "anna: DECLINED_TOO_MUCH 3/0"}})
 }
 
+func TestWarnOfWhoHasAsManyOpenOffersAsSheMay(t *testing.T) {
+	t.Parallel()
+	limit := func(_ *engine.MatchInput, anna *engine.Candidate) { anna.AtOfferLimit = true }
+	checkWarning(t, engine.WarnOffers, buddy, []warnRow{{"she has room", nothing, ""}, {"she has none", limit, "OFFER_LIMIT"},
+		{"it excludes nobody and changes no score", func(in *engine.MatchInput, anna *engine.Candidate) {
+			before := suggest(t, *in).Suggestions[0].Score
+			limit(in, anna)
+			if after := suggest(t, *in).Suggestions[0].Score; after != before {
+				t.Errorf("the score is %d, was %d", after, before)
+			}
+		}, "OFFER_LIMIT"}})
+	checkWarning(t, engine.WarnOffers, talk, []warnRow{{"one of a pair", limit, "anna: OFFER_LIMIT"}})
+}
+
 func TestWarnOfHoursThatWereNotConfirmed(t *testing.T) {
 	t.Parallel()
 	confirmed := func(at time.Time) func(*engine.MatchInput, *engine.Candidate) {

@@ -117,6 +117,13 @@ func extensions(e *engine.Error) map[string]any {
 		}
 		out["alternatives"] = slots
 	}
+	if len(e.Dates) > 0 {
+		dates := make([]map[string]any, len(e.Dates))
+		for i, d := range e.Dates {
+			dates[i] = map[string]any{"start": stamp(d.Slot.Start), "end": stamp(d.Slot.End), "rules": d.Rules}
+		}
+		out["dates"] = dates
+	}
 	if len(e.Changes) > 0 {
 		changes := make([]map[string]any, len(e.Changes))
 		for i, c := range e.Changes {

@@ -24,8 +24,19 @@ func (r *mutationResolver) MakeOffer(ctx context.Context, input generated.MakeOf
 	if err != nil {
 		return nil, err
 	}
+	further := make([]engine.Interval, len(input.FurtherSlots))
+	for i, slot := range input.FurtherSlots {
+		further[i] = *slot
+	}
+	reserve := make([][]engine.ExpertID, len(input.Reserve))
+	for i, team := range input.Reserve {
+		if reserve[i], err = globalid.DecodeAll[engine.ExpertID](globalid.Expert, team); err != nil {
+			return nil, err
+		}
+	}
 	offered, err := r.App.MakeOffer(ctx, auth.From(ctx), input.IdempotencyKey, app.MakeOffer{
-		RequestID: request, ExpertIDs: experts, Slot: *input.Slot, Basis: orZero(input.Basis), OverrideReason: orZero(input.OverrideReason),
+		RequestID: request, ExpertIDs: experts, Slot: *input.Slot, FurtherSlots: further, Reserve: reserve,
+		Basis: orZero(input.Basis), OverrideReason: orZero(input.OverrideReason),
 	})
 	if err != nil {
 		return nil, err
@@ -45,7 +56,12 @@ func (r *mutationResolver) AcceptOffer(ctx context.Context, input generated.Acce
 		return nil, err
 	}
 	accepted, err := r.App.AcceptOffer(ctx, auth.From(ctx), input.IdempotencyKey, id)
-	return &generated.AcceptOfferPayload{Offer: &accepted.Offer, Session: &accepted.Session}, err
+	if err != nil {
+		return nil, err
+	}
+	load(ctx).sawSessions(accepted.Sessions)
+	sessions, err := pointers(accepted.Sessions, nil)
+	return &generated.AcceptOfferPayload{Offer: &accepted.Offer, Session: &accepted.Session, Sessions: sessions}, err
 }
 
 func (r *mutationResolver) DeclineOffer(ctx context.Context, input generated.DeclineOfferInput) (*generated.DeclineOfferPayload, error) {

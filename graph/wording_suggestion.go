@@ -21,6 +21,7 @@ var emptySentences = map[engine.EmptyReason]pair{
 func (w Wording) Empty(reason engine.EmptyReason) string { return w.pick(emptySentences[reason]) }
 
 var plainWarnings = map[engine.WarningCode]pair{
+	engine.WarnOffers:  {"er wachten al zoveel aanbiedingen op antwoord als mag: wacht op een antwoord of vraag iemand anders", "as many offers wait for an answer as may: wait for an answer, or ask somebody else"},
 	engine.WarnTier3:   {"gevoelig thema: bespreek het vooraf en plan nazorg binnen 24 uur", "sensitive theme: talk it over before, and plan aftercare within 24 hours"},
 	engine.WarnOwnTown: {"gevoelig thema in de eigen woonplaats: vraag of bekenden van vroeger aanwezig kunnen zijn", "sensitive theme in the expert’s own town: ask whether people from the past may be there"},
 }

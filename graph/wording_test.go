@@ -37,7 +37,7 @@ var samples = []engine.Fact{
 var warningSamples = []engine.Warning{
 	{Code: engine.WarnUnknown, N: 30, Factors: []engine.FactorName{"proximity", "preference_fit"}}, {Code: engine.WarnUnknown, N: 15, Factors: []engine.FactorName{"proximity"}},
 	{Code: engine.WarnAgeGap, N: 31}, {Code: engine.WarnLastPlace, Of: 2}, {Code: engine.WarnLastPlace, Of: 1}, {Code: engine.WarnUnknown, N: 45, Factors: []engine.FactorName{"proximity", "preference_fit", "age_nearness"}}, {Code: engine.WarnReplacement, N: 3}, {Code: engine.WarnTier3},
-	{Code: engine.WarnOwnTown, Expert: "anouk"}, {Code: engine.WarnMinors}, {Code: engine.WarnMinors, N: 14}, {Code: engine.WarnTooMuch, N: 2},
+	{Code: engine.WarnOwnTown, Expert: "anouk"}, {Code: engine.WarnMinors}, {Code: engine.WarnMinors, N: 14}, {Code: engine.WarnTooMuch, N: 2}, {Code: engine.WarnOffers},
 	{Code: engine.WarnHours}, {Code: engine.WarnHours, N: 29, Expert: "anouk"}, {Code: engine.WarnHoliday, Day: "2027-04-27"},
 }
 

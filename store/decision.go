@@ -22,11 +22,12 @@ func (v View) DecisionsByID(ctx context.Context, ids []engine.DecisionID) ([]Dec
 	return get(ctx, v, func(t *Tx) ([]Decision, error) {
 		var rows []struct {
 			Decision
-			Suggestion []byte
-			By         Colleague
+			FurtherStarts starts
+			Suggestion    []byte
+			By            Colleague
 		}
 		if err := t.SelectContext(ctx, &rows, `
-			select d.id, d.request_id, d.made_at, d.starts_at as "slot.start", d.ends_at as "slot.end", d.engine_version, d.weights_version,
+			select d.id, d.request_id, d.follows, d.made_at, d.starts_at as "slot.start", d.ends_at as "slot.end", d.further as further_starts, d.engine_version, d.weights_version,
 			       d.input_hash, d.override, d.override_reason, d.suggestion,
 			       coalesce(d.made_by::text, '') as "by.id", coalesce(c.name, '') as "by.name"
 			from decision d left join viewer_colleagues() c on c.id = d.made_by
@@ -41,6 +42,7 @@ func (v View) DecisionsByID(ctx context.Context, ids []engine.DecisionID) ([]Dec
 		for i, r := range rows {
 			out[i] = r.Decision
 			out[i].Slot, out[i].MadeBy = utc(r.Slot), r.By.ID
+			out[i].FurtherSlots = r.FurtherStarts.slots(r.Slot)
 			if r.By.ID != "" {
 				out[i].Colleague = &rows[i].By
 			}

@@ -46,7 +46,7 @@ func (v View) PoolLoads(ctx context.Context, pool *engine.PoolID) ([]PoolLoad, e
 
 func (t *Tx) fairnessInput(ctx context.Context, pool engine.PoolID) (in engine.FairnessInput, err error) {
 	in.Now, in.Zone = t.Now, Zone
-	if in.Policy, err = t.policy(ctx, pool); err != nil {
+	if in.Policy, err = t.Policy(ctx, pool); err != nil {
 		return in, err
 	}
 	if err := t.SelectContext(ctx, &in.Experts, `

@@ -13,14 +13,15 @@ import (
 
 const offerSelect = `
 	select id, decision_id, request_id, pool_id, expert_id, type, theme_groups, online,
-	       coalesce(municipality, '') as municipality, starts_at as "slot.start", ends_at as "slot.end",
+	       coalesce(municipality, '') as municipality, starts_at as "slot.start", ends_at as "slot.end", further as further_starts,
 	       status, sent_at, expires_at, answered_at, decline_code
 	from offer `
 
 func (t *Tx) offers(ctx context.Context, tail string, args ...any) ([]engine.Offer, error) {
 	var rows []struct {
 		engine.Offer
-		ThemeGroups pq.StringArray
+		ThemeGroups   pq.StringArray
+		FurtherStarts starts
 	}
 	err := t.SelectContext(ctx, &rows, offerSelect+tail, args...)
 	out := make([]engine.Offer, len(rows))
@@ -28,6 +29,7 @@ func (t *Tx) offers(ctx context.Context, tail string, args ...any) ([]engine.Off
 		out[i] = r.Offer
 		out[i].ThemeGroups = r.ThemeGroups
 		out[i].Slot = utc(r.Slot)
+		out[i].FurtherSlots = r.FurtherStarts.slots(r.Slot)
 	}
 	return out, err
 }
@@ -95,17 +97,18 @@ func (t *Tx) InsertDecision(ctx context.Context, d engine.Decision, offer engine
 		return nil, err
 	}
 	if err := t.GetContext(ctx, &d.ID, `
-		insert into decision (request_id, made_by, made_at, starts_at, ends_at, engine_version, weights_version, input_hash, override, override_reason, suggestion)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
-		d.RequestID, t.viewer.AccountID, t.Now, d.Slot.Start, d.Slot.End, d.EngineVersion, d.WeightsVersion, d.InputHash,
-		d.Override, d.OverrideReason, string(suggestion)); err != nil {
+		insert into decision (request_id, made_by, made_at, starts_at, ends_at, further, engine_version, weights_version, input_hash,
+		    override, override_reason, suggestion, follows)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id`,
+		d.RequestID, orNull(string(d.MadeBy)), t.Now, d.Slot.Start, d.Slot.End, startsOf(d.FurtherSlots), d.EngineVersion, d.WeightsVersion, d.InputHash,
+		d.Override, d.OverrideReason, string(suggestion), d.Follows); err != nil {
 		return nil, err
 	}
 	if _, err := t.ExecContext(ctx, `
-		insert into offer (decision_id, request_id, pool_id, expert_id, type, theme_groups, online, municipality, starts_at, ends_at, sent_at, expires_at)
-		select $1, $2, $3, expert, $5, $6, $7, $8, $9, $10, $11, $12 from unnest($4::uuid[]) expert`,
+		insert into offer (decision_id, request_id, pool_id, expert_id, type, theme_groups, online, municipality, starts_at, ends_at, further, sent_at, expires_at)
+		select $1, $2, $3, expert, $5, $6, $7, $8, $9, $10, $13, $11, $12 from unnest($4::uuid[]) expert`,
 		d.ID, d.RequestID, offer.PoolID, pq.Array(d.Suggestion.Experts), offer.Type, pq.Array(offer.ThemeGroups), offer.Online,
-		orNull(string(offer.Municipality)), d.Slot.Start, d.Slot.End, t.Now, offer.ExpiresAt); err != nil {
+		orNull(string(offer.Municipality)), d.Slot.Start, d.Slot.End, t.Now, offer.ExpiresAt, startsOf(d.FurtherSlots)); err != nil {
 		return nil, err
 	}
 	return t.OffersOfDecision(ctx, d.ID)

@@ -181,7 +181,7 @@ func lookups(t *testing.T, s *store.Store, f storetest.Fixture) {
 			if _, err := tx.OffersOfDecision(ctx, f.A.Decisions[1]); err != nil {
 				return err
 			}
-			_, err := tx.SessionOfDecision(ctx, f.A.Decisions[1])
+			_, err := tx.SessionsOfDecision(ctx, f.A.Decisions[1])
 			return err
 		}},
 		{"the move of a session", func(tx *store.Tx) error {

@@ -12,6 +12,7 @@ import (
 const sessionColumns = `s.id, s.request_id, s.decision_id, s.match_id, s.pool_id, s.organisation_id, s.type,
 	s.starts_at as "slot.start", s.ends_at as "slot.end", s.status, s.late, s.online,
 	coalesce(s.municipality, '') as municipality, s.address, coalesce(s.region, '') as region,
+	s.seats, case when s.seats is null then 0 else seats_taken(s.id) end as seats_taken,
 	s.sequence, s.created_at, s.changed_at`
 
 func (t *Tx) sessions(ctx context.Context, tail string, args ...any) ([]engine.Session, error) {
@@ -78,15 +79,6 @@ func (t *Tx) Session(ctx context.Context, id engine.SessionID) (engine.Session, 
 // SessionsOfRequest gives all sessions of a request, the earliest first.
 func (t *Tx) SessionsOfRequest(ctx context.Context, id engine.RequestID) ([]engine.Session, error) {
 	return t.sessions(ctx, `where s.request_id = $1 order by s.starts_at, s.id`, id)
-}
-
-// SessionOfDecision gives the session of a team, nil before the first accepted.
-func (t *Tx) SessionOfDecision(ctx context.Context, id engine.DecisionID) (*engine.Session, error) {
-	list, err := t.sessions(ctx, `where s.decision_id = $1`, id)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	return &list[0], nil
 }
 
 // InsertSession writes a session and gives it as stored: with its id, the

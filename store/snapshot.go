@@ -80,7 +80,7 @@ func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []e
 	if in.Weights, err = t.weights(ctx, request.PoolID, in.Type); err != nil {
 		return in, err
 	}
-	if in.Policy, err = t.policy(ctx, request.PoolID); err != nil {
+	if in.Policy, err = t.Policy(ctx, request.PoolID); err != nil {
 		return in, err
 	}
 	themes, err := t.themes(ctx)
@@ -127,7 +127,8 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
 	return nil
 }
 
-func (t *Tx) policy(ctx context.Context, pool engine.PoolID) (p engine.Policy, err error) {
+// Policy gives what a pool has decided for itself. Only after [Tx.Decide].
+func (t *Tx) Policy(ctx context.Context, pool engine.PoolID) (p engine.Policy, err error) {
 	return p, t.GetContext(ctx, &p, `
 		select active_relations, active_relations_early, early_months, one_to_one_per_day, sessions_per_day, sessions_per_week,
 		       contact_minutes_week, travel_buffer_minutes, rest_hours_tier3, rest_days_relation, adult_age, min_age_gap,
@@ -234,6 +235,8 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		       (select max(o.sent_at) from offer o where o.expert_id = r.expert_id) as last_offer_at,
 		       (select count(*) from offer o where o.expert_id = r.expert_id and o.pool_id = $1 and o.decline_code = 'TOO_MUCH_NOW'
 		          and o.status = 'DECLINED' and o.sent_at > app_now() - interval '84 days') as declined_too_much,
+		       (select count(*) from offer o where o.expert_id = r.expert_id and o.status = 'SENT' and o.expires_at > app_now())
+		          >= (select open_offers from pool_policy where pool_id = $1) as at_offer_limit,
 		       coalesce(d.completed, 0) as completed_of_type
 		from members r
 		left join certification c on c.expert_id = r.expert_id

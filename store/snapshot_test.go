@@ -55,7 +55,7 @@ func TestTheSnapshotHoldsWhatRulesAndFactorsNeed(t *testing.T) {
 		// matters; she counts all three as practice.
 		Booked:          []engine.Booked{booked(a.Session, "2027-04-07")},
 		Caps:            engine.Caps{ActiveRelations: 1, SessionsPerWeek: 2, MinutesPerMonth: 600},
-		ActiveRelations: 1, RelationClosedOn: "2027-03-01", CompletedOfType: 3, LastOfferAt: &lastOffer, DeclinedTooMuch: 1,
+		ActiveRelations: 1, RelationClosedOn: "2027-03-01", CompletedOfType: 3, LastOfferAt: &lastOffer, DeclinedTooMuch: 1, AtOfferLimit: true,
 	}
 	got := in.Candidates[0]
 	for _, at := range []*time.Time{got.PausedUntil, got.AvailabilityConfirmedAt, got.LastOfferAt} {
@@ -129,6 +129,12 @@ func enrich(t *testing.T, s *store.Store, a storetest.Site) engine.MatchInput {
 		update expert_record set fold_exclusions = true, cap_active_relations = 1, cap_sessions_per_week = 2, cap_minutes_per_month = 600,
 		    paused_until = $2 where expert_id = $1`, e, storetest.Now.AddDate(0, 1, 0))
 	store.Owner(s).MustExec(`update offer set status = 'DECLINED', decline_code = 'TOO_MUCH_NOW', answered_at = sent_at where expert_id = $1`, e)
+	store.Owner(s).MustExec(`
+		with d as (insert into decision (request_id, starts_at, ends_at, engine_version, weights_version, input_hash, suggestion)
+			select id, $2::timestamptz, $3::timestamptz, '', '', '', '{}' from request where id = any(array[$5, $6, $7]::uuid[]) returning id, request_id)
+		insert into offer (decision_id, request_id, pool_id, expert_id, type, theme_groups, online, municipality, starts_at, ends_at, sent_at, expires_at)
+		select d.id, r.id, r.pool_id, $1, r.type, '{}', false, r.municipality, $2, $3, $4, $3 from d join request r on r.id = d.request_id`,
+		e, storetest.Now.AddDate(0, 0, 1), storetest.Now.AddDate(0, 0, 2), storetest.Now.AddDate(0, 0, -3), a.Ear, a.Buddy, a.Talk)
 	if err := s.Load(t.Context(), []store.Table{
 		{Name: "organisation_exclusion", Rows: []row{{"expert_id": e, "organisation_id": a.Other, "until": "2027-12-31"}}},
 		{Name: "organisation_exclusion_lift", Rows: []row{{"expert_id": e, "organisation_id": a.Other, "request_id": a.Ear}, {"expert_id": e, "organisation_id": a.Other, "request_id": a.Talk}}},

@@ -26,6 +26,7 @@ var changes = map[string]struct {
 	"address":         {"'Ander Voorbeeld 2'", true},
 	"status":          {"'CANCELLED_BY_EXPERT'", true},
 	"late":            {"true", false},
+	"seats":           {"4", false},
 	"organisation_id": {"(select id from organisation where id <> organisation_id limit 1)", false},
 	"request_id":      {"(select id from request where id <> request_id limit 1)", false},
 	"decision_id":     {"null", false},
@@ -69,6 +70,7 @@ func TestSequenceFollowsWhatACalendarShowsOfAStatus(t *testing.T) {
 	}{
 		{engine.SessionHeld, engine.SessionConfirmed, true},
 		{engine.SessionHeld, engine.SessionCancelledByClient, true},
+		{engine.SessionHeld, engine.SessionReleased, true},
 		{engine.SessionConfirmed, engine.SessionCompleted, false},
 		{engine.SessionConfirmed, engine.SessionNoShowExpert, false},
 		{engine.SessionConfirmed, engine.SessionNoShowClient, false},

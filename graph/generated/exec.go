@@ -85,8 +85,9 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	AcceptOfferPayload struct {
-		Offer   func(childComplexity int) int
-		Session func(childComplexity int) int
+		Offer    func(childComplexity int) int
+		Session  func(childComplexity int) int
+		Sessions func(childComplexity int) int
 	}
 
 	AddBlackoutPayload struct {
@@ -221,6 +222,8 @@ type ComplexityRoot struct {
 	Decision struct {
 		Colleague      func(childComplexity int) int
 		EngineVersion  func(childComplexity int) int
+		Follows        func(childComplexity int) int
+		FurtherSlots   func(childComplexity int) int
 		ID             func(childComplexity int) int
 		InputHash      func(childComplexity int) int
 		MadeAt         func(childComplexity int) int
@@ -376,6 +379,10 @@ type ComplexityRoot struct {
 		Sentence func(childComplexity int, language Language) int
 	}
 
+	GiveUpSeatPayload struct {
+		Session func(childComplexity int) int
+	}
+
 	Grant struct {
 		ExpertID       func(childComplexity int) int
 		OrganisationID func(childComplexity int) int
@@ -462,10 +469,12 @@ type ComplexityRoot struct {
 		DeclineOffer         func(childComplexity int, input DeclineOfferInput) int
 		EndDeputyship        func(childComplexity int, input EndDeputyshipInput) int
 		Enrol                func(childComplexity int, input EnrolInput) int
+		GiveUpSeat           func(childComplexity int, input GiveUpSeatInput) int
 		LeaveWaitlist        func(childComplexity int, input LeaveWaitlistInput) int
 		MakeDeployable       func(childComplexity int, input MakeDeployableInput) int
 		MakeOffer            func(childComplexity int, input MakeOfferInput) int
 		MoveCohort           func(childComplexity int, input MoveCohortInput) int
+		OpenSeats            func(childComplexity int, input OpenSeatsInput) int
 		PostponeTask         func(childComplexity int, input PostponeTaskInput) int
 		ProposeWeights       func(childComplexity int, input ProposeWeightsInput) int
 		RecordAttendance     func(childComplexity int, input RecordAttendanceInput) int
@@ -477,6 +486,7 @@ type ComplexityRoot struct {
 		SetThemeConsent      func(childComplexity int, input SetThemeConsentInput) int
 		SetWaitlistPriority  func(childComplexity int, input SetWaitlistPriorityInput) int
 		SubmitRequest        func(childComplexity int, input SubmitRequestInput) int
+		TakeSeat             func(childComplexity int, input TakeSeatInput) int
 		TriageRequest        func(childComplexity int, input TriageRequestInput) int
 		WaitlistRequest      func(childComplexity int, input WaitlistRequestInput) int
 		WithdrawRequest      func(childComplexity int, input WithdrawRequestInput) int
@@ -495,6 +505,7 @@ type ComplexityRoot struct {
 		DeclineCode  func(childComplexity int) int
 		Expert       func(childComplexity int) int
 		ExpiresAt    func(childComplexity int) int
+		FurtherSlots func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Municipality func(childComplexity int) int
 		Online       func(childComplexity int) int
@@ -515,6 +526,10 @@ type ComplexityRoot struct {
 	OfferEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	OpenSeatsPayload struct {
+		Session func(childComplexity int) int
 	}
 
 	Organisation struct {
@@ -698,6 +713,8 @@ type ComplexityRoot struct {
 		Organisation func(childComplexity int) int
 		Region       func(childComplexity int) int
 		Request      func(childComplexity int) int
+		Seats        func(childComplexity int) int
+		SeatsTaken   func(childComplexity int) int
 		Sequence     func(childComplexity int) int
 		Slot         func(childComplexity int) int
 		Status       func(childComplexity int) int
@@ -796,6 +813,10 @@ type ComplexityRoot struct {
 		Sentence    func(childComplexity int, language Language) int
 		SlotsGained func(childComplexity int) int
 		SlotsLost   func(childComplexity int) int
+	}
+
+	TakeSeatPayload struct {
+		Session func(childComplexity int) int
 	}
 
 	Task struct {
@@ -1046,6 +1067,9 @@ type MutationResolver interface {
 	SubmitRequest(ctx context.Context, input SubmitRequestInput) (*RequestPayload, error)
 	TriageRequest(ctx context.Context, input TriageRequestInput) (*RequestPayload, error)
 	WithdrawRequest(ctx context.Context, input WithdrawRequestInput) (*RequestPayload, error)
+	OpenSeats(ctx context.Context, input OpenSeatsInput) (*OpenSeatsPayload, error)
+	TakeSeat(ctx context.Context, input TakeSeatInput) (*TakeSeatPayload, error)
+	GiveUpSeat(ctx context.Context, input GiveUpSeatInput) (*GiveUpSeatPayload, error)
 	CancelSession(ctx context.Context, input CancelSessionInput) (*CancelSessionPayload, error)
 	CompleteTask(ctx context.Context, input CompleteTaskInput) (*TaskPayload, error)
 	PostponeTask(ctx context.Context, input PostponeTaskInput) (*TaskPayload, error)
@@ -1225,6 +1249,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AcceptOfferPayload.Session(childComplexity), true
+	case "AcceptOfferPayload.sessions":
+		if e.ComplexityRoot.AcceptOfferPayload.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptOfferPayload.Sessions(childComplexity), true
 
 	case "AddBlackoutPayload.expert":
 		if e.ComplexityRoot.AddBlackoutPayload.Expert == nil {
@@ -1750,6 +1780,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Decision.EngineVersion(childComplexity), true
+	case "Decision.follows":
+		if e.ComplexityRoot.Decision.Follows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.Follows(childComplexity), true
+	case "Decision.furtherSlots":
+		if e.ComplexityRoot.Decision.FurtherSlots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Decision.FurtherSlots(childComplexity), true
 	case "Decision.id":
 		if e.ComplexityRoot.Decision.ID == nil {
 			break
@@ -2440,6 +2482,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Gain.Sentence(childComplexity, args["language"].(Language)), true
 
+	case "GiveUpSeatPayload.session":
+		if e.ComplexityRoot.GiveUpSeatPayload.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GiveUpSeatPayload.Session(childComplexity), true
+
 	case "Grant.expertId":
 		if e.ComplexityRoot.Grant.ExpertID == nil {
 			break
@@ -2872,6 +2921,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Enrol(childComplexity, args["input"].(EnrolInput)), true
+	case "Mutation.giveUpSeat":
+		if e.ComplexityRoot.Mutation.GiveUpSeat == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_giveUpSeat_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GiveUpSeat(childComplexity, args["input"].(GiveUpSeatInput)), true
 	case "Mutation.leaveWaitlist":
 		if e.ComplexityRoot.Mutation.LeaveWaitlist == nil {
 			break
@@ -2916,6 +2976,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveCohort(childComplexity, args["input"].(MoveCohortInput)), true
+	case "Mutation.openSeats":
+		if e.ComplexityRoot.Mutation.OpenSeats == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openSeats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenSeats(childComplexity, args["input"].(OpenSeatsInput)), true
 	case "Mutation.postponeTask":
 		if e.ComplexityRoot.Mutation.PostponeTask == nil {
 			break
@@ -3037,6 +3108,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SubmitRequest(childComplexity, args["input"].(SubmitRequestInput)), true
+	case "Mutation.takeSeat":
+		if e.ComplexityRoot.Mutation.TakeSeat == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_takeSeat_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TakeSeat(childComplexity, args["input"].(TakeSeatInput)), true
 	case "Mutation.triageRequest":
 		if e.ComplexityRoot.Mutation.TriageRequest == nil {
 			break
@@ -3136,6 +3218,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Offer.ExpiresAt(childComplexity), true
+	case "Offer.furtherSlots":
+		if e.ComplexityRoot.Offer.FurtherSlots == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Offer.FurtherSlots(childComplexity), true
 	case "Offer.id":
 		if e.ComplexityRoot.Offer.ID == nil {
 			break
@@ -3222,6 +3310,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OfferEdge.Node(childComplexity), true
+
+	case "OpenSeatsPayload.session":
+		if e.ComplexityRoot.OpenSeatsPayload.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenSeatsPayload.Session(childComplexity), true
 
 	case "Organisation.id":
 		if e.ComplexityRoot.Organisation.ID == nil {
@@ -4126,6 +4221,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.Request(childComplexity), true
+	case "Session.seats":
+		if e.ComplexityRoot.Session.Seats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Seats(childComplexity), true
+	case "Session.seatsTaken":
+		if e.ComplexityRoot.Session.SeatsTaken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.SeatsTaken(childComplexity), true
 	case "Session.sequence":
 		if e.ComplexityRoot.Session.Sequence == nil {
 			break
@@ -4506,6 +4613,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SuggestionDifference.SlotsLost(childComplexity), true
+
+	case "TakeSeatPayload.session":
+		if e.ComplexityRoot.TakeSeatPayload.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TakeSeatPayload.Session(childComplexity), true
 
 	case "Task.appearsAt":
 		if e.ComplexityRoot.Task.AppearsAt == nil {
@@ -5049,12 +5163,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
 			graphql.NewInputUnmarshaler("ExpertFilter", ec.unmarshalInputExpertFilter),
 			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
+			graphql.NewInputUnmarshaler("GiveUpSeatInput", ec.unmarshalInputGiveUpSeatInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("LeaveWaitlistInput", ec.unmarshalInputLeaveWaitlistInput),
 			graphql.NewInputUnmarshaler("MakeDeployableInput", ec.unmarshalInputMakeDeployableInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
 			graphql.NewInputUnmarshaler("MoveCohortInput", ec.unmarshalInputMoveCohortInput),
 			graphql.NewInputUnmarshaler("NthWeekdayInput", ec.unmarshalInputNthWeekdayInput),
+			graphql.NewInputUnmarshaler("OpenSeatsInput", ec.unmarshalInputOpenSeatsInput),
 			graphql.NewInputUnmarshaler("OutcomeInput", ec.unmarshalInputOutcomeInput),
 			graphql.NewInputUnmarshaler("PolicyChangeInput", ec.unmarshalInputPolicyChangeInput),
 			graphql.NewInputUnmarshaler("PostponeTaskInput", ec.unmarshalInputPostponeTaskInput),
@@ -5073,6 +5189,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SlotPatternInput", ec.unmarshalInputSlotPatternInput),
 			graphql.NewInputUnmarshaler("SlotPlaceInput", ec.unmarshalInputSlotPlaceInput),
 			graphql.NewInputUnmarshaler("SubmitRequestInput", ec.unmarshalInputSubmitRequestInput),
+			graphql.NewInputUnmarshaler("TakeSeatInput", ec.unmarshalInputTakeSeatInput),
 			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
 			graphql.NewInputUnmarshaler("WaitlistRequestInput", ec.unmarshalInputWaitlistRequestInput),
@@ -5743,8 +5860,12 @@ type Decision implements Node {
   madeBy: Colleague
   "When it was made."
   madeAt: DateTime!
-  "The session that was chosen."
+  "The session that was chosen; for a series, the first."
   slot: Interval!
+  "The later dates of a series, in order; empty for a single session."
+  furtherSlots: [Interval!]!
+  "The choice that came to nothing, when this one asked the next of those in reserve behind it. Null for a choice made anew."
+  follows: ID
   "Version of the calculation."
   engineVersion: String!
   "Version of the weights. They are in ` + "`" + `weights` + "`" + `, for as long as there is a pool."
@@ -6100,8 +6221,10 @@ type Offer implements Node {
   online: Boolean!
   "CBS code of the municipality."
   municipality: String
-  "When it would be."
+  "When it would be; for a series, the first time."
   slot: Interval!
+  "The later dates of a series, in order. A yes is to all of them; empty for a single session."
+  furtherSlots: [Interval!]!
   "Where it stands."
   status: OfferStatus!
   "When it was sent."
@@ -6148,8 +6271,12 @@ extend type Mutation {
   """
   makeOffer("The question." input: MakeOfferInput!): MakeOfferPayload! @needs(any: [COORDINATOR, REGION_LEAD])
   """
-  Say yes. Every hard rule is checked again in the transaction that books. The session is CONFIRMED when everybody of
-  the team has said yes, and HELD until then.
+  Say yes, to all dates of the offer. Every hard rule is checked again, at every date, in the transaction that books. The
+  sessions are CONFIRMED when everybody of the team has said yes, and HELD until then. When somebody of the team says no or
+  nothing, they stay HELD for a while (48 hours unless the pool decided otherwise), so that the coordinator can complete the
+  team; then they are RELEASED.
+  Errors: CONFLICT with SLOT_CONFLICT and ` + "`" + `alternatives` + "`" + `; INFEASIBLE with ` + "`" + `rules` + "`" + `, and for several dates with ` + "`" + `dates` + "`" + `: ` + "`" + `start` + "`" + `,
+  ` + "`" + `end` + "`" + ` and ` + "`" + `rules` + "`" + ` of each that fails. Nothing is booked then.
   """
   acceptOffer("The offer." input: AcceptOfferInput!): AcceptOfferPayload! @needs(any: [EXPERT])
   "Say no. It needs no reason and has no consequences."
@@ -6166,6 +6293,18 @@ input MakeOfferInput {
   expertIds: [ID!]!
   "When: inside a time the request proposes, as long as a session of it. One of a suggestion's slots fits."
   slot: IntervalInput!
+  """
+  The later dates of a series, ascending, at most 104, each inside a time the request proposes and as long as the first.
+  Only for a request of several sessions that is no relation. They are offered, accepted and held together: all or none.
+  """
+  furtherSlots: [IntervalInput!]
+  """
+  Teams to ask next, the first first, at most 5, each as large as the request needs. When everybody who is asked has said no
+  or nothing and nobody has said yes, the first team that can still do it is asked for the same time: every hard rule holds,
+  nobody of it has as many open offers as she may or was asked for this time before. Those it passes over are not asked
+  later. Those in reserve are not told. A new makeOffer for the request replaces the reserve.
+  """
+  reserve: [[ID!]!]
   "The ` + "`" + `basis` + "`" + ` of the suggestion you follow, as it was given. Without one, overrideReason is needed."
   basis: String
   "Why you choose otherwise than suggested, or what is no longer as it was; at most 500 characters. It is kept."
@@ -6194,8 +6333,10 @@ input AcceptOfferInput {
 type AcceptOfferPayload {
   "The offer."
   offer: Offer!
-  "The session: CONFIRMED, or HELD while the team is not complete."
+  "The session, or the first of a series: CONFIRMED, or HELD while the team is not complete."
   session: Session!
+  "All sessions of the offer, the earliest first."
+  sessions: [Session!]!
 }
 
 "An offer to decline."
@@ -6817,8 +6958,83 @@ The same key with another input is a CONFLICT with reason IDEMPOTENCY_KEY_REUSED
 """
 type Mutation
 `, BuiltIn: false},
+	{Name: "../seat.graphqls", Input: `extend type Session {
+  "How many experts of the pool may take part as guests, beside the team that does it; null when it takes no guests."
+  seats: Int
+  "How many of the seats are taken. Who the guests are is not told."
+  seatsTaken: Int!
+}
+
+extend type Mutation {
+  """
+  Open seats for guests at a session of a group, such as an experience café, or change how many there are. From then on the
+  experts of the pool see the session and may take a seat.
+  Errors: INVALID with ` + "`" + `field` + "`" + `; CONFLICT with NO_SEAT for fewer than are taken, with ILLEGAL_TRANSITION once it has begun or is cancelled.
+  """
+  openSeats("The session." input: OpenSeatsInput!): OpenSeatsPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Take part in a session as a guest. It takes your time like any session, and it is in your calendar. You do not become one
+  of those who do it.
+  Errors: CONFLICT with NO_SEAT when all are taken, with DUPLICATE when you take part already, with SLOT_CONFLICT when you have
+  another session then, travel time included, with ILLEGAL_TRANSITION once it has begun or is cancelled.
+  """
+  takeSeat("The session." input: TakeSeatInput!): TakeSeatPayload! @needs(any: [EXPERT])
+  """
+  Give your seat up, without a reason, until the session begins. Your time is free again, and somebody else may take the seat.
+  Errors: CONFLICT with NO_SEAT when you have none, with ILLEGAL_TRANSITION once it has begun or is cancelled.
+  """
+  giveUpSeat("The session." input: GiveUpSeatInput!): GiveUpSeatPayload! @needs(any: [EXPERT])
+}
+
+"Seats to open at a session."
+input OpenSeatsInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session: one before a group, that has not begun."
+  sessionId: ID!
+  "How many guests there is room for in all, 1 to 200."
+  seats: Int!
+}
+
+"The session with its seats."
+type OpenSeatsPayload {
+  "The session."
+  session: Session!
+}
+
+"A session to take part in."
+input TakeSeatInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session: one of your pool that has seats."
+  sessionId: ID!
+}
+
+"The session you take part in."
+type TakeSeatPayload {
+  "The session."
+  session: Session!
+}
+
+"A session not to take part in after all."
+input GiveUpSeatInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session you have a seat at."
+  sessionId: ID!
+}
+
+"The session whose seat is free."
+type GiveUpSeatPayload {
+  "The session."
+  session: Session!
+}
+`, BuiltIn: false},
 	{Name: "../session.graphqls", Input: `extend type Query {
-  "Sessions that touch a span, the earliest first: your own for an expert, of your pools for a coordinator, of your organisations for a requester."
+  """
+  Sessions that touch a span, the earliest first: of your pools for a coordinator, of your organisations for a requester; for
+  an expert your own, and those of your pools with seats for guests.
+  """
   sessions(
     "First instant of the span."
     from: DateTime!
@@ -6867,6 +7083,8 @@ enum SessionStatus {
   NO_SHOW_CLIENT
   "The requester did not come."
   NO_SHOW_REQUESTER
+  "It was held and is needed no more: the team was not complete in time, or another one does it. Nobody cancelled."
+  RELEASED
 }
 
 "Who cancels."
@@ -8235,6 +8453,8 @@ func (ec *executionContext) childFields_AcceptOfferPayload(ctx context.Context, 
 		return ec.fieldContext_AcceptOfferPayload_offer(ctx, field)
 	case "session":
 		return ec.fieldContext_AcceptOfferPayload_session(ctx, field)
+	case "sessions":
+		return ec.fieldContext_AcceptOfferPayload_sessions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AcceptOfferPayload", field.Name)
 }
@@ -8509,6 +8729,10 @@ func (ec *executionContext) childFields_Decision(ctx context.Context, field grap
 		return ec.fieldContext_Decision_madeAt(ctx, field)
 	case "slot":
 		return ec.fieldContext_Decision_slot(ctx, field)
+	case "furtherSlots":
+		return ec.fieldContext_Decision_furtherSlots(ctx, field)
+	case "follows":
+		return ec.fieldContext_Decision_follows(ctx, field)
 	case "engineVersion":
 		return ec.fieldContext_Decision_engineVersion(ctx, field)
 	case "weightsVersion":
@@ -8813,6 +9037,14 @@ func (ec *executionContext) childFields_Gain(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Gain", field.Name)
 }
 
+func (ec *executionContext) childFields_GiveUpSeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_GiveUpSeatPayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GiveUpSeatPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "role":
@@ -8989,6 +9221,8 @@ func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql
 		return ec.fieldContext_Offer_municipality(ctx, field)
 	case "slot":
 		return ec.fieldContext_Offer_slot(ctx, field)
+	case "furtherSlots":
+		return ec.fieldContext_Offer_furtherSlots(ctx, field)
 	case "status":
 		return ec.fieldContext_Offer_status(ctx, field)
 	case "sentAt":
@@ -9023,6 +9257,14 @@ func (ec *executionContext) childFields_OfferEdge(ctx context.Context, field gra
 		return ec.fieldContext_OfferEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfferEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenSeatsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_OpenSeatsPayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenSeatsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Organisation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9333,6 +9575,10 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_sequence(ctx, field)
 	case "experts":
 		return ec.fieldContext_Session_experts(ctx, field)
+	case "seats":
+		return ec.fieldContext_Session_seats(ctx, field)
+	case "seatsTaken":
+		return ec.fieldContext_Session_seatsTaken(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
 }
@@ -9513,6 +9759,14 @@ func (ec *executionContext) childFields_SuggestionDifference(ctx context.Context
 		return ec.fieldContext_SuggestionDifference_sentence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SuggestionDifference", field.Name)
+}
+
+func (ec *executionContext) childFields_TakeSeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_TakeSeatPayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TakeSeatPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10319,6 +10573,20 @@ func (ec *executionContext) field_Mutation_enrol_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_giveUpSeat_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (GiveUpSeatInput, error) {
+			return ec.unmarshalNGiveUpSeatInput2expexᚋgraphᚋgeneratedᚐGiveUpSeatInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_leaveWaitlist_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10367,6 +10635,20 @@ func (ec *executionContext) field_Mutation_moveCohort_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MoveCohortInput, error) {
 			return ec.unmarshalNMoveCohortInput2expexᚋgraphᚋgeneratedᚐMoveCohortInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_openSeats_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (OpenSeatsInput, error) {
+			return ec.unmarshalNOpenSeatsInput2expexᚋgraphᚋgeneratedᚐOpenSeatsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10521,6 +10803,20 @@ func (ec *executionContext) field_Mutation_submitRequest_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SubmitRequestInput, error) {
 			return ec.unmarshalNSubmitRequestInput2expexᚋgraphᚋgeneratedᚐSubmitRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_takeSeat_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (TakeSeatInput, error) {
+			return ec.unmarshalNTakeSeatInput2expexᚋgraphᚋgeneratedᚐTakeSeatInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11503,6 +11799,38 @@ func (ec *executionContext) _AcceptOfferPayload_session(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_AcceptOfferPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptOfferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptOfferPayload_sessions(ctx context.Context, field graphql.CollectedField, obj *AcceptOfferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptOfferPayload_sessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sessions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚕᚖexpexᚋengineᚐSessionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptOfferPayload_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AcceptOfferPayload",
 		Field:      field,
@@ -13767,6 +14095,61 @@ func (ec *executionContext) fieldContext_Decision_slot(_ context.Context, field 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Decision_furtherSlots(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_furtherSlots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FurtherSlots, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2ᚕexpexᚋengineᚐIntervalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_furtherSlots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Decision",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Decision_follows(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Decision_follows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Follows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.DecisionID) graphql.Marshaler {
+			return ec.marshalOID2ᚖexpexᚋengineᚐDecisionID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Decision_follows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Decision", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Decision_engineVersion(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
@@ -16545,6 +16928,38 @@ func (ec *executionContext) fieldContext_Gain_sentence(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _GiveUpSeatPayload_session(ctx context.Context, field graphql.CollectedField, obj *GiveUpSeatPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GiveUpSeatPayload_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Session, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GiveUpSeatPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GiveUpSeatPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Grant_role(ctx context.Context, field graphql.CollectedField, obj *auth.Grant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19059,6 +19474,192 @@ func (ec *executionContext) fieldContext_Mutation_withdrawRequest(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_openSeats(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_openSeats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OpenSeats(ctx, fc.Args["input"].(OpenSeatsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *OpenSeatsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *OpenSeatsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *OpenSeatsPayload) graphql.Marshaler {
+			return ec.marshalNOpenSeatsPayload2ᚖexpexᚋgraphᚋgeneratedᚐOpenSeatsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_openSeats(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenSeatsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_openSeats_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_takeSeat(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_takeSeat(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TakeSeat(ctx, fc.Args["input"].(TakeSeatInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *TakeSeatPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TakeSeatPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TakeSeatPayload) graphql.Marshaler {
+			return ec.marshalNTakeSeatPayload2ᚖexpexᚋgraphᚋgeneratedᚐTakeSeatPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_takeSeat(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TakeSeatPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_takeSeat_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_giveUpSeat(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_giveUpSeat(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GiveUpSeat(ctx, fc.Args["input"].(GiveUpSeatInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *GiveUpSeatPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *GiveUpSeatPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *GiveUpSeatPayload) graphql.Marshaler {
+			return ec.marshalNGiveUpSeatPayload2ᚖexpexᚋgraphᚋgeneratedᚐGiveUpSeatPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_giveUpSeat(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GiveUpSeatPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_giveUpSeat_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_cancelSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20065,6 +20666,38 @@ func (ec *executionContext) fieldContext_Offer_slot(_ context.Context, field gra
 	return fc, nil
 }
 
+func (ec *executionContext) _Offer_furtherSlots(ctx context.Context, field graphql.CollectedField, obj *engine.Offer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Offer_furtherSlots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FurtherSlots, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2ᚕexpexᚋengineᚐIntervalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Offer_furtherSlots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Offer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Offer_status(ctx context.Context, field graphql.CollectedField, obj *engine.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20317,6 +20950,38 @@ func (ec *executionContext) fieldContext_OfferEdge_node(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Offer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenSeatsPayload_session(ctx context.Context, field graphql.CollectedField, obj *OpenSeatsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenSeatsPayload_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Session, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenSeatsPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenSeatsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
 		},
 	}
 	return fc, nil
@@ -24738,6 +25403,52 @@ func (ec *executionContext) fieldContext_Session_experts(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Session_seats(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_seats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seats, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Session_seats(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Session", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Session_seatsTaken(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_seatsTaken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeatsTaken, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Session_seatsTaken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Session", field, false, false, "Int")
+}
+
 func (ec *executionContext) _SessionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *SessionConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26308,6 +27019,38 @@ func (ec *executionContext) fieldContext_SuggestionDifference_sentence(ctx conte
 	if fc.Args, err = ec.field_SuggestionDifference_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TakeSeatPayload_session(ctx context.Context, field graphql.CollectedField, obj *TakeSeatPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TakeSeatPayload_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Session, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TakeSeatPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TakeSeatPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -30904,6 +31647,55 @@ func UnmarshalFactorWeightInput(ctx context.Context, raw any) (engine.FactorWeig
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputGiveUpSeatInput(ctx context.Context, obj any) (GiveUpSeatInput, error) {
+	var it GiveUpSeatInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGiveUpSeatInput unmarshals raw into the GiveUpSeatInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGiveUpSeatInput(ctx context.Context, raw any) (GiveUpSeatInput, error) {
+	var out GiveUpSeatInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GiveUpSeatInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputIntervalInput(ctx context.Context, obj any) (engine.Interval, error) {
 	var it engine.Interval
 	if obj == nil {
@@ -31062,7 +31854,7 @@ func (ec *executionContext) unmarshalInputMakeOfferInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "requestId", "expertIds", "slot", "basis", "overrideReason"}
+	fieldsInOrder := [...]string{"idempotencyKey", "requestId", "expertIds", "slot", "furtherSlots", "reserve", "basis", "overrideReason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -31097,6 +31889,20 @@ func (ec *executionContext) unmarshalInputMakeOfferInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Slot = data
+		case "furtherSlots":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("furtherSlots"))
+			data, err := ec.unmarshalOIntervalInput2ᚕᚖexpexᚋengineᚐIntervalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FurtherSlots = data
+		case "reserve":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reserve"))
+			data, err := ec.unmarshalOID2ᚕᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reserve = data
 		case "basis":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -31230,6 +32036,62 @@ func (ec *executionContext) unmarshalInputNthWeekdayInput(ctx context.Context, o
 func UnmarshalNthWeekdayInput(ctx context.Context, raw any) (NthWeekdayInput, error) {
 	var out NthWeekdayInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "NthWeekdayInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputOpenSeatsInput(ctx context.Context, obj any) (OpenSeatsInput, error) {
+	var it OpenSeatsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "seats"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		case "seats":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("seats"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Seats = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalOpenSeatsInput unmarshals raw into the OpenSeatsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOpenSeatsInput(ctx context.Context, raw any) (OpenSeatsInput, error) {
+	var out OpenSeatsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OpenSeatsInput", raw, &out)
 	return out, err
 }
 
@@ -32633,6 +33495,55 @@ func UnmarshalSubmitRequestInput(ctx context.Context, raw any) (SubmitRequestInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputTakeSeatInput(ctx context.Context, obj any) (TakeSeatInput, error) {
+	var it TakeSeatInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTakeSeatInput unmarshals raw into the TakeSeatInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTakeSeatInput(ctx context.Context, raw any) (TakeSeatInput, error) {
+	var out TakeSeatInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TakeSeatInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj any) (store.TaskListFilter, error) {
 	var it store.TaskListFilter
 	if obj == nil {
@@ -33120,6 +34031,11 @@ func (ec *executionContext) _AcceptOfferPayload(ctx context.Context, sel ast.Sel
 			}
 		case "session":
 			out.Values[i] = ec._AcceptOfferPayload_session(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sessions":
+			out.Values[i] = ec._AcceptOfferPayload_sessions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -34039,6 +34955,16 @@ func (ec *executionContext) _Decision(ctx context.Context, sel ast.SelectionSet,
 		case "slot":
 			out.Values[i] = ec._Decision_slot(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "furtherSlots":
+			out.Values[i] = ec._Decision_furtherSlots(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "follows":
+			out.Values[i] = ec._Decision_follows(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "engineVersion":
@@ -35053,6 +35979,39 @@ func (ec *executionContext) _Gain(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var giveUpSeatPayloadImplementors = []string{"GiveUpSeatPayload"}
+
+func (ec *executionContext) _GiveUpSeatPayload(ctx context.Context, sel ast.SelectionSet, obj *GiveUpSeatPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, giveUpSeatPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GiveUpSeatPayload")
+		case "session":
+			out.Values[i] = ec._GiveUpSeatPayload_session(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var grantImplementors = []string{"Grant"}
 
 func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, obj *auth.Grant) graphql.Marshaler {
@@ -35701,6 +36660,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "openSeats":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_openSeats(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takeSeat":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_takeSeat(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "giveUpSeat":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_giveUpSeat(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "cancelSession":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_cancelSession(ctx, field)
@@ -35898,6 +36878,11 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "furtherSlots":
+			out.Values[i] = ec._Offer_furtherSlots(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "status":
 			out.Values[i] = ec._Offer_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -36001,6 +36986,39 @@ func (ec *executionContext) _OfferEdge(ctx context.Context, sel ast.SelectionSet
 			}
 		case "node":
 			out.Values[i] = ec._OfferEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var openSeatsPayloadImplementors = []string{"OpenSeatsPayload"}
+
+func (ec *executionContext) _OpenSeatsPayload(ctx context.Context, sel ast.SelectionSet, obj *OpenSeatsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openSeatsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenSeatsPayload")
+		case "session":
+			out.Values[i] = ec._OpenSeatsPayload_session(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -37266,6 +38284,16 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Session_experts(ctx, field, obj)
 				})
+		case "seats":
+			out.Values[i] = ec._Session_seats(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "seatsTaken":
+			out.Values[i] = ec._Session_seatsTaken(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -37914,6 +38942,39 @@ func (ec *executionContext) _SuggestionDifference(ctx context.Context, sel ast.S
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._SuggestionDifference_sentence(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var takeSeatPayloadImplementors = []string{"TakeSeatPayload"}
+
+func (ec *executionContext) _TakeSeatPayload(ctx context.Context, sel ast.SelectionSet, obj *TakeSeatPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, takeSeatPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TakeSeatPayload")
+		case "session":
+			out.Values[i] = ec._TakeSeatPayload_session(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -40070,6 +41131,19 @@ func (ec *executionContext) marshalNGain2ᚕexpexᚋengineᚐGainᚄ(ctx context
 	return ret
 }
 
+func (ec *executionContext) unmarshalNGiveUpSeatInput2expexᚋgraphᚋgeneratedᚐGiveUpSeatInput(ctx context.Context, v any) (GiveUpSeatInput, error) {
+	res, err := ec.unmarshalInputGiveUpSeatInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGiveUpSeatPayload2ᚖexpexᚋgraphᚋgeneratedᚐGiveUpSeatPayload(ctx context.Context, sel ast.SelectionSet, v *GiveUpSeatPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "GiveUpSeatPayload!")
+		return graphql.Null
+	}
+	return ec._GiveUpSeatPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGrant2expexᚋauthᚐGrant(ctx context.Context, sel ast.SelectionSet, v auth.Grant) graphql.Marshaler {
 	return ec._Grant(ctx, sel, &v)
 }
@@ -40727,6 +41801,19 @@ func (ec *executionContext) marshalNOfferStatus2expexᚋengineᚐOfferStatus(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalNOpenSeatsInput2expexᚋgraphᚋgeneratedᚐOpenSeatsInput(ctx context.Context, v any) (OpenSeatsInput, error) {
+	res, err := ec.unmarshalInputOpenSeatsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOpenSeatsPayload2ᚖexpexᚋgraphᚋgeneratedᚐOpenSeatsPayload(ctx context.Context, sel ast.SelectionSet, v *OpenSeatsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OpenSeatsPayload!")
+		return graphql.Null
+	}
+	return ec._OpenSeatsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNOrganisation2ᚕᚖexpexᚋengineᚐOrganisationᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Organisation) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -41210,6 +42297,22 @@ func (ec *executionContext) marshalNSeriesSession2ᚕexpexᚋengineᚐOccurrence
 	return ret
 }
 
+func (ec *executionContext) marshalNSession2ᚕᚖexpexᚋengineᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Session) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNSession2ᚖexpexᚋengineᚐSession(ctx context.Context, sel ast.SelectionSet, v *engine.Session) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Session!")
@@ -41672,6 +42775,19 @@ func (ec *executionContext) marshalNSuggestionDifference2ᚖexpexᚋengineᚐSug
 		return graphql.Null
 	}
 	return ec._SuggestionDifference(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTakeSeatInput2expexᚋgraphᚋgeneratedᚐTakeSeatInput(ctx context.Context, v any) (TakeSeatInput, error) {
+	res, err := ec.unmarshalInputTakeSeatInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTakeSeatPayload2ᚖexpexᚋgraphᚋgeneratedᚐTakeSeatPayload(ctx context.Context, sel ast.SelectionSet, v *TakeSeatPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TakeSeatPayload!")
+		return graphql.Null
+	}
+	return ec._TakeSeatPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNTask2ᚖexpexᚋstoreᚐTask(ctx context.Context, sel ast.SelectionSet, v *store.Task) graphql.Marshaler {
@@ -42625,6 +43741,59 @@ func (ec *executionContext) marshalOID2expexᚋengineᚐPoolID(ctx context.Conte
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2ᚕᚕstringᚄ(ctx context.Context, v any) ([][]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([][]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2ᚕstringᚄ(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v [][]string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2ᚕstringᚄ(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOID2ᚖexpexᚋengineᚐDecisionID(ctx context.Context, v any) (*engine.DecisionID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := globalid.UnmarshalDecisionID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖexpexᚋengineᚐDecisionID(ctx context.Context, sel ast.SelectionSet, v *engine.DecisionID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := globalid.MarshalDecisionID(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚖexpexᚋengineᚐExpertID(ctx context.Context, v any) (*engine.ExpertID, error) {
 	if v == nil {
 		return nil, nil
@@ -42762,6 +43931,23 @@ func (ec *executionContext) unmarshalOIntervalInput2ᚕexpexᚋengineᚐInterval
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNIntervalInput2expexᚋengineᚐInterval(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOIntervalInput2ᚕᚖexpexᚋengineᚐIntervalᚄ(ctx context.Context, v any) ([]*engine.Interval, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*engine.Interval, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIntervalInput2ᚖexpexᚋengineᚐInterval(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

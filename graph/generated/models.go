@@ -25,8 +25,10 @@ type AcceptOfferInput struct {
 type AcceptOfferPayload struct {
 	// The offer.
 	Offer *engine.Offer `json:"offer"`
-	// The session: CONFIRMED, or HELD while the team is not complete.
+	// The session, or the first of a series: CONFIRMED, or HELD while the team is not complete.
 	Session *engine.Session `json:"session"`
+	// All sessions of the offer, the earliest first.
+	Sessions []*engine.Session `json:"sessions"`
 }
 
 // A span to close.
@@ -260,6 +262,20 @@ type ExpertEdge struct {
 	Node *engine.Expert `json:"node"`
 }
 
+// A session not to take part in after all.
+type GiveUpSeatInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session you have a seat at.
+	SessionID string `json:"sessionId"`
+}
+
+// The session whose seat is free.
+type GiveUpSeatPayload struct {
+	// The session.
+	Session *engine.Session `json:"session"`
+}
+
 // Somebody who waits no more.
 type LeaveWaitlistInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -294,6 +310,14 @@ type MakeOfferInput struct {
 	ExpertIds []string `json:"expertIds"`
 	// When: inside a time the request proposes, as long as a session of it. One of a suggestion's slots fits.
 	Slot *engine.Interval `json:"slot"`
+	// The later dates of a series, ascending, at most 104, each inside a time the request proposes and as long as the first.
+	// Only for a request of several sessions that is no relation. They are offered, accepted and held together: all or none.
+	FurtherSlots []*engine.Interval `json:"furtherSlots,omitempty"`
+	// Teams to ask next, the first first, at most 5, each as large as the request needs. When everybody who is asked has said no
+	// or nothing and nobody has said yes, the first team that can still do it is asked for the same time: every hard rule holds,
+	// nobody of it has as many open offers as she may or was asked for this time before. Those it passes over are not asked
+	// later. Those in reserve are not told. A new makeOffer for the request replaces the reserve.
+	Reserve [][]string `json:"reserve,omitempty"`
 	// The `basis` of the suggestion you follow, as it was given. Without one, overrideReason is needed.
 	Basis *string `json:"basis,omitempty"`
 	// Why you choose otherwise than suggested, or what is no longer as it was; at most 500 characters. It is kept.
@@ -376,6 +400,22 @@ type OfferEdge struct {
 	Cursor string `json:"cursor"`
 	// The offer.
 	Node *engine.Offer `json:"node"`
+}
+
+// Seats to open at a session.
+type OpenSeatsInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session: one before a group, that has not begun.
+	SessionID string `json:"sessionId"`
+	// How many guests there is room for in all, 1 to 200.
+	Seats int `json:"seats"`
+}
+
+// The session with its seats.
+type OpenSeatsPayload struct {
+	// The session.
+	Session *engine.Session `json:"session"`
 }
 
 // Where a page of a list begins and ends.
@@ -603,6 +643,20 @@ type SubmitRequestInput struct {
 // A token that dies ends the stream with the error UNAUTHENTICATED; a role that is taken away makes it silent. An account may
 // have 20 at a time, subscriptions and websockets together.
 type Subscription struct {
+}
+
+// A session to take part in.
+type TakeSeatInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session: one of your pool that has seats.
+	SessionID string `json:"sessionId"`
+}
+
+// The session you take part in.
+type TakeSeatPayload struct {
+	// The session.
+	Session *engine.Session `json:"session"`
 }
 
 // A page of tasks.
