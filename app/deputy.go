@@ -34,6 +34,8 @@ func (a App) AppointDeputy(ctx context.Context, viewer auth.Viewer, key string, 
 		switch today := engine.DateOf(t.Now, store.Zone); {
 		case from < today:
 			return store.Deputyship{}, engine.Invalid("from", "is past; begin today or later")
+		case from > today.AddMonths(12):
+			return store.Deputyship{}, engine.Invalid("from", "is more than a year ahead; appoint later")
 		case until < from:
 			return store.Deputyship{}, engine.Invalid("until", "must not be before from")
 		case from.DaysUntil(until) >= deputyDays:

@@ -5915,7 +5915,7 @@ type Calculation {
   a coordinator may, and gets the messages coordinators get. It ends by itself. She must be a coordinator or region lead
   of some other pool, and cannot appoint a deputy for this one herself.
   Errors: NOT_FOUND for a pool that is not yours, and alike for an address that no such colleague has; INVALID for days in
-  the past or more than 184 days; CONFLICT with DUPLICATE when she is your pool's deputy on one of these days already.
+  the past, more than a year ahead or more than 184; CONFLICT with DUPLICATE when she is your pool's deputy on one of these days already.
   """
   appointDeputy("Who, where and when." input: AppointDeputyInput!): DeputyshipPayload! @needs(any: [COORDINATOR, REGION_LEAD])
   "End a deputyship from today on. Whoever gave it may, and whoever has it. One that is over stays as it is."
