@@ -50,6 +50,8 @@ const (
 	ReasonDuplicate Reason = "DUPLICATE"
 	// ReasonStale: the world has changed since the caller looked; Changes say how.
 	ReasonStale Reason = "STALE"
+	// ReasonSessionCap: the relation has as many meetings as it may.
+	ReasonSessionCap Reason = "SESSION_CAP"
 	// ReasonOwnProposal: two people are needed, and the caller is the first.
 	ReasonOwnProposal Reason = "OWN_PROPOSAL"
 )
