@@ -15,7 +15,10 @@ const dueBatch = 100
 // on as the engine for the pool of the work. What it is about may have changed or
 // be done already: then there is nothing to do.
 var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) error{
-	store.OfferExpires: expireOffer,
+	store.OfferExpires:  expireOffer,
+	store.SessionBegins: sessionBegins,
+	store.CheckInDone:   checkInDone,
+	store.ReviewDone:    reviewDone,
 }
 
 // DoDue does what has to happen by now with nobody calling. It gives how much it did, and the first failure without

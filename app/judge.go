@@ -33,6 +33,7 @@ func judge(ctx context.Context, t *store.Tx, request engine.Request, team []engi
 		c.Booked = slices.DeleteFunc(c.Booked, func(b engine.Booked) bool { return b.ID == own })
 		if slices.Contains(related, c.Expert) {
 			c.ActiveRelations--
+			c.RelationClosedOn = "" // rest comes before a new relation, not within one
 		}
 	}
 	_, broken := engine.Check(in, slot)

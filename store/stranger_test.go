@@ -25,17 +25,20 @@ type subject struct {
 	feed         engine.FeedID
 	pool         engine.PoolID
 	decision     engine.DecisionID
-	name         string // of the expert
+	match        engine.MatchID
+	related      engine.RequestID // it led to the match
+	matched      engine.ExpertID  // of the match
+	name         string           // of the expert
 }
 
 func about(s storetest.Site) subject {
-	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.ExpertViewers[0].Name}
+	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.Match, s.Buddy, s.Experts[5], s.ExpertViewers[0].Name}
 }
 
 // nothing and noID are what does not exist, and what cannot.
 var (
-	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
-	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x"}
+	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
+	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x", "x", "x", "x"}
 )
 
 const unknownID = "dddddddd-0000-4000-8000-000000000000"
@@ -53,6 +56,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"CountExperts": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.CountExperts(ctx, store.ExpertFilter{Search: &s.name})
+	},
+	"CountMatches": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CountMatches(ctx, store.MatchFilter{ExpertID: &s.matched})
 	},
 	"CountOffers": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.CountOffers(ctx, store.OfferFilter{ExpertID: &s.expert})
@@ -90,6 +96,15 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 		in, at, err := v.MatchInputAt(ctx, s.request, &gouda)
 		return []any{in, at}, err
 	},
+	"Matches": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.Matches(ctx, store.MatchFilter{ExpertID: &s.matched}, page)
+	},
+	"MatchesByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.MatchesByID(ctx, []engine.MatchID{s.match})
+	},
+	"MatchesOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.MatchesOf(ctx, []engine.RequestID{s.related})
+	},
 	"Now": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Now(ctx) },
 	"OfferInput": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.OfferInput(ctx, s.offer)
@@ -106,6 +121,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"PoolLoads": func(ctx context.Context, v store.View, s subject) (any, error) { return v.PoolLoads(ctx, &s.pool) },
 	"Pools":     func(ctx context.Context, v store.View, s subject) (any, error) { return v.Pools(ctx) },
+	"RapportsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.RapportsOf(ctx, []engine.MatchID{s.match})
+	},
 	"Requests": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Requests(ctx, store.RequestFilter{OrganisationID: &s.organisation}, store.NewestFirst, page)
 	},
@@ -117,6 +135,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"SessionsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SessionsByID(ctx, []engine.SessionID{s.session})
+	},
+	"SessionsOfMatches": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.SessionsOfMatches(ctx, []engine.MatchID{s.match})
 	},
 	"SlotSearch": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
@@ -154,6 +175,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
+	spoken(t, s, f.A)
 	a := f.A
 	strangers := map[string]auth.Viewer{
 		"nobody": {}, "an account without roles": f.Roleless, "a system admin": f.SystemAdmin,
@@ -169,7 +191,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 		"a viewer who claims a foreign role": {AccountID: f.Roleless.AccountID, Grants: a.Coordinator.Grants},
 	}
 	secrets := []string{string(a.Experts[0]), string(a.Client), string(a.Ear), string(a.Talk), string(a.Session), string(a.Accepted[0]),
-		string(a.House), string(a.Location), string(a.Feed), "Aafke"}
+		string(a.House), string(a.Location), string(a.Feed), string(a.Match), "Aafke"}
 	for who, viewer := range strangers {
 		t.Run(who, func(t *testing.T) {
 			v := s.As(viewer)
@@ -215,9 +237,10 @@ func TestWhoMaySees(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
+	spoken(t, s, f.A)
 	a := f.A
-	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
-		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
+	pool := []string{"ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
+		"HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID", "MatchesOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "RapportsOf", "Requests", "RequestsByID",
 		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
 		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
