@@ -173,6 +173,7 @@ func (s *service) variables() map[string]map[string]any {
 	id := func(kind globalid.Kind, uuid string) string { return globalid.Encode(kind, uuid) }
 	return map[string]map[string]any{
 		"availability":  {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
+		"match":         {"match": id(globalid.Match, string(s.A.Match))},
 		"decision":      {"decision": id(globalid.Decision, string(s.A.Decisions[1]))},
 		"weights":       {"pool": id(globalid.Pool, string(s.A.Pool))},
 		"expert":        {"expert": id(globalid.Expert, string(s.A.Experts[0]))},

@@ -25,6 +25,10 @@ type loaders struct {
 	trainings     *siblings[engine.ExpertID, []store.Training]
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
+	matches       *siblings[engine.MatchID, *engine.Match]
+	matchesOf     *siblings[engine.RequestID, []engine.Match]
+	meetings      *siblings[engine.MatchID, []engine.Session]
+	rapports      *siblings[engine.MatchID, []engine.Rapport]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
 	now           func() (time.Time, error)
 	// municipalities are names by code.
@@ -41,6 +45,10 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 	l.experts = newSiblings(byID(v.ExpertsByID, func(e engine.Expert) engine.ExpertID { return e.ID }, l.sawExperts))
 	l.requests = newSiblings(byID(v.RequestsByID, func(r engine.Request) engine.RequestID { return r.ID }, l.sawRequests))
 	l.onSession = newSiblings(byOwner(v.ExpertsOfSessions, func(e store.SessionExpert) engine.SessionID { return e.SessionID }, l.sawOnSession))
+	l.matches = newSiblings(byID(v.MatchesByID, func(m engine.Match) engine.MatchID { return m.ID }, l.sawMatches))
+	l.matchesOf = newSiblings(byOwner(v.MatchesOf, func(m engine.Match) engine.RequestID { return m.RequestID }, l.sawMatches))
+	l.meetings = newSiblings(byOwner(v.SessionsOfMatches, func(s engine.Session) engine.MatchID { return *s.MatchID }, l.sawSessions))
+	l.rapports = newSiblings(byOwner(v.RapportsOf, func(r engine.Rapport) engine.MatchID { return r.MatchID }, nil))
 	l.themes = sync.OnceValues(func() (map[engine.ThemeCode]engine.Theme, error) {
 		list, err := v.Themes(ctx)
 		by := make(map[engine.ThemeCode]engine.Theme, len(list))
@@ -69,6 +77,15 @@ func (l *loaders) sawExperts(list []engine.Expert) {
 
 func (l *loaders) sawRequests(list []engine.Request) {
 	l.organisations.expect(keys(list, func(r engine.Request) engine.OrganisationID { return r.OrganisationID }))
+	l.matchesOf.expect(keys(list, func(r engine.Request) engine.RequestID { return r.ID }))
+}
+
+func (l *loaders) sawMatches(list []engine.Match) {
+	ids := keys(list, func(m engine.Match) engine.MatchID { return m.ID })
+	l.meetings.expect(ids)
+	l.rapports.expect(ids)
+	l.experts.expect(keys(list, func(m engine.Match) engine.ExpertID { return m.ExpertID }))
+	l.requests.expect(keys(list, func(m engine.Match) engine.RequestID { return m.RequestID }))
 }
 
 func (l *loaders) sawOffers(list []engine.Offer) {
@@ -80,6 +97,13 @@ func (l *loaders) sawSessions(list []engine.Session) {
 	l.requests.expect(keys(list, func(s engine.Session) engine.RequestID { return s.RequestID }))
 	l.organisations.expect(keys(list, func(s engine.Session) engine.OrganisationID { return s.OrganisationID }))
 	l.onSession.expect(keys(list, func(s engine.Session) engine.SessionID { return s.ID }))
+	var matches []engine.MatchID
+	for _, s := range list {
+		if s.MatchID != nil {
+			matches = append(matches, *s.MatchID)
+		}
+	}
+	l.matches.expect(matches)
 }
 
 func (l *loaders) sawOnSession(list []store.SessionExpert) {

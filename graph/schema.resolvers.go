@@ -37,6 +37,8 @@ func (r *queryResolver) Node(ctx context.Context, id string) (globalid.Node, err
 		node, err = nodeOf(only(v.DecisionsByID(ctx, []engine.DecisionID{engine.DecisionID(uuid)})))
 	case globalid.Session:
 		node, err = nodeOf(only(v.SessionsByID(ctx, []engine.SessionID{engine.SessionID(uuid)})))
+	case globalid.Match:
+		node, err = nodeOf(load(ctx).matches.load(ctx, engine.MatchID(uuid)))
 	case globalid.Feed:
 		node, err = nodeOf(only(v.FeedsByID(ctx, []engine.FeedID{engine.FeedID(uuid)})))
 	}
