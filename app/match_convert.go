@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"expex/auth"
@@ -30,6 +31,9 @@ type ConvertMatch struct {
 // INFEASIBLE with the rules; CONFLICT for a relation that has not got beyond the
 // introduction or is over, and with SLOT_CONFLICT.
 func (a App) ConvertMatch(ctx context.Context, viewer auth.Viewer, key string, in ConvertMatch) (engine.Match, error) {
+	if err := in.check(); err != nil {
+		return engine.Match{}, err
+	}
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "convertMatch", Input: in}, func(t *store.Tx) (engine.Match, error) {
 		match, err := t.Match(ctx, in.MatchID)
 		if err != nil {
@@ -106,6 +110,22 @@ func (a App) ConvertMatch(ctx context.Context, viewer auth.Viewer, key string, i
 	})
 }
 
+// check refuses what is wrong whatever the relation.
+func (in ConvertMatch) check() error {
+	switch {
+	case strings.TrimSpace(in.ConsentConfirmedBy) == "":
+		return engine.Invalid("consentConfirmedBy", "is missing; say who at the organisation confirmed the young person's consent to this relation")
+	case in.EveryWeeks < 1 || in.EveryWeeks > 52:
+		return engine.Invalid("everyWeeks", "must be 1 to 52")
+	case !in.Slot.Start.Before(in.Slot.End):
+		return engine.Invalid("slot.end", "must be later than start")
+	}
+	if err := engine.CheckText("type", string(in.Type), maxCode); err != nil {
+		return err
+	}
+	return engine.CheckText("consentConfirmedBy", in.ConsentConfirmedBy, maxName)
+}
+
 // turned is the request of the relation as one of the new type, when that can be.
 func (r relation) turned(ctx context.Context, t *store.Tx, in ConvertMatch) (engine.Request, engine.DeploymentType, error) {
 	request, err := t.Request(ctx, r.RequestID)
@@ -123,17 +143,10 @@ func (r relation) turned(ctx context.Context, t *store.Tx, in ConvertMatch) (eng
 		return request, kind, engine.Invalid("slot.start", "must lie ahead")
 	case minutes < kind.MinutesMin || minutes > kind.MinutesMax:
 		return request, kind, engine.Invalid("slot", "must last %d to %d minutes for this type", kind.MinutesMin, kind.MinutesMax)
-	case in.EveryWeeks < 1 || in.EveryWeeks > 52:
-		return request, kind, engine.Invalid("everyWeeks", "must be 1 to 52")
 	case in.PlannedEnd <= start:
 		return request, kind, engine.Invalid("plannedEnd", "must be later than the first meeting")
 	case in.PlannedEnd > r.care.LatestEnd(start):
 		return request, kind, engine.Invalid("plannedEnd", "must be at most %d months after the first meeting; extend the relation when it comes to that", r.care.MostMonths)
-	case in.ConsentConfirmedBy == "":
-		return request, kind, engine.Invalid("consentConfirmedBy", "is missing; say who at the organisation confirmed the young person's consent to this relation")
-	}
-	if err := engine.CheckText("consentConfirmedBy", in.ConsentConfirmedBy, maxName); err != nil {
-		return request, kind, err
 	}
 	request.Type, request.Minutes, request.EveryWeeks = kind.Code, minutes, in.EveryWeeks
 	request.Occurrences = min(104, 1+start.DaysUntil(in.PlannedEnd)/(7*in.EveryWeeks))

@@ -167,6 +167,9 @@ func (a App) ResumeMatch(ctx context.Context, viewer auth.Viewer, key string, id
 // many meetings are still planned as the pool asks for, or with a reason. Errors:
 // INVALID without a reason that is needed; CONFLICT.
 func (a App) AnnounceClosure(ctx context.Context, viewer auth.Viewer, key string, id engine.MatchID, reason string) (engine.Match, error) {
+	if err := checkGiven("overrideReason", reason); err != nil {
+		return engine.Match{}, err
+	}
 	input := struct {
 		ID     engine.MatchID
 		Reason string
@@ -179,7 +182,7 @@ func (a App) AnnounceClosure(ctx context.Context, viewer auth.Viewer, key string
 			if reason == "" {
 				return engine.Invalid("overrideReason", "is missing; %d meetings are planned and an end is announced %d ahead: plan them, or say why not", r.Ahead, r.care.LastMeetings)
 			}
-			if err := r.waive(ctx, t, store.WaiveAnnouncing, "overrideReason", reason); err != nil {
+			if err := r.waive(ctx, t, store.WaiveAnnouncing, reason); err != nil {
 				return err
 			}
 		}
@@ -221,8 +224,11 @@ func (a App) CloseMatch(ctx context.Context, viewer auth.Viewer, key string, in 
 
 // ExtendMatch moves the planned end of a relation to a later day. More than the
 // pool's most months after the start needs a reason. Errors: INVALID; CONFLICT for
-// a relation whose end was announced.
+// a day that is not later, and for a relation whose end was announced.
 func (a App) ExtendMatch(ctx context.Context, viewer auth.Viewer, key string, id engine.MatchID, plannedEnd engine.Date, reason string) (engine.Match, error) {
+	if err := checkGiven("overrideReason", reason); err != nil {
+		return engine.Match{}, err
+	}
 	input := struct {
 		ID         engine.MatchID
 		PlannedEnd engine.Date
@@ -233,11 +239,11 @@ func (a App) ExtendMatch(ctx context.Context, viewer auth.Viewer, key string, id
 		case r.Status == engine.MatchClosing || r.Status == engine.MatchClosed:
 			return engine.Conflict(engine.ReasonIllegalTransition, "the relation is %s: its end stands", r.Status)
 		case plannedEnd <= r.PlannedEnd:
-			return engine.Invalid("plannedEnd", "must be later than %s, the end that is planned", r.PlannedEnd)
+			return engine.Conflict(engine.ReasonIllegalTransition, "the relation is planned until %s already; name a later day", r.PlannedEnd)
 		case plannedEnd > latest && reason == "":
 			return engine.Invalid("overrideReason", "is missing; say why the relation should last beyond %s", latest)
 		case plannedEnd > latest:
-			if err := r.waive(ctx, t, store.WaiveLatestEnd, "overrideReason", reason); err != nil {
+			if err := r.waive(ctx, t, store.WaiveLatestEnd, reason); err != nil {
 				return err
 			}
 		}
@@ -258,6 +264,9 @@ func (a App) ExtendMatch(ctx context.Context, viewer auth.Viewer, key string, id
 // GrantExtraSession lets a relation have one meeting above its cap, once.
 // CONFLICT with SESSION_CAP for a second one.
 func (a App) GrantExtraSession(ctx context.Context, viewer auth.Viewer, key string, id engine.MatchID, reason string) (engine.Match, error) {
+	if err := checkReason("reason", reason); err != nil {
+		return engine.Match{}, err
+	}
 	input := struct {
 		ID     engine.MatchID
 		Reason string
@@ -272,7 +281,7 @@ func (a App) GrantExtraSession(ctx context.Context, viewer auth.Viewer, key stri
 		if err := t.AddSession(ctx, r.ID); err != nil {
 			return err
 		}
-		if err := r.waive(ctx, t, store.WaiveCap, "reason", reason); err != nil {
+		if err := r.waive(ctx, t, store.WaiveCap, reason); err != nil {
 			return err
 		}
 		return t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskCapReached}, MatchID: &r.ID})
@@ -340,10 +349,15 @@ func illegal(r relation, to engine.MatchStatus) error {
 	return engine.Conflict(engine.ReasonIllegalTransition, "the relation is %s and cannot become %s", r.Status, to)
 }
 
-func (r relation) waive(ctx context.Context, t *store.Tx, kind store.WaiverKind, field, reason string) error {
-	if err := checkReason(field, reason); err != nil {
-		return err
+// checkGiven is checkReason for a reason that is not always needed.
+func checkGiven(field, reason string) error {
+	if reason == "" {
+		return nil
 	}
+	return checkReason(field, reason)
+}
+
+func (r relation) waive(ctx context.Context, t *store.Tx, kind store.WaiverKind, reason string) error {
 	return t.Waive(ctx, store.Waiver{Kind: kind, PoolID: r.PoolID, MatchID: &r.ID, Reason: reason})
 }
 

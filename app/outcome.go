@@ -27,6 +27,9 @@ type RecordOutcome struct {
 // CONFLICT for a session that has not begun or whose outcome is known; INFEASIBLE
 // for COMPLETED without a certificate of conduct.
 func (a App) RecordOutcome(ctx context.Context, viewer auth.Viewer, key string, in RecordOutcome) (engine.Session, error) {
+	if err := checkGiven("breakGlassReason", in.BreakGlassReason); err != nil {
+		return engine.Session{}, err
+	}
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "recordOutcome", Input: in}, func(t *store.Tx) (engine.Session, error) {
 		session, err := t.Session(ctx, in.SessionID)
 		if err != nil {
@@ -114,9 +117,6 @@ func certified(ctx context.Context, t *store.Tx, session engine.Session, given [
 		return &engine.Error{Code: engine.CodeInfeasible, Rules: []engine.RuleCode{engine.OtherRule}, Message: "your coordinator has to record this outcome"}
 	case reason == "":
 		return engine.Infeasible([]engine.RuleCode{conductCertificate})
-	}
-	if err := checkReason("breakGlassReason", reason); err != nil {
-		return err
 	}
 	return t.Waive(ctx, store.Waiver{Kind: store.WaiveCertificate, PoolID: session.PoolID, SessionID: &session.ID, Reason: reason})
 }

@@ -466,7 +466,7 @@ func TestABuddyIsAccompaniedToThePlannedEnd(t *testing.T) {
 	r.has(t, engine.TaskClosure, true) // the end on 1 July is near
 
 	// Extended to the spring: reviews come, and the end is far again.
-	r.refused(t, "extendMatch", `,plannedEnd:"2027-06-30"`, "INVALID plannedEnd")
+	r.refused(t, "extendMatch", `,plannedEnd:"2027-06-30"`, "CONFLICT ILLEGAL_TRANSITION")
 	r.refused(t, "extendMatch", `,plannedEnd:"2029-04-09"`, "INVALID overrideReason")
 	r.steps(t, "extendMatch", `,plannedEnd:"2028-03-30"`, "ACTIVE")
 	r.has(t, engine.TaskClosure, false)

@@ -5159,7 +5159,7 @@ extend type Mutation {
   is free; after two weeks of rest there is a task. CONFLICT for one that is ACTIVE or PAUSED: announce its end first.
   """
   closeMatch("The end." input: CloseMatchInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
-  "Move the planned end to a later day: two years after the start at most, or with an overrideReason. CONFLICT once the end is announced."
+  "Move the planned end to a later day: two years after the start at most, or with an overrideReason. CONFLICT for a day that is not later, and once the end is announced."
   extendMatch("The new end." input: ExtendMatchInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
   "Let a relation have one meeting above its cap. It can be done once: CONFLICT with SESSION_CAP after that."
   grantExtraSession("The exception." input: GrantExtraSessionInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
