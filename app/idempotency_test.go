@@ -186,7 +186,9 @@ var repeated = map[string]struct {
 			return w.ConvertMatch(t.Context(), w.A.Coordinator, key, w.buddyFromNow())
 		},
 		func(w *world, t *testing.T, key string) (any, error) {
-			return w.ConvertMatch(t.Context(), w.A.Coordinator, key, app.ConvertMatch{MatchID: w.A.Match})
+			other := w.buddyFromNow()
+			other.PlannedEnd = "2027-09-15"
+			return w.ConvertMatch(t.Context(), w.A.Coordinator, key, other)
 		},
 	},
 	"SetAvailability": {
