@@ -137,7 +137,7 @@ func TestAYesToARelationBeginsIt(t *testing.T) {
 			got := get[string](t, w, `select to_jsonb(m)::text from match m where id = $1`, *s.MatchID)
 			want := get[string](t, w, `select jsonb_build_object('id', $1::uuid, 'request_id', id, 'pool_id', pool_id, 'expert_id', $3::uuid, 'client_ref', client_ref,
 				'type', type, 'status', 'INTRO', 'started_on', '2027-04-08', 'planned_end', $4::text, 'session_cap', nullif($5::int, 0),
-				'closed_on', null, 'closed_reason', '')::text from request where id = $2`, *s.MatchID, id, w.A.Experts[0], c.plannedEnd, c.limit)
+				'closed_on', null, 'closed_reason', '', 'extra_sessions', 0)::text from request where id = $2`, *s.MatchID, id, w.A.Experts[0], c.plannedEnd, c.limit)
 			equal(t, "the relation", got, want)
 			equal(t, "the session", s.Status, engine.SessionConfirmed)
 			equal(t, "the request", w.status(t, "request", id), "FILLED")

@@ -26,6 +26,9 @@ var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) e
 	ReviewWaiting:        reviewWaiting,
 	store.RescoreWaiting: rescoreWaiting,
 	store.HoldExpires:    expireHold,
+	store.SessionBegins:  sessionBegins,
+	store.CheckInDone:    checkInDone,
+	store.ReviewDone:     reviewDone,
 }
 
 // DoDue does what has to happen by now with nobody calling. It gives how much it

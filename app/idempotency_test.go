@@ -104,6 +104,122 @@ var repeated = map[string]struct {
 			return w.GiveUpSeat(t.Context(), w.A.ExpertViewers[2], key, w.A.Done[0])
 		},
 	},
+	"RecordOutcome": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `update session set status = 'CONFIRMED' where id = $1`, w.A.Done[0])
+			return w.RecordOutcome(t.Context(), w.A.Coordinator, key, app.RecordOutcome{SessionID: w.A.Done[0], Outcome: engine.SessionCompleted})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RecordOutcome(t.Context(), w.A.Coordinator, key, app.RecordOutcome{SessionID: w.A.Done[0], Outcome: engine.SessionNoShowClient})
+		},
+	},
+	"ConfirmSession": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `update session set status = 'HELD' where id = $1`, w.A.Session)
+			return w.ConfirmSession(t.Context(), w.A.Coordinator, key, w.A.Session)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ConfirmSession(t.Context(), w.A.Coordinator, key, w.A.Done[0])
+		},
+	},
+	"EvaluateRequest": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `update request set status = 'FILLED' where id = $1`, w.A.Past)
+			return w.EvaluateRequest(t.Context(), w.A.Coordinator, key, w.A.Past)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.EvaluateRequest(t.Context(), w.A.Coordinator, key, w.A.Ear)
+		},
+	},
+	"CloseRequest": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `update request set status = 'RUNNING' where id = $1`, w.A.Past)
+			return w.CloseRequest(t.Context(), w.A.Coordinator, key, w.A.Past)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CloseRequest(t.Context(), w.A.Coordinator, key, w.A.Ear)
+		},
+	},
+	"RecordRapport": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `with met as (update session set match_id = $1 where id = $2) update match set status = 'INTRO' where id = $1`, w.A.Match, w.A.Done[0])
+			return w.RecordRapport(t.Context(), w.A.Coordinator, key, engine.Rapport{MatchID: w.A.Match, Side: engine.SideClient})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RecordRapport(t.Context(), w.A.Coordinator, key, engine.Rapport{MatchID: w.A.Match, Side: engine.SideExpert})
+		},
+	},
+	"ActivateMatch": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `with met as (update session set match_id = $1 where status = 'COMPLETED') update match set status = 'TRIAL' where id = $1`, w.A.Match)
+			return w.ActivateMatch(t.Context(), w.A.Coordinator, key, w.A.Match)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ActivateMatch(t.Context(), w.A.Coordinator, key, w.B.Match)
+		},
+	},
+	"PauseMatch": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.PauseMatch(t.Context(), w.A.Coordinator, key, w.A.Match)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.PauseMatch(t.Context(), w.A.Coordinator, key, w.B.Match)
+		},
+	},
+	"ResumeMatch": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `update match set status = 'PAUSED' where id = $1`, w.A.Match)
+			return w.ResumeMatch(t.Context(), w.A.Coordinator, key, w.A.Match)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ResumeMatch(t.Context(), w.A.Coordinator, key, w.B.Match)
+		},
+	},
+	"AnnounceClosure": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.AnnounceClosure(t.Context(), w.A.Coordinator, key, w.A.Match, "Zij verhuist")
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.AnnounceClosure(t.Context(), w.A.Coordinator, key, w.A.Match, "Hij verhuist")
+		},
+	},
+	"CloseMatch": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `update match set status = 'CLOSING' where id = $1`, w.A.Match)
+			return w.CloseMatch(t.Context(), w.A.Coordinator, key, app.CloseMatch{MatchID: w.A.Match, Reason: engine.MatchMovedAway})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CloseMatch(t.Context(), w.A.Coordinator, key, app.CloseMatch{MatchID: w.A.Match, Reason: engine.MatchPlannedEnd})
+		},
+	},
+	"ExtendMatch": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ExtendMatch(t.Context(), w.A.Coordinator, key, w.A.Match, "2027-08-01", "")
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ExtendMatch(t.Context(), w.A.Coordinator, key, w.A.Match, "2027-08-02", "")
+		},
+	},
+	"GrantExtraSession": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `update match set session_cap = 5 where id = $1`, w.A.Match)
+			return w.GrantExtraSession(t.Context(), w.A.Coordinator, key, w.A.Match, "Nog niet klaar")
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.GrantExtraSession(t.Context(), w.A.Coordinator, key, w.A.Match, "Bijna klaar")
+		},
+	},
+	"ConvertMatch": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.before(t, key, `with free as (delete from dual_role) update match set type = 'HOPE_GIVER' where id = $1`, w.A.Match)
+			return w.ConvertMatch(t.Context(), w.A.Coordinator, key, w.buddyFromNow())
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			other := w.buddyFromNow()
+			other.PlannedEnd = "2027-09-15"
+			return w.ConvertMatch(t.Context(), w.A.Coordinator, key, other)
+		},
+	},
 	"SetAvailability": {
 		func(w *world, t *testing.T, key string) (any, error) {
 			return w.SetAvailability(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0],
@@ -177,6 +293,14 @@ var repeated = map[string]struct {
 			return w.RevokeCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, w.B.Feed)
 		},
 	},
+}
+
+// before changes the database for a call whose key is not used yet.
+func (w *world) before(t *testing.T, key, statement string, args ...any) {
+	t.Helper()
+	if get[int](t, w, `select count(*) from idempotency_key where key = $1`, key) == 0 {
+		w.set(t, statement, args...)
+	}
 }
 
 func TestTheSameCallTwiceHasOneEffectAndOneAnswer(t *testing.T) {

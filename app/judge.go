@@ -49,6 +49,7 @@ func knowledge(ctx context.Context, t *store.Tx, request engine.Request, team []
 		})
 		if slices.Contains(related, c.Expert) {
 			c.ActiveRelations--
+			c.RelationClosedOn = "" // rest comes before a new relation, not within one
 		}
 	}
 	return in, nil

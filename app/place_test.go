@@ -63,20 +63,6 @@ func column(t *testing.T, w *world, query string, args ...any) (out []string) {
 	return out
 }
 
-// due does all that has become due.
-func (w *world) due(t *testing.T) {
-	t.Helper()
-	for {
-		n, err := w.DoDue(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
-			return
-		}
-	}
-}
-
 func (w *world) attend(t *testing.T, id engine.CohortID, meeting int, experts ...engine.ExpertID) {
 	t.Helper()
 	var list []engine.Attendance
@@ -114,7 +100,7 @@ func TestAPlaceGoesToTheNextWhoWaits(t *testing.T) {
 
 	// She does not answer; then the one with priority says no.
 	w.at(w.now.Load().Add(72*time.Hour - time.Microsecond))
-	w.due(t)
+	w.due(t, *w.now.Load())
 	equal(t, "who is asked until the last moment", w.invited(t, cohort.ID), []string{string(people[4])})
 	w.at(w.now.Load().Add(time.Microsecond))
 	first := engine.PlaceOfferID(get[string](t, w, `select id from place_offer where status = 'SENT' and cohort_id = $1`, cohort.ID))
@@ -122,7 +108,7 @@ func TestAPlaceGoesToTheNextWhoWaits(t *testing.T) {
 		_, err := w.AnswerPlaceOffer(t.Context(), viewers[4], fresh(), first, true)
 		return err
 	})
-	w.due(t)
+	w.due(t, *w.now.Load())
 	equal(t, "who is asked then", w.invited(t, cohort.ID), []string{string(people[3])})
 	second := engine.PlaceOfferID(get[string](t, w, `select id from place_offer where status = 'SENT' and cohort_id = $1`, cohort.ID))
 	w.refused(t, "NOT_FOUND", func() error {

@@ -58,10 +58,10 @@ func (a App) TriageRequest(ctx context.Context, viewer auth.Viewer, key string, 
 			return request, err
 		}
 		switch request.Status {
-		case engine.RequestOffered, engine.RequestPartlyFilled, engine.RequestFilled:
+		case engine.RequestOffered, engine.RequestPartlyFilled, engine.RequestFilled, engine.RequestRunning:
 			// Experts have been asked: moving it from under them would leave their
 			// offers and sessions standing.
-			return request, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s, past triage; withdraw it or cancel its session", request.Status)
+			return request, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s, past triage; withdraw it, or cancel its session or close its relation", request.Status)
 		}
 		return move(ctx, t, request, to)
 	})
@@ -87,20 +87,27 @@ func (a App) WithdrawRequest(ctx context.Context, viewer auth.Viewer, key string
 		if err != nil {
 			return request, err
 		}
-		end := engine.MatchNeverMet
+		open, err := t.OpenMatchesOf(ctx, id)
+		if err != nil {
+			return request, err
+		}
+		for _, match := range open { // as they are before their meetings are cancelled
+			r, err := relationOf(ctx, t, match.ID)
+			if err != nil {
+				return request, err
+			}
+			if err := r.close(ctx, t, engine.MatchWithdrawn); err != nil {
+				return request, err
+			}
+		}
 		for _, s := range sessions {
-			switch {
-			case !t.Now.Before(s.Slot.Start):
-				if !s.Status.Cancelled() && s.Status != engine.SessionReleased {
-					end = engine.MatchWithdrawn
-				}
-			case s.Status.CanBecome(engine.SessionCancelledByRequester):
+			if s.Status.CanBecome(engine.SessionCancelledByRequester) && t.Now.Before(s.Slot.Start) {
 				if _, err := cancel(ctx, t, s, engine.SideRequester); err != nil {
 					return request, err
 				}
 			}
 		}
-		return moved, t.CloseMatches(ctx, id, end)
+		return moved, evaluated(ctx, t, id)
 	})
 }
 

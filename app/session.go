@@ -50,14 +50,10 @@ func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, 
 }
 
 // cancellingSide is the side for which the viewer cancels a session of the pool.
-// To coordinate another pool says nothing here.
 func cancellingSide(viewer auth.Viewer, pool engine.PoolID, wanted *engine.Side) (engine.Side, error) {
 	own := engine.SideRequester
-	coordinates := func(g auth.Grant) bool {
-		return g.PoolID == pool && (g.Role == auth.RoleCoordinator || g.Role == auth.RoleRegionLead)
-	}
 	switch {
-	case slices.ContainsFunc(viewer.Grants, coordinates):
+	case coordinates(viewer, pool):
 		own = engine.SideCoordinator
 		if wanted != nil {
 			own = *wanted
@@ -91,9 +87,7 @@ func reopen(ctx context.Context, t *store.Tx, s engine.Session) error {
 	if err != nil {
 		return err
 	}
-	planned := func(other engine.Session) bool {
-		return (other.Status == engine.SessionHeld || other.Status == engine.SessionConfirmed) && t.Now.Before(other.Slot.Start)
-	}
+	planned := func(other engine.Session) bool { return stands(other) && t.Now.Before(other.Slot.Start) }
 	// While other dates of the same team stand, they are still asked for those.
 	ofItsTeam := func(id *engine.DecisionID) bool { return s.DecisionID != nil && id != nil && *id == *s.DecisionID }
 	if !slices.ContainsFunc(sessions, func(other engine.Session) bool { return planned(other) && ofItsTeam(other.DecisionID) }) {
@@ -104,17 +98,5 @@ func reopen(ctx context.Context, t *store.Tx, s engine.Session) error {
 	if slices.ContainsFunc(sessions, planned) {
 		return nil
 	}
-	next := engine.RequestOpen
-	waiting, err := stillAsked(ctx, t, s.RequestID)
-	if err != nil {
-		return err
-	}
-	if waiting {
-		next = engine.RequestOffered
-	}
-	request, err := t.Request(ctx, s.RequestID)
-	if err != nil || !request.Status.CanBecome(next) {
-		return err
-	}
-	return t.MoveRequest(ctx, s.RequestID, next, "")
+	return openAgain(ctx, t, s.RequestID)
 }

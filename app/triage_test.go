@@ -84,10 +84,10 @@ func TestOnlyTheCoordinatorsOfThePoolDecide(t *testing.T) {
 	}
 }
 
-func TestWithdrawIsLegalUntilSessionsRun(t *testing.T) {
+func TestWithdrawIsLegalUntilItIsEvaluated(t *testing.T) {
 	t.Parallel()
 	w := start(t)
-	past := []engine.RequestStatus{engine.RequestRunning, engine.RequestEvaluated, engine.RequestClosed, engine.RequestWithdrawn, engine.RequestReferred}
+	past := []engine.RequestStatus{engine.RequestEvaluated, engine.RequestClosed, engine.RequestWithdrawn, engine.RequestReferred}
 	for _, status := range everyStatus {
 		t.Run(string(status), func(t *testing.T) {
 			w.set(t, `update request set status = $2 where id = $1`, w.A.Ear, string(status))

@@ -38,16 +38,16 @@ func TestARequestIsReviewedEveryFourWeeksWhileItWaits(t *testing.T) {
 	// To wait for something else does not put the review off.
 	w.at(w.now.Load().Add(27 * 24 * time.Hour))
 	must(w.WaitlistRequest(t.Context(), w.A.Coordinator, fresh(), w.A.Ear, engine.WaitsForTheme, ""))(t)
-	w.due(t)
+	w.due(t, *w.now.Load())
 	equal(t, "tasks on day 27", tasks(), 0)
 	w.at(w.now.Load().Add(24 * time.Hour))
-	w.due(t)
+	w.due(t, *w.now.Load())
 	equal(t, "tasks on day 28", tasks(), 1)
 	equal(t, "why", get[string](t, w, `select codes[1] from task where kind = 'REVIEW_WAITING' and request_id = $1`, w.A.Ear), "NO_THEME")
 	must(w.WithdrawRequest(t.Context(), w.A.LocationAsker, fresh(), w.A.Ear))(t)
 	equal(t, "tasks when it is withdrawn", tasks(), 0)
 	w.at(w.now.Load().Add(28 * 24 * time.Hour))
-	w.due(t)
+	w.due(t, *w.now.Load())
 	equal(t, "tasks later", tasks(), 0)
 }
 
@@ -62,7 +62,7 @@ func TestACohortOfWhichNobodyPassed(t *testing.T) {
 	must(w.Enrol(t.Context(), w.A.Coordinator, fresh(), cohort.ID, people))(t)
 	must(w.WaitlistRequest(t.Context(), w.A.Coordinator, fresh(), w.A.Ear, engine.WaitsForCohort, cohort.ID))(t)
 	must(w.RecordOutcomes(t.Context(), w.A.Trainer, fresh(), cohort.ID, "", []app.Outcome{{ExpertID: people[0], Outcome: engine.OutcomeNotYet}}))(t)
-	w.due(t)
+	w.due(t, *w.now.Load())
 	equal(t, "the request", get[string](t, w, `select concat_ws(' ', status, waitlist_reason, cohort_id, earliest_date) from request where id = $1`, w.A.Ear), "WAITLISTED NO_POOL")
 	equal(t, "messages", get[int](t, w, `select count(*) from notice where kind = 'EARLIEST_DATE_MOVED' and account_id = $1`, w.A.LocationAsker.AccountID), 2)
 }

@@ -54,6 +54,8 @@ const (
 	ReasonNoPlace Reason = "NO_PLACE"
 	// ReasonNoSeat: all seats are taken, or there is none of hers to give up.
 	ReasonNoSeat Reason = "NO_SEAT"
+	// ReasonSessionCap: the relation has as many meetings as it may.
+	ReasonSessionCap Reason = "SESSION_CAP"
 	// ReasonOwnProposal: two people are needed, and the caller is the first.
 	ReasonOwnProposal Reason = "OWN_PROPOSAL"
 )

@@ -36,7 +36,7 @@ func Lives() map[string][][2]string {
 		"request": outward(requestNext, RequestNew),
 		"offer":   outward(offerNext, OfferSent),
 		"session": outward(sessionNext, SessionHeld),
-		"match":   outward(matchNext, MatchProposed),
+		"match":   outward(matchNext, MatchIntro),
 		"expert":  outward(expertNext, ExpertApplicant),
 
 		"waitlist entry": outward(waitlistNext, WaitlistWaiting),

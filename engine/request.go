@@ -31,7 +31,7 @@ var requestNext = transitions[RequestStatus]{
 	RequestOffered:      {RequestOpen, RequestPartlyFilled, RequestFilled, RequestWaitlisted, RequestWithdrawn},
 	RequestPartlyFilled: {RequestOpen, RequestOffered, RequestFilled, RequestWaitlisted, RequestWithdrawn},
 	RequestFilled:       {RequestOpen, RequestRunning, RequestEvaluated, RequestWithdrawn},
-	RequestRunning:      {RequestEvaluated, RequestClosed},
+	RequestRunning:      {RequestOpen, RequestEvaluated, RequestClosed, RequestWithdrawn},
 	RequestEvaluated:    {RequestClosed},
 	RequestWaitlisted:   {RequestOpen, RequestSuggested, RequestOffered, RequestOnHold, RequestReferred, RequestWithdrawn},
 	RequestOnHold:       {RequestOpen, RequestWaitlisted, RequestReferred, RequestWithdrawn},

@@ -1,13 +1,11 @@
 package engine
 
 // conductCertificate (H3): where a certificate of conduct is required, no
-// session may lie on a day without a valid one. An audience of unknown age
-// counts as young.
+// session may lie on a day without a valid one.
 var conductCertificate = Rule[*Case]{
 	Code: "CONDUCT_CERT_INVALID",
 	Closes: func(c *Case) []Interval {
-		minors := c.Request.AudienceAgeFrom < 18
-		if c.Type.Conduct == ConductNever || c.Type.Conduct == ConductMinors && !minors {
+		if !c.Type.NeedsCertificate(c.Request) {
 			return nil
 		}
 		var valid []Interval
@@ -16,4 +14,10 @@ var conductCertificate = Rule[*Case]{
 		}
 		return c.outside(valid)
 	},
+}
+
+// NeedsCertificate reports whether a deployment of this type needs a certificate
+// of conduct. An audience of unknown age counts as young.
+func (d DeploymentType) NeedsCertificate(r Request) bool {
+	return d.Conduct == ConductAlways || d.Conduct == ConductMinors && r.AudienceAgeFrom < 18
 }

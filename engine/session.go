@@ -26,7 +26,7 @@ var sessionCancels = []SessionStatus{SessionCancelledByExpert, SessionCancelledB
 
 var sessionNext = transitions[SessionStatus]{
 	SessionHeld: append([]SessionStatus{SessionConfirmed, SessionReleased}, sessionCancels...),
-	SessionConfirmed: append([]SessionStatus{SessionCompleted,
+	SessionConfirmed: append([]SessionStatus{SessionHeld, SessionCompleted,
 		SessionNoShowExpert, SessionNoShowClient, SessionNoShowRequester}, sessionCancels...),
 }
 
@@ -86,37 +86,48 @@ type Session struct {
 // MatchStatus is where a relation stands.
 type MatchStatus string
 
-// The statuses.
+// The statuses. What is only proposed is an offer: a relation begins with the
+// yes of the expert.
 const (
-	MatchProposed MatchStatus = "PROPOSED"
-	MatchIntro    MatchStatus = "INTRO"
-	MatchTrial    MatchStatus = "TRIAL"
-	MatchActive   MatchStatus = "ACTIVE"
-	MatchPaused   MatchStatus = "PAUSED"
-	MatchClosing  MatchStatus = "CLOSING"
-	MatchClosed   MatchStatus = "CLOSED"
+	MatchIntro   MatchStatus = "INTRO"
+	MatchTrial   MatchStatus = "TRIAL"
+	MatchActive  MatchStatus = "ACTIVE"
+	MatchPaused  MatchStatus = "PAUSED"
+	MatchClosing MatchStatus = "CLOSING"
+	MatchClosed  MatchStatus = "CLOSED"
 )
 
 var matchNext = transitions[MatchStatus]{
-	MatchProposed: {MatchIntro, MatchClosed},
-	MatchIntro:    {MatchTrial, MatchClosed},
-	MatchTrial:    {MatchActive, MatchPaused, MatchClosing, MatchClosed},
-	MatchActive:   {MatchPaused, MatchClosing},
-	MatchPaused:   {MatchActive, MatchClosing},
-	MatchClosing:  {MatchClosed},
+	MatchIntro:   {MatchTrial, MatchClosed},
+	MatchTrial:   {MatchActive, MatchPaused, MatchClosing, MatchClosed},
+	MatchActive:  {MatchPaused, MatchClosing},
+	MatchPaused:  {MatchActive, MatchClosing},
+	MatchClosing: {MatchClosed},
 }
 
 // CanBecome reports whether the move is legal.
 func (s MatchStatus) CanBecome(next MatchStatus) bool { return matchNext.allow(s, next) }
 
-// MatchEnd is why a relation was closed.
+// MatchEnd is why a relation was closed. The expert and her coordinators read it,
+// so it never says who of the two wanted the end.
 type MatchEnd string
 
-// The ends so far.
+// The ends.
 const (
-	// MatchNeverMet: the request was taken back before the first meeting. It asks
-	// for no rest and is no relation that failed.
+	// MatchNeverMet: it was closed before the first meeting. It asks for no rest
+	// and is no relation that failed.
 	MatchNeverMet MatchEnd = "NEVER_MET"
 	// MatchWithdrawn: the request was taken back later.
 	MatchWithdrawn MatchEnd = "WITHDRAWN"
+	// MatchNoClick: after the first meeting not both sides wanted to go on.
+	MatchNoClick      MatchEnd = "NO_CLICK"
+	MatchPlannedEnd   MatchEnd = "PLANNED_END"
+	MatchGoalReached  MatchEnd = "GOAL_REACHED"
+	MatchMovedAway    MatchEnd = "MOVED_AWAY"
+	MatchStoppedEarly MatchEnd = "STOPPED_EARLY"
+	// MatchConverted: it goes on as a relation of another type, without rest.
+	MatchConverted MatchEnd = "CONVERTED"
 )
+
+// Rests reports whether expert and young person rest after such an end.
+func (e MatchEnd) Rests() bool { return e != MatchNeverMet && e != MatchConverted }

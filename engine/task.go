@@ -29,7 +29,7 @@ const (
 	TaskNoShowCheckIn TaskKind = "NO_SHOW_CHECK_IN" // the young person missed two meetings
 	TaskCheckIn       TaskKind = "CHECK_IN"         // the regular contact with the expert
 	TaskReview        TaskKind = "REVIEW"           // after 3, 6 and 12 months
-	TaskClosure       TaskKind = "CLOSURE"          // the planned end is near: announce it
+	TaskClosure       TaskKind = "CLOSURE"          // the planned end is near: announce it; after the last meeting: close it
 	TaskCapReached    TaskKind = "CAP_REACHED"      // no more meetings fit: close, convert or extend once
 	TaskRestOver      TaskKind = "REST_OVER"        // expert and young person have rested after the end
 	TaskTurns18       TaskKind = "TURNS_18"         // the young person comes of age

@@ -58,7 +58,7 @@ func TestTheLifeOfARequest(t *testing.T) {
 		offered:   {open, partly, filled, waiting, withdrawn},
 		partly:    {open, offered, filled, waiting, withdrawn},
 		filled:    {open, running, evaluated, withdrawn}, // open again: somebody cancelled
-		running:   {evaluated, closed},
+		running:   {open, evaluated, closed, withdrawn},  // open again: its relation ended early, or everybody fell out
 		evaluated: {closed},
 		waiting:   {open, suggested, offered, hold, referred, withdrawn},
 		hold:      {open, waiting, referred, withdrawn},
@@ -112,7 +112,7 @@ func TestTheLifeOfASession(t *testing.T) {
 	noShow := []engine.SessionStatus{engine.SessionNoShowExpert, engine.SessionNoShowClient, engine.SessionNoShowRequester}
 	moves := map[engine.SessionStatus][]engine.SessionStatus{
 		engine.SessionHeld:      slices.Concat([]engine.SessionStatus{engine.SessionConfirmed, engine.SessionReleased}, cancelled),
-		engine.SessionConfirmed: slices.Concat([]engine.SessionStatus{engine.SessionCompleted}, cancelled, noShow),
+		engine.SessionConfirmed: slices.Concat([]engine.SessionStatus{engine.SessionHeld, engine.SessionCompleted}, cancelled, noShow),
 		engine.SessionCompleted: {}, engine.SessionReleased: {},
 	}
 	for _, terminal := range slices.Concat(cancelled, noShow) {
@@ -134,17 +134,16 @@ func TestTheLifeOfASession(t *testing.T) {
 func TestTheLifeOfAMatch(t *testing.T) {
 	t.Parallel()
 	const (
-		proposed, intro, trial, active = engine.MatchProposed, engine.MatchIntro, engine.MatchTrial, engine.MatchActive
-		paused, closing, closed        = engine.MatchPaused, engine.MatchClosing, engine.MatchClosed
+		intro, trial, active    = engine.MatchIntro, engine.MatchTrial, engine.MatchActive
+		paused, closing, closed = engine.MatchPaused, engine.MatchClosing, engine.MatchClosed
 	)
-	checkMoves(t, proposed, map[engine.MatchStatus][]engine.MatchStatus{
-		proposed: {intro, closed},
-		intro:    {trial, closed},
-		trial:    {active, paused, closing, closed},
-		active:   {paused, closing}, // a relation never just stops: the end is announced
-		paused:   {active, closing},
-		closing:  {closed},
-		closed:   {},
+	checkMoves(t, intro, map[engine.MatchStatus][]engine.MatchStatus{
+		intro:   {trial, closed},
+		trial:   {active, paused, closing, closed},
+		active:  {paused, closing}, // a relation never just stops: the end is announced
+		paused:  {active, closing},
+		closing: {closed},
+		closed:  {},
 	})
 }
 

@@ -197,6 +197,7 @@ func (s *service) variables() map[string]map[string]any {
 	id := func(kind globalid.Kind, uuid string) string { return globalid.Encode(kind, uuid) }
 	return map[string]map[string]any{
 		"availability":  {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
+		"match":         {"match": id(globalid.Match, string(s.A.Match))},
 		"decision":      {"decision": id(globalid.Decision, string(s.A.Decisions[1]))},
 		"cohort":        {"cohort": id(globalid.Cohort, string(s.A.Cohort))},
 		"weights":       {"pool": id(globalid.Pool, string(s.A.Pool))},

@@ -32,6 +32,10 @@ type loaders struct {
 	attendance    *siblings[engine.CohortID, []engine.Attendance]
 	placeOffers   *siblings[engine.WaitlistEntryID, []engine.PlaceOffer]
 	priorityLog   *siblings[engine.WaitlistEntryID, []engine.PriorityChange]
+	matches       *siblings[engine.MatchID, *engine.Match]
+	matchesOf     *siblings[engine.RequestID, []engine.Match]
+	meetings      *siblings[engine.MatchID, []engine.Session]
+	rapports      *siblings[engine.MatchID, []engine.Rapport]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
 	now           func() (time.Time, error)
 	// municipalities are names by code.
@@ -54,6 +58,10 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 	l.cohorts = newSiblings(byID(v.CohortsByID, func(c engine.Cohort) engine.CohortID { return c.ID }, l.sawCohorts))
 	l.placeOffers = newSiblings(byOwner(v.PlaceOffersOf, func(o engine.PlaceOffer) engine.WaitlistEntryID { return o.EntryID }, l.sawPlaceOffers))
 	l.priorityLog = newSiblings(byOwner(v.PriorityLog, func(c engine.PriorityChange) engine.WaitlistEntryID { return c.EntryID }, nil))
+	l.matches = newSiblings(byID(v.MatchesByID, func(m engine.Match) engine.MatchID { return m.ID }, l.sawMatches))
+	l.matchesOf = newSiblings(byOwner(v.MatchesOf, func(m engine.Match) engine.RequestID { return m.RequestID }, l.sawMatches))
+	l.meetings = newSiblings(byOwner(v.SessionsOfMatches, func(s engine.Session) engine.MatchID { return *s.MatchID }, l.sawSessions))
+	l.rapports = newSiblings(byOwner(v.RapportsOf, func(r engine.Rapport) engine.MatchID { return r.MatchID }, nil))
 	l.themes = sync.OnceValues(func() (map[engine.ThemeCode]engine.Theme, error) {
 		list, err := v.Themes(ctx)
 		by := make(map[engine.ThemeCode]engine.Theme, len(list))
@@ -82,6 +90,7 @@ func (l *loaders) sawExperts(list []engine.Expert) {
 
 func (l *loaders) sawRequests(list []engine.Request) {
 	l.organisations.expect(keys(list, func(r engine.Request) engine.OrganisationID { return r.OrganisationID }))
+	l.matchesOf.expect(keys(list, func(r engine.Request) engine.RequestID { return r.ID }))
 	waiting := slices.DeleteFunc(slices.Clone(list), func(r engine.Request) bool { return r.CohortID == "" })
 	l.cohorts.expect(keys(waiting, func(r engine.Request) engine.CohortID { return r.CohortID }))
 }
@@ -107,6 +116,14 @@ func (l *loaders) sawPlaceOffers(list []engine.PlaceOffer) {
 	l.cohorts.expect(keys(list, func(o engine.PlaceOffer) engine.CohortID { return o.CohortID }))
 }
 
+func (l *loaders) sawMatches(list []engine.Match) {
+	ids := keys(list, func(m engine.Match) engine.MatchID { return m.ID })
+	l.meetings.expect(ids)
+	l.rapports.expect(ids)
+	l.experts.expect(keys(list, func(m engine.Match) engine.ExpertID { return m.ExpertID }))
+	l.requests.expect(keys(list, func(m engine.Match) engine.RequestID { return m.RequestID }))
+}
+
 func (l *loaders) sawOffers(list []engine.Offer) {
 	l.experts.expect(keys(list, func(o engine.Offer) engine.ExpertID { return o.ExpertID }))
 	l.requests.expect(keys(list, func(o engine.Offer) engine.RequestID { return o.RequestID }))
@@ -116,6 +133,13 @@ func (l *loaders) sawSessions(list []engine.Session) {
 	l.requests.expect(keys(list, func(s engine.Session) engine.RequestID { return s.RequestID }))
 	l.organisations.expect(keys(list, func(s engine.Session) engine.OrganisationID { return s.OrganisationID }))
 	l.onSession.expect(keys(list, func(s engine.Session) engine.SessionID { return s.ID }))
+	var matches []engine.MatchID
+	for _, s := range list {
+		if s.MatchID != nil {
+			matches = append(matches, *s.MatchID)
+		}
+	}
+	l.matches.expect(matches)
 }
 
 func (l *loaders) sawOnSession(list []store.SessionExpert) {

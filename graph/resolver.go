@@ -61,6 +61,11 @@ func verdict(input generated.DecideWeightsInput) (app.Verdict, error) {
 	return app.Verdict{PoolID: pool, Type: engine.DeploymentTypeCode(input.Type), Version: input.Version}, err
 }
 
+// matched is the answer of a step in the life of a relation.
+func matched(match engine.Match, err error) (*generated.MatchPayload, error) {
+	return &generated.MatchPayload{Match: &match}, err
+}
+
 // offers is the list behind Query.offers and Request.offers.
 func (r *Resolver) offers(ctx context.Context, f store.OfferFilter, first int, after *string) (*generated.OfferConnection, error) {
 	page, err := pageOf(first, after)

@@ -41,6 +41,8 @@ func (r *queryResolver) Node(ctx context.Context, id string) (globalid.Node, err
 		node, err = nodeOf(only(v.TasksByID(ctx, []engine.TaskID{engine.TaskID(uuid)})))
 	case globalid.Cohort:
 		node, err = nodeOf(load(ctx).cohorts.load(ctx, engine.CohortID(uuid)))
+	case globalid.Match:
+		node, err = nodeOf(load(ctx).matches.load(ctx, engine.MatchID(uuid)))
 	case globalid.Feed:
 		node, err = nodeOf(only(v.FeedsByID(ctx, []engine.FeedID{engine.FeedID(uuid)})))
 	}

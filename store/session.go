@@ -94,12 +94,13 @@ func (t *Tx) InsertSession(ctx context.Context, s engine.Session) (engine.Sessio
 	return t.Session(ctx, s.ID)
 }
 
-// MoveSession changes the status of a session and of its bookings.
+// MoveSession changes the status of a session and of its bookings, but for those
+// of experts who fell out.
 func (t *Tx) MoveSession(ctx context.Context, id engine.SessionID, to engine.SessionStatus, late bool, bookings BookingStatus) (engine.Session, error) {
 	if _, err := t.ExecContext(ctx, `update session set status = $2, late = $3 where id = $1`, id, to, late); err != nil {
 		return engine.Session{}, err
 	}
-	if _, err := t.ExecContext(ctx, `update booking set status = $2 where session_id = $1`, id, bookings); err != nil {
+	if _, err := t.ExecContext(ctx, `update booking set status = $2 where session_id = $1 and status <> 'RELEASED'`, id, bookings); err != nil {
 		return engine.Session{}, err
 	}
 	return t.Session(ctx, id)
@@ -156,14 +157,6 @@ func (t *Tx) InsertMatch(ctx context.Context, r engine.Request, expert engine.Ex
 // Related gives the experts whose relation of this request is not closed.
 func (t *Tx) Related(ctx context.Context, request engine.RequestID) (out []engine.ExpertID, err error) {
 	return out, t.SelectContext(ctx, &out, `select expert_id from match where request_id = $1 and status <> 'CLOSED' order by expert_id`, request)
-}
-
-// CloseMatches ends the relations of a request today, for one reason.
-func (t *Tx) CloseMatches(ctx context.Context, request engine.RequestID, why engine.MatchEnd) error {
-	_, err := t.ExecContext(ctx, `
-		update match set status = 'CLOSED', closed_on = app_today(), closed_reason = $2
-		where request_id = $1 and status <> 'CLOSED'`, request, why)
-	return err
 }
 
 // utc gives instants in UTC, whatever the session's time zone.

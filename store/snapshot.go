@@ -117,7 +117,7 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
 	}
 	if err := t.GetContext(ctx, &row, `
 		select array(select date::text from public_holiday where date between app_today() and app_today() + 740 order by date) as holidays,
-		       (select count(*) from match where client_ref = $1 and status = 'CLOSED' and closed_reason <> 'NEVER_MET') as ended`, client); err != nil {
+		       (select count(*) from match where client_ref = $1 and status = 'CLOSED' and closed_reason not in ('NEVER_MET', 'CONVERTED')) as ended`, client); err != nil {
 		return err
 	}
 	for _, day := range row.Holidays {
@@ -231,7 +231,7 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		       h.latitude as home_latitude, h.longitude as home_longitude,
 		       exists (select from tier3_confirmation x where x.expert_id = r.expert_id and x.request_id = $3) as tier3_confirmed,
 		       (select count(*) from match m where m.expert_id = r.expert_id and m.status <> 'CLOSED') as active_relations,
-		       (select max(m.closed_on) from match m where m.expert_id = r.expert_id and m.closed_reason <> 'NEVER_MET') as relation_closed_on,
+		       (select max(m.closed_on) from match m where m.expert_id = r.expert_id and m.closed_reason not in ('NEVER_MET', 'CONVERTED')) as relation_closed_on,
 		       (select max(o.sent_at) from offer o where o.expert_id = r.expert_id) as last_offer_at,
 		       (select count(*) from offer o where o.expert_id = r.expert_id and o.pool_id = $1 and o.decline_code = 'TOO_MUCH_NOW'
 		          and o.status = 'DECLINED' and o.sent_at > app_now() - interval '84 days') as declined_too_much,

@@ -27,7 +27,10 @@ type subject struct {
 	decision     engine.DecisionID
 	cohort       engine.CohortID
 	waiting      engine.WaitlistEntryID
-	name         string // of the expert
+	match        engine.MatchID
+	related      engine.RequestID // it led to the match
+	matched      engine.ExpertID  // of the match
+	name         string           // of the expert
 	task         engine.TaskID
 }
 
@@ -48,7 +51,7 @@ func withTask(t *testing.T, s *store.Store) storetest.Fixture {
 func about(s storetest.Site) subject {
 	return subject{
 		expert: s.Experts[0], request: s.Ear, session: s.Session, offer: s.Accepted[0], organisation: s.Location, feed: s.Feed, pool: s.Pool,
-		decision: s.Decisions[0], cohort: s.Cohort, waiting: s.Waiting, name: s.ExpertViewers[0].Name, task: taskOf,
+		decision: s.Decisions[0], cohort: s.Cohort, waiting: s.Waiting, match: s.Match, related: s.Buddy, matched: s.Experts[5], name: s.ExpertViewers[0].Name, task: taskOf,
 	}
 }
 
@@ -59,7 +62,8 @@ func allOf(id, name string) (s subject) {
 	s = subject{
 		expert: engine.ExpertID(id), request: engine.RequestID(id), session: engine.SessionID(id), offer: engine.OfferID(id),
 		organisation: engine.OrganisationID(id), feed: engine.FeedID(id), pool: engine.PoolID(id), decision: engine.DecisionID(id),
-		cohort: engine.CohortID(id), waiting: engine.WaitlistEntryID(id), name: name, task: engine.TaskID(id),
+		cohort: engine.CohortID(id), waiting: engine.WaitlistEntryID(id),
+		match: engine.MatchID(id), related: engine.RequestID(id), matched: engine.ExpertID(id), name: name, task: engine.TaskID(id),
 	}
 	return s
 }
@@ -98,6 +102,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"CountExperts": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.CountExperts(ctx, store.ExpertFilter{Search: &s.name})
+	},
+	"CountMatches": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CountMatches(ctx, store.MatchFilter{ExpertID: &s.matched})
 	},
 	"CountOffers": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.CountOffers(ctx, store.OfferFilter{ExpertID: &s.expert})
@@ -139,6 +146,15 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 		in, at, err := v.MatchInputAt(ctx, s.request, &gouda)
 		return []any{in, at}, err
 	},
+	"Matches": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.Matches(ctx, store.MatchFilter{ExpertID: &s.matched}, page)
+	},
+	"MatchesByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.MatchesByID(ctx, []engine.MatchID{s.match})
+	},
+	"MatchesOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.MatchesOf(ctx, []engine.RequestID{s.related})
+	},
 	"Now": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Now(ctx) },
 	"OfferInput": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.OfferInput(ctx, s.offer)
@@ -155,6 +171,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"PoolLoads": func(ctx context.Context, v store.View, s subject) (any, error) { return v.PoolLoads(ctx, &s.pool) },
 	"Pools":     func(ctx context.Context, v store.View, s subject) (any, error) { return v.Pools(ctx) },
+	"RapportsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.RapportsOf(ctx, []engine.MatchID{s.match})
+	},
 	"Requests": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Requests(ctx, store.RequestFilter{OrganisationID: &s.organisation}, store.NewestFirst, page)
 	},
@@ -167,6 +186,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"SessionsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SessionsByID(ctx, []engine.SessionID{s.session})
+	},
+	"SessionsOfMatches": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.SessionsOfMatches(ctx, []engine.MatchID{s.match})
 	},
 	"SlotSearch": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
@@ -216,6 +238,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	f := withTask(t, s)
+	spoken(t, s, f.A)
 	a := f.A
 	strangers := map[string]auth.Viewer{
 		"nobody": {}, "an account without roles": f.Roleless, "a system admin": f.SystemAdmin,
@@ -231,7 +254,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 		"a viewer who claims a foreign role": {AccountID: f.Roleless.AccountID, Grants: a.Coordinator.Grants},
 	}
 	secrets := []string{string(a.Experts[0]), string(a.Client), string(a.Ear), string(a.Talk), string(a.Session), string(a.Accepted[0]),
-		string(a.House), string(a.Location), string(a.Feed), taskOf, "Aafke"}
+		string(a.House), string(a.Location), string(a.Feed), string(a.Match), taskOf, "Aafke"}
 	for who, viewer := range strangers {
 		t.Run(who, func(t *testing.T) {
 			v := s.As(viewer)
@@ -280,11 +303,12 @@ func TestWhoMaySees(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	f := withTask(t, s)
+	spoken(t, s, f.A)
 	a := f.A
-	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist", "DecisionsByID", "Deputyships",
-		"Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
-		"PlaceOffersOf", "PoolLoads", "Pools", "PriorityLog", "RequestState", "Requests", "RequestsByID", "Sessions", "SessionsByID", "SlotSearch", "Tasks",
-		"TasksByID", "TrainingsOf", "Waitlist", "Weights"}
+	pool := []string{"ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist", "DecisionsByID",
+		"Deputyships", "Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID", "MatchesOf",
+		"Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PoolLoads", "Pools", "PriorityLog", "RapportsOf", "RequestState",
+		"Requests", "RequestsByID", "Sessions", "SessionsByID", "SlotSearch", "Tasks", "TasksByID", "TrainingsOf", "Waitlist", "Weights"}
 	pool = append(pool, training...)
 	herself := []string{"AttendanceOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
 		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",

@@ -52,6 +52,7 @@ type ResolverRoot interface {
 	Gain() GainResolver
 	HolidayWarning() HolidayWarningResolver
 	LongestWaiting() LongestWaitingResolver
+	Match() MatchResolver
 	MatchSuggestion() MatchSuggestionResolver
 	Mutation() MutationResolver
 	Obstacle() ObstacleResolver
@@ -419,6 +420,38 @@ type ComplexityRoot struct {
 		Request    func(childComplexity int) int
 	}
 
+	Match struct {
+		ClosedOn      func(childComplexity int) int
+		ClosedReason  func(childComplexity int) int
+		Expert        func(childComplexity int) int
+		ExtraSessions func(childComplexity int) int
+		ID            func(childComplexity int) int
+		MeetingsAhead func(childComplexity int) int
+		PlannedEnd    func(childComplexity int) int
+		Rapport       func(childComplexity int) int
+		Request       func(childComplexity int) int
+		SessionCap    func(childComplexity int) int
+		Sessions      func(childComplexity int) int
+		StartedOn     func(childComplexity int) int
+		Status        func(childComplexity int) int
+		Type          func(childComplexity int) int
+	}
+
+	MatchConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MatchEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	MatchPayload struct {
+		Match func(childComplexity int) int
+	}
+
 	MatchSuggestion struct {
 		Basis       func(childComplexity int) int
 		Coverage    func(childComplexity int) int
@@ -457,29 +490,42 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptOffer          func(childComplexity int, input AcceptOfferInput) int
+		ActivateMatch        func(childComplexity int, input MatchStepInput) int
 		AddBlackout          func(childComplexity int, input AddBlackoutInput) int
 		AddToWaitlist        func(childComplexity int, input AddToWaitlistInput) int
+		AnnounceClosure      func(childComplexity int, input AnnounceClosureInput) int
 		AnswerPlaceOffer     func(childComplexity int, input AnswerPlaceOfferInput) int
 		AppointDeputy        func(childComplexity int, input AppointDeputyInput) int
 		ApproveWeights       func(childComplexity int, input DecideWeightsInput) int
 		CancelSession        func(childComplexity int, input CancelSessionInput) int
+		CloseMatch           func(childComplexity int, input CloseMatchInput) int
+		CloseRequest         func(childComplexity int, input FinishRequestInput) int
 		CompleteTask         func(childComplexity int, input CompleteTaskInput) int
+		ConfirmSession       func(childComplexity int, input ConfirmSessionInput) int
+		ConvertMatch         func(childComplexity int, input ConvertMatchInput) int
 		CreateCalendarFeed   func(childComplexity int, input CreateCalendarFeedInput) int
 		CreateCohort         func(childComplexity int, input CreateCohortInput) int
 		DeclineOffer         func(childComplexity int, input DeclineOfferInput) int
 		EndDeputyship        func(childComplexity int, input EndDeputyshipInput) int
 		Enrol                func(childComplexity int, input EnrolInput) int
+		EvaluateRequest      func(childComplexity int, input FinishRequestInput) int
+		ExtendMatch          func(childComplexity int, input ExtendMatchInput) int
 		GiveUpSeat           func(childComplexity int, input GiveUpSeatInput) int
+		GrantExtraSession    func(childComplexity int, input GrantExtraSessionInput) int
 		LeaveWaitlist        func(childComplexity int, input LeaveWaitlistInput) int
 		MakeDeployable       func(childComplexity int, input MakeDeployableInput) int
 		MakeOffer            func(childComplexity int, input MakeOfferInput) int
 		MoveCohort           func(childComplexity int, input MoveCohortInput) int
 		OpenSeats            func(childComplexity int, input OpenSeatsInput) int
+		PauseMatch           func(childComplexity int, input MatchStepInput) int
 		PostponeTask         func(childComplexity int, input PostponeTaskInput) int
 		ProposeWeights       func(childComplexity int, input ProposeWeightsInput) int
 		RecordAttendance     func(childComplexity int, input RecordAttendanceInput) int
+		RecordOutcome        func(childComplexity int, input RecordOutcomeInput) int
 		RecordOutcomes       func(childComplexity int, input RecordOutcomesInput) int
+		RecordRapport        func(childComplexity int, input RecordRapportInput) int
 		RejectWeights        func(childComplexity int, input DecideWeightsInput) int
+		ResumeMatch          func(childComplexity int, input MatchStepInput) int
 		RevokeCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
 		RotateCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
 		SetAvailability      func(childComplexity int, input SetAvailabilityInput) int
@@ -616,7 +662,9 @@ type ComplexityRoot struct {
 		Experts          func(childComplexity int, first int, after *string, filter *store.ExpertFilter) int
 		Fairness         func(childComplexity int, poolID *string) int
 		FeasibleSlots    func(childComplexity int, expertIds []string, duration int, between engine.Interval, pattern *SlotPatternInput, place store.SlotPlace, first int) int
+		Match            func(childComplexity int, id string) int
 		MatchSuggestions func(childComplexity int, requestID string, first int) int
+		Matches          func(childComplexity int, first int, after *string, filter *store.MatchFilter) int
 		Municipalities   func(childComplexity int, on *engine.Date) int
 		Node             func(childComplexity int, id string) int
 		Offer            func(childComplexity int, id string) int
@@ -637,6 +685,11 @@ type ComplexityRoot struct {
 		WhyNot           func(childComplexity int, requestID string, expertID string) int
 	}
 
+	Rapport struct {
+		Good func(childComplexity int) int
+		Side func(childComplexity int) int
+	}
+
 	Region struct {
 		Code func(childComplexity int) int
 		Name func(childComplexity int) int
@@ -654,6 +707,7 @@ type ComplexityRoot struct {
 		From            func(childComplexity int) int
 		Goal            func(childComplexity int) int
 		ID              func(childComplexity int) int
+		Matches         func(childComplexity int) int
 		Minutes         func(childComplexity int) int
 		Municipality    func(childComplexity int) int
 		NewcomerSeat    func(childComplexity int) int
@@ -708,6 +762,7 @@ type ComplexityRoot struct {
 		Experts      func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Late         func(childComplexity int) int
+		Match        func(childComplexity int) int
 		Municipality func(childComplexity int) int
 		Online       func(childComplexity int) int
 		Organisation func(childComplexity int) int
@@ -736,6 +791,10 @@ type ComplexityRoot struct {
 		Expert    func(childComplexity int) int
 		FirstName func(childComplexity int) int
 		Intro     func(childComplexity int) int
+	}
+
+	SessionPayload struct {
+		Session func(childComplexity int) int
 	}
 
 	SetAvailabilityPayload struct {
@@ -1039,6 +1098,17 @@ type HolidayWarningResolver interface {
 type LongestWaitingResolver interface {
 	Request(ctx context.Context, obj *engine.Waiting) (*engine.Request, error)
 }
+type MatchResolver interface {
+	Expert(ctx context.Context, obj *engine.Match) (*engine.Expert, error)
+	Request(ctx context.Context, obj *engine.Match) (*engine.Request, error)
+
+	SessionCap(ctx context.Context, obj *engine.Match) (*int, error)
+
+	ClosedReason(ctx context.Context, obj *engine.Match) (*engine.MatchEnd, error)
+	Rapport(ctx context.Context, obj *engine.Match) ([]*engine.Rapport, error)
+	Sessions(ctx context.Context, obj *engine.Match) ([]*engine.Session, error)
+	MeetingsAhead(ctx context.Context, obj *engine.Match) (int, error)
+}
 type MatchSuggestionResolver interface {
 	Experts(ctx context.Context, obj *engine.Suggestion) ([]*engine.Expert, error)
 
@@ -1061,9 +1131,22 @@ type MutationResolver interface {
 	WithdrawThemeConsent(ctx context.Context, input WithdrawThemeConsentInput) (*SetThemeConsentPayload, error)
 	AppointDeputy(ctx context.Context, input AppointDeputyInput) (*DeputyshipPayload, error)
 	EndDeputyship(ctx context.Context, input EndDeputyshipInput) (*DeputyshipPayload, error)
+	RecordRapport(ctx context.Context, input RecordRapportInput) (*MatchPayload, error)
+	ActivateMatch(ctx context.Context, input MatchStepInput) (*MatchPayload, error)
+	PauseMatch(ctx context.Context, input MatchStepInput) (*MatchPayload, error)
+	ResumeMatch(ctx context.Context, input MatchStepInput) (*MatchPayload, error)
+	AnnounceClosure(ctx context.Context, input AnnounceClosureInput) (*MatchPayload, error)
+	CloseMatch(ctx context.Context, input CloseMatchInput) (*MatchPayload, error)
+	ExtendMatch(ctx context.Context, input ExtendMatchInput) (*MatchPayload, error)
+	GrantExtraSession(ctx context.Context, input GrantExtraSessionInput) (*MatchPayload, error)
+	ConvertMatch(ctx context.Context, input ConvertMatchInput) (*MatchPayload, error)
 	MakeOffer(ctx context.Context, input MakeOfferInput) (*MakeOfferPayload, error)
 	AcceptOffer(ctx context.Context, input AcceptOfferInput) (*AcceptOfferPayload, error)
 	DeclineOffer(ctx context.Context, input DeclineOfferInput) (*DeclineOfferPayload, error)
+	RecordOutcome(ctx context.Context, input RecordOutcomeInput) (*SessionPayload, error)
+	ConfirmSession(ctx context.Context, input ConfirmSessionInput) (*SessionPayload, error)
+	EvaluateRequest(ctx context.Context, input FinishRequestInput) (*RequestPayload, error)
+	CloseRequest(ctx context.Context, input FinishRequestInput) (*RequestPayload, error)
 	SubmitRequest(ctx context.Context, input SubmitRequestInput) (*RequestPayload, error)
 	TriageRequest(ctx context.Context, input TriageRequestInput) (*RequestPayload, error)
 	WithdrawRequest(ctx context.Context, input WithdrawRequestInput) (*RequestPayload, error)
@@ -1109,6 +1192,8 @@ type QueryResolver interface {
 	Experts(ctx context.Context, first int, after *string, filter *store.ExpertFilter) (*ExpertConnection, error)
 	Expert(ctx context.Context, id string) (*engine.Expert, error)
 	Fairness(ctx context.Context, poolID *string) ([]*app.PoolFairness, error)
+	Matches(ctx context.Context, first int, after *string, filter *store.MatchFilter) (*MatchConnection, error)
+	Match(ctx context.Context, id string) (*engine.Match, error)
 	Offers(ctx context.Context, first int, after *string, status *engine.OfferStatus) (*OfferConnection, error)
 	Offer(ctx context.Context, id string) (*engine.Offer, error)
 	Themes(ctx context.Context) ([]*engine.Theme, error)
@@ -1138,6 +1223,7 @@ type RequestResolver interface {
 	WaitingDays(ctx context.Context, obj *engine.Request) (*int, error)
 	Priority(ctx context.Context, obj *engine.Request) (*engine.Priority, error)
 	Offers(ctx context.Context, obj *engine.Request, first int, after *string) (*OfferConnection, error)
+	Matches(ctx context.Context, obj *engine.Request) ([]*engine.Match, error)
 	EarliestDate(ctx context.Context, obj *engine.Request) (*engine.Date, error)
 	CannotBeMet(ctx context.Context, obj *engine.Request) (bool, error)
 	WaitlistReason(ctx context.Context, obj *engine.Request) (*engine.WaitlistReason, error)
@@ -1151,6 +1237,7 @@ type SessionResolver interface {
 	Organisation(ctx context.Context, obj *engine.Session) (*engine.Organisation, error)
 
 	Experts(ctx context.Context, obj *engine.Session) ([]*store.SessionExpert, error)
+	Match(ctx context.Context, obj *engine.Session) (*engine.Match, error)
 }
 type SessionExpertResolver interface {
 	Expert(ctx context.Context, obj *store.SessionExpert) (*engine.Expert, error)
@@ -2608,6 +2695,130 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MakeOfferPayload.Request(childComplexity), true
 
+	case "Match.closedOn":
+		if e.ComplexityRoot.Match.ClosedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.ClosedOn(childComplexity), true
+	case "Match.closedReason":
+		if e.ComplexityRoot.Match.ClosedReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.ClosedReason(childComplexity), true
+	case "Match.expert":
+		if e.ComplexityRoot.Match.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.Expert(childComplexity), true
+	case "Match.extraSessions":
+		if e.ComplexityRoot.Match.ExtraSessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.ExtraSessions(childComplexity), true
+	case "Match.id":
+		if e.ComplexityRoot.Match.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.ID(childComplexity), true
+	case "Match.meetingsAhead":
+		if e.ComplexityRoot.Match.MeetingsAhead == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.MeetingsAhead(childComplexity), true
+	case "Match.plannedEnd":
+		if e.ComplexityRoot.Match.PlannedEnd == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.PlannedEnd(childComplexity), true
+	case "Match.rapport":
+		if e.ComplexityRoot.Match.Rapport == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.Rapport(childComplexity), true
+	case "Match.request":
+		if e.ComplexityRoot.Match.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.Request(childComplexity), true
+	case "Match.sessionCap":
+		if e.ComplexityRoot.Match.SessionCap == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.SessionCap(childComplexity), true
+	case "Match.sessions":
+		if e.ComplexityRoot.Match.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.Sessions(childComplexity), true
+	case "Match.startedOn":
+		if e.ComplexityRoot.Match.StartedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.StartedOn(childComplexity), true
+	case "Match.status":
+		if e.ComplexityRoot.Match.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.Status(childComplexity), true
+	case "Match.type":
+		if e.ComplexityRoot.Match.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Match.Type(childComplexity), true
+
+	case "MatchConnection.edges":
+		if e.ComplexityRoot.MatchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchConnection.Edges(childComplexity), true
+	case "MatchConnection.pageInfo":
+		if e.ComplexityRoot.MatchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchConnection.PageInfo(childComplexity), true
+	case "MatchConnection.totalCount":
+		if e.ComplexityRoot.MatchConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchConnection.TotalCount(childComplexity), true
+
+	case "MatchEdge.cursor":
+		if e.ComplexityRoot.MatchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchEdge.Cursor(childComplexity), true
+	case "MatchEdge.node":
+		if e.ComplexityRoot.MatchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchEdge.Node(childComplexity), true
+
+	case "MatchPayload.match":
+		if e.ComplexityRoot.MatchPayload.Match == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchPayload.Match(childComplexity), true
+
 	case "MatchSuggestion.basis":
 		if e.ComplexityRoot.MatchSuggestion.Basis == nil {
 			break
@@ -2789,6 +3000,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptOffer(childComplexity, args["input"].(AcceptOfferInput)), true
+	case "Mutation.activateMatch":
+		if e.ComplexityRoot.Mutation.ActivateMatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_activateMatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ActivateMatch(childComplexity, args["input"].(MatchStepInput)), true
 	case "Mutation.addBlackout":
 		if e.ComplexityRoot.Mutation.AddBlackout == nil {
 			break
@@ -2811,6 +3033,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddToWaitlist(childComplexity, args["input"].(AddToWaitlistInput)), true
+	case "Mutation.announceClosure":
+		if e.ComplexityRoot.Mutation.AnnounceClosure == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_announceClosure_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnnounceClosure(childComplexity, args["input"].(AnnounceClosureInput)), true
 	case "Mutation.answerPlaceOffer":
 		if e.ComplexityRoot.Mutation.AnswerPlaceOffer == nil {
 			break
@@ -2855,6 +3088,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelSession(childComplexity, args["input"].(CancelSessionInput)), true
+	case "Mutation.closeMatch":
+		if e.ComplexityRoot.Mutation.CloseMatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeMatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseMatch(childComplexity, args["input"].(CloseMatchInput)), true
+	case "Mutation.closeRequest":
+		if e.ComplexityRoot.Mutation.CloseRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseRequest(childComplexity, args["input"].(FinishRequestInput)), true
 	case "Mutation.completeTask":
 		if e.ComplexityRoot.Mutation.CompleteTask == nil {
 			break
@@ -2866,6 +3121,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteTask(childComplexity, args["input"].(CompleteTaskInput)), true
+	case "Mutation.confirmSession":
+		if e.ComplexityRoot.Mutation.ConfirmSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmSession(childComplexity, args["input"].(ConfirmSessionInput)), true
+	case "Mutation.convertMatch":
+		if e.ComplexityRoot.Mutation.ConvertMatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_convertMatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConvertMatch(childComplexity, args["input"].(ConvertMatchInput)), true
 	case "Mutation.createCalendarFeed":
 		if e.ComplexityRoot.Mutation.CreateCalendarFeed == nil {
 			break
@@ -2921,6 +3198,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Enrol(childComplexity, args["input"].(EnrolInput)), true
+	case "Mutation.evaluateRequest":
+		if e.ComplexityRoot.Mutation.EvaluateRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_evaluateRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EvaluateRequest(childComplexity, args["input"].(FinishRequestInput)), true
+	case "Mutation.extendMatch":
+		if e.ComplexityRoot.Mutation.ExtendMatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendMatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendMatch(childComplexity, args["input"].(ExtendMatchInput)), true
 	case "Mutation.giveUpSeat":
 		if e.ComplexityRoot.Mutation.GiveUpSeat == nil {
 			break
@@ -2932,6 +3231,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GiveUpSeat(childComplexity, args["input"].(GiveUpSeatInput)), true
+	case "Mutation.grantExtraSession":
+		if e.ComplexityRoot.Mutation.GrantExtraSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_grantExtraSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GrantExtraSession(childComplexity, args["input"].(GrantExtraSessionInput)), true
 	case "Mutation.leaveWaitlist":
 		if e.ComplexityRoot.Mutation.LeaveWaitlist == nil {
 			break
@@ -2987,6 +3297,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenSeats(childComplexity, args["input"].(OpenSeatsInput)), true
+	case "Mutation.pauseMatch":
+		if e.ComplexityRoot.Mutation.PauseMatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pauseMatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PauseMatch(childComplexity, args["input"].(MatchStepInput)), true
 	case "Mutation.postponeTask":
 		if e.ComplexityRoot.Mutation.PostponeTask == nil {
 			break
@@ -3020,6 +3341,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordAttendance(childComplexity, args["input"].(RecordAttendanceInput)), true
+	case "Mutation.recordOutcome":
+		if e.ComplexityRoot.Mutation.RecordOutcome == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordOutcome_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordOutcome(childComplexity, args["input"].(RecordOutcomeInput)), true
 	case "Mutation.recordOutcomes":
 		if e.ComplexityRoot.Mutation.RecordOutcomes == nil {
 			break
@@ -3031,6 +3363,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordOutcomes(childComplexity, args["input"].(RecordOutcomesInput)), true
+	case "Mutation.recordRapport":
+		if e.ComplexityRoot.Mutation.RecordRapport == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordRapport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordRapport(childComplexity, args["input"].(RecordRapportInput)), true
 	case "Mutation.rejectWeights":
 		if e.ComplexityRoot.Mutation.RejectWeights == nil {
 			break
@@ -3042,6 +3385,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectWeights(childComplexity, args["input"].(DecideWeightsInput)), true
+	case "Mutation.resumeMatch":
+		if e.ComplexityRoot.Mutation.ResumeMatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeMatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeMatch(childComplexity, args["input"].(MatchStepInput)), true
 	case "Mutation.revokeCalendarFeed":
 		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
 			break
@@ -3680,6 +4034,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.FeasibleSlots(childComplexity, args["expertIds"].([]string), args["duration"].(int), args["between"].(engine.Interval), args["pattern"].(*SlotPatternInput), args["place"].(store.SlotPlace), args["first"].(int)), true
 
+	case "Query.match":
+		if e.ComplexityRoot.Query.Match == nil {
+			break
+		}
+
+		args, err := ec.field_Query_match_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Match(childComplexity, args["id"].(string)), true
 	case "Query.matchSuggestions":
 		if e.ComplexityRoot.Query.MatchSuggestions == nil {
 			break
@@ -3691,6 +4056,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MatchSuggestions(childComplexity, args["requestId"].(string), args["first"].(int)), true
+	case "Query.matches":
+		if e.ComplexityRoot.Query.Matches == nil {
+			break
+		}
+
+		args, err := ec.field_Query_matches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Matches(childComplexity, args["first"].(int), args["after"].(*string), args["filter"].(*store.MatchFilter)), true
 	case "Query.municipalities":
 		if e.ComplexityRoot.Query.Municipalities == nil {
 			break
@@ -3880,6 +4256,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.WhyNot(childComplexity, args["requestId"].(string), args["expertId"].(string)), true
 
+	case "Rapport.good":
+		if e.ComplexityRoot.Rapport.Good == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rapport.Good(childComplexity), true
+	case "Rapport.side":
+		if e.ComplexityRoot.Rapport.Side == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rapport.Side(childComplexity), true
+
 	case "Region.code":
 		if e.ComplexityRoot.Region.Code == nil {
 			break
@@ -3959,6 +4348,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Request.ID(childComplexity), true
+	case "Request.matches":
+		if e.ComplexityRoot.Request.Matches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Request.Matches(childComplexity), true
 	case "Request.minutes":
 		if e.ComplexityRoot.Request.Minutes == nil {
 			break
@@ -4191,6 +4586,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.Late(childComplexity), true
+	case "Session.match":
+		if e.ComplexityRoot.Session.Match == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Match(childComplexity), true
 	case "Session.municipality":
 		if e.ComplexityRoot.Session.Municipality == nil {
 			break
@@ -4308,6 +4709,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SessionExpert.Intro(childComplexity), true
+
+	case "SessionPayload.session":
+		if e.ComplexityRoot.SessionPayload.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionPayload.Session(childComplexity), true
 
 	case "SetAvailabilityPayload.expert":
 		if e.ComplexityRoot.SetAvailabilityPayload.Expert == nil {
@@ -5146,6 +5554,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AcceptOfferInput", ec.unmarshalInputAcceptOfferInput),
 			graphql.NewInputUnmarshaler("AddBlackoutInput", ec.unmarshalInputAddBlackoutInput),
 			graphql.NewInputUnmarshaler("AddToWaitlistInput", ec.unmarshalInputAddToWaitlistInput),
+			graphql.NewInputUnmarshaler("AnnounceClosureInput", ec.unmarshalInputAnnounceClosureInput),
 			graphql.NewInputUnmarshaler("AnswerPlaceOfferInput", ec.unmarshalInputAnswerPlaceOfferInput),
 			graphql.NewInputUnmarshaler("AppointDeputyInput", ec.unmarshalInputAppointDeputyInput),
 			graphql.NewInputUnmarshaler("AttendanceInput", ec.unmarshalInputAttendanceInput),
@@ -5154,7 +5563,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CalendarFeedInput", ec.unmarshalInputCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CancelSessionInput", ec.unmarshalInputCancelSessionInput),
 			graphql.NewInputUnmarshaler("ClientInput", ec.unmarshalInputClientInput),
+			graphql.NewInputUnmarshaler("CloseMatchInput", ec.unmarshalInputCloseMatchInput),
 			graphql.NewInputUnmarshaler("CompleteTaskInput", ec.unmarshalInputCompleteTaskInput),
+			graphql.NewInputUnmarshaler("ConfirmSessionInput", ec.unmarshalInputConfirmSessionInput),
+			graphql.NewInputUnmarshaler("ConvertMatchInput", ec.unmarshalInputConvertMatchInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CreateCohortInput", ec.unmarshalInputCreateCohortInput),
 			graphql.NewInputUnmarshaler("DecideWeightsInput", ec.unmarshalInputDecideWeightsInput),
@@ -5162,12 +5574,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EndDeputyshipInput", ec.unmarshalInputEndDeputyshipInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
 			graphql.NewInputUnmarshaler("ExpertFilter", ec.unmarshalInputExpertFilter),
+			graphql.NewInputUnmarshaler("ExtendMatchInput", ec.unmarshalInputExtendMatchInput),
 			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
+			graphql.NewInputUnmarshaler("FinishRequestInput", ec.unmarshalInputFinishRequestInput),
 			graphql.NewInputUnmarshaler("GiveUpSeatInput", ec.unmarshalInputGiveUpSeatInput),
+			graphql.NewInputUnmarshaler("GrantExtraSessionInput", ec.unmarshalInputGrantExtraSessionInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("LeaveWaitlistInput", ec.unmarshalInputLeaveWaitlistInput),
 			graphql.NewInputUnmarshaler("MakeDeployableInput", ec.unmarshalInputMakeDeployableInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
+			graphql.NewInputUnmarshaler("MatchFilter", ec.unmarshalInputMatchFilter),
+			graphql.NewInputUnmarshaler("MatchStepInput", ec.unmarshalInputMatchStepInput),
 			graphql.NewInputUnmarshaler("MoveCohortInput", ec.unmarshalInputMoveCohortInput),
 			graphql.NewInputUnmarshaler("NthWeekdayInput", ec.unmarshalInputNthWeekdayInput),
 			graphql.NewInputUnmarshaler("OpenSeatsInput", ec.unmarshalInputOpenSeatsInput),
@@ -5177,7 +5594,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
 			graphql.NewInputUnmarshaler("ProposeWeightsInput", ec.unmarshalInputProposeWeightsInput),
 			graphql.NewInputUnmarshaler("RecordAttendanceInput", ec.unmarshalInputRecordAttendanceInput),
+			graphql.NewInputUnmarshaler("RecordOutcomeInput", ec.unmarshalInputRecordOutcomeInput),
 			graphql.NewInputUnmarshaler("RecordOutcomesInput", ec.unmarshalInputRecordOutcomesInput),
+			graphql.NewInputUnmarshaler("RecordRapportInput", ec.unmarshalInputRecordRapportInput),
 			graphql.NewInputUnmarshaler("RequestChangeInput", ec.unmarshalInputRequestChangeInput),
 			graphql.NewInputUnmarshaler("RequestFilter", ec.unmarshalInputRequestFilter),
 			graphql.NewInputUnmarshaler("RequestThemeInput", ec.unmarshalInputRequestThemeInput),
@@ -6161,6 +6580,268 @@ type TasksChanged {
   poolIds: [ID!]!
 }
 `, BuiltIn: false},
+	{Name: "../match.graphqls", Input: `extend type Query {
+  "Relations between an expert and a young person: your own for an expert, of your pools for a coordinator; the latest started first."
+  matches(
+    "How many, 1 to 50."
+    first: Int! = 20
+    "Read on after this cursor."
+    after: String
+    "Narrow the list."
+    filter: MatchFilter
+  ): MatchConnection! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  "One relation, or null."
+  match("Global id." id: ID!): Match @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+}
+
+extend type Request {
+  "The relations it led to, the earliest first. More than one when an earlier one ended. For coordinators."
+  matches: [Match!]! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+extend type Session {
+  "The relation it is a meeting of, null for a session of its own and for who may not see the relation."
+  match: Match
+}
+
+"Narrows a list of relations. Conditions add up."
+input MatchFilter {
+  "Only those with this status."
+  status: MatchStatus
+  "Only those of this expert."
+  expertId: ID
+}
+
+"Where a relation stands."
+enum MatchStatus {
+  "The two meet for the first time. Afterwards each is asked separately whether it clicks."
+  INTRO
+  "Both want to go on: two or three meetings to try."
+  TRIAL
+  "It runs."
+  ACTIVE
+  "It stands still for a while: no meetings, no check-ins."
+  PAUSED
+  "Its end has been announced."
+  CLOSING
+  "It has ended."
+  CLOSED
+}
+
+"Why a relation ended. It never says who of the two wanted the end."
+enum MatchEnd {
+  "It ended before the first meeting."
+  NEVER_MET
+  "The request was taken back."
+  WITHDRAWN
+  "After the first meeting not both wanted to go on."
+  NO_CLICK
+  "As it was planned."
+  PLANNED_END
+  "What it was for has been reached."
+  GOAL_REACHED
+  "One of the two moved away."
+  MOVED_AWAY
+  "Earlier than planned."
+  STOPPED_EARLY
+  "It goes on as a relation of another type."
+  CONVERTED
+}
+
+"What one side said after the first meeting."
+type Rapport {
+  "Whose answer it is: EXPERT or CLIENT."
+  side: Side!
+  "Whether it clicked."
+  good: Boolean!
+}
+
+"A relation: a number of meetings of one expert with one young person, with an end that is planned from the start. It says nothing of the young person."
+type Match implements Node {
+  "Global id."
+  id: ID!
+  "The expert, null for who may not see her."
+  expert: Expert
+  "The request it comes from, null for the expert."
+  request: Request
+  "Code of the type of deployment."
+  type: String!
+  "Where it stands."
+  status: MatchStatus!
+  "Day of the first meeting, as it was planned first."
+  startedOn: Date!
+  "Day on which it is meant to end."
+  plannedEnd: Date!
+  "Most meetings it may have, null for no cap. Meetings that were cancelled do not count, those that somebody missed do."
+  sessionCap: Int
+  "Meetings granted above the cap: 0 or 1."
+  extraSessions: Int!
+  "Day on which it ended."
+  closedOn: Date
+  "Why it ended, null while it has not."
+  closedReason: MatchEnd
+  "What was said after the first meeting: both answers for a coordinator, her own for the expert. Nobody of the two sees the other's."
+  rapport: [Rapport!]!
+  "Its meetings, the earliest first."
+  sessions: [Session!]!
+  "How many of its meetings are planned and have not begun."
+  meetingsAhead: Int!
+}
+
+"A page of relations."
+type MatchConnection {
+  "The relations of this page."
+  edges: [MatchEdge!]!
+  "Where the page begins and ends."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A relation in a list."
+type MatchEdge {
+  "Its place in the list."
+  cursor: String!
+  "The relation."
+  node: Match!
+}
+
+extend type Mutation {
+  """
+  Keep what one side said after the first meeting. Two good answers put the relation on TRIAL; one that is not good closes
+  it as NO_CLICK and opens its request again. A coordinator records both, the young person's as the professional tells it;
+  the expert may record her own. CONFLICT before the first meeting is recorded as COMPLETED.
+  """
+  recordRapport("The answer." input: RecordRapportInput!): MatchPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  "End the trial: the relation is ACTIVE. CONFLICT before two meetings are completed, or as many as the pool asks for."
+  activateMatch("The relation." input: MatchStepInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Let a relation stand still. Meetings to come are cancelled, check-ins stop."
+  pauseMatch("The relation." input: MatchStepInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Go on with a paused relation: it is ACTIVE, and check-ins fall due again."
+  resumeMatch("The relation." input: MatchStepInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Announce the end of a relation: it is CLOSING. That is done while at least two meetings are still planned, or as many as
+  the pool asks for; with fewer an overrideReason is needed (INVALID without). Match.meetingsAhead says how many are left.
+  """
+  announceClosure("The announcement." input: AnnounceClosureInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  End a relation that is CLOSING, or that did not get beyond its trial. Meetings to come are cancelled and the expert's time
+  is free; after two weeks of rest there is a task. CONFLICT for one that is ACTIVE or PAUSED: announce its end first.
+  """
+  closeMatch("The end." input: CloseMatchInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Move the planned end to a later day: two years after the start at most, or with an overrideReason. CONFLICT for a day that is not later, and once the end is announced."
+  extendMatch("The new end." input: ExtendMatchInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Let a relation have one meeting above its cap. It can be done once: CONFLICT with SESSION_CAP after that."
+  grantExtraSession("The exception." input: GrantExtraSessionInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Go on as a relation of another type: five meetings with a HOPE_GIVER become a BUDDY. The young person's consent to that is
+  confirmed anew and every hard rule is checked for the new type. The relation is CLOSED as CONVERTED; another begins
+  on TRIAL, without rest, with its first meeting. The request goes on as one of the new type.
+  Errors: INFEASIBLE with ` + "`" + `rules` + "`" + `; CONFLICT, with SLOT_CONFLICT for time that is taken; INVALID with ` + "`" + `field` + "`" + `.
+  """
+  convertMatch("How it goes on." input: ConvertMatchInput!): MatchPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"What one side said after the first meeting."
+input RecordRapportInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The relation."
+  matchId: ID!
+  "Whose answer it is: EXPERT or CLIENT."
+  side: Side!
+  "Whether it clicked."
+  good: Boolean!
+}
+
+"A relation to act on."
+input MatchStepInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The relation."
+  matchId: ID!
+}
+
+"An end to announce."
+input AnnounceClosureInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The relation."
+  matchId: ID!
+  "Why it is announced with fewer meetings to come than it should be, at most 500 characters. It is kept."
+  overrideReason: String
+}
+
+"Why a coordinator ends a relation."
+enum MatchEndReason {
+  "As it was planned."
+  PLANNED_END
+  "What it was for has been reached."
+  GOAL_REACHED
+  "One of the two moved away."
+  MOVED_AWAY
+  "Earlier than planned. It does not say who wanted that."
+  STOPPED_EARLY
+}
+
+"A relation to end."
+input CloseMatchInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The relation."
+  matchId: ID!
+  "Why it ends. One that ends before its first meeting is NEVER_MET whatever you say."
+  reason: MatchEndReason!
+  "Whether another expert is sought: the request is OPEN again. Otherwise there is a task to evaluate it."
+  seekAgain: Boolean! = false
+}
+
+"A later end."
+input ExtendMatchInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The relation."
+  matchId: ID!
+  "Day on which it is meant to end."
+  plannedEnd: Date!
+  "Why it should last more than two years, at most 500 characters. It is kept."
+  overrideReason: String
+}
+
+"One meeting above the cap."
+input GrantExtraSessionInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The relation."
+  matchId: ID!
+  "Why, at most 500 characters. It is kept."
+  reason: String!
+}
+
+"How a relation goes on."
+input ConvertMatchInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The relation that ends."
+  matchId: ID!
+  "Code of the type it goes on as: a relation of another type; see deploymentTypes."
+  type: String! = "BUDDY"
+  "The first meeting of the new relation."
+  slot: IntervalInput!
+  "Rhythm: 1 weekly, 2 fortnightly."
+  everyWeeks: Int! = 1
+  "Day on which the new relation is meant to end, two years after the first meeting at most."
+  plannedEnd: Date!
+  "Who at the organisation confirmed that the young person consents to the new relation; at most 200 characters."
+  consentConfirmedBy: String!
+}
+
+"The relation as it is now; for convertMatch the one that began."
+type MatchPayload {
+  "The relation."
+  match: Match!
+}
+`, BuiltIn: false},
 	{Name: "../offer.graphqls", Input: `extend type Query {
   "Offers: your own for an expert, of your pools for a coordinator; the newest first."
   offers(
@@ -6395,6 +7076,68 @@ type Organisation implements Node {
   mergedIntoId: ID
   "CBS code of its municipality."
   municipality: String
+}
+`, BuiltIn: false},
+	{Name: "../outcome.graphqls", Input: `extend type Mutation {
+  """
+  Say what became of a session that has begun. A coordinator may record each outcome; the expert who did it may, too, but for
+  NO_SHOW_EXPERT. What has to be done then, such as a talk with the expert afterwards, is put on the coordinator's list. After
+  the young person missed two meetings, the next one is HELD until confirmSession.
+  INFEASIBLE for COMPLETED without a valid certificate of conduct where one is needed.
+  """
+  recordOutcome("The outcome." input: RecordOutcomeInput!): SessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  "Make a session that is HELD certain. Every hard rule is checked at its date. INFEASIBLE with ` + "`" + `rules` + "`" + `; CONFLICT when experts are missing or it is not HELD."
+  confirmSession("The session." input: ConfirmSessionInput!): SessionPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Say that those involved have been asked how it was: the request is EVALUATED. CONFLICT while a session is planned or not recorded, or a relation goes on."
+  evaluateRequest("The request." input: FinishRequestInput!): RequestPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Put a request away that is EVALUATED or RUNNING. CONFLICT while a session is planned or not recorded, or a relation goes on."
+  closeRequest("The request." input: FinishRequestInput!): RequestPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"What can become of a session."
+enum Outcome {
+  "It took place."
+  COMPLETED
+  "The expert did not come. It has no consequences for her: somebody calls to ask how she is."
+  NO_SHOW_EXPERT
+  "The young person did not come."
+  NO_SHOW_CLIENT
+  "The requester did not come."
+  NO_SHOW_REQUESTER
+}
+
+"What became of a session."
+input RecordOutcomeInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session."
+  sessionId: ID!
+  "What became of it."
+  outcome: Outcome!
+  "For a coordinator: why it took place without a valid certificate of conduct, at most 500 characters. It is kept."
+  breakGlassReason: String
+}
+
+"A session to confirm."
+input ConfirmSessionInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session."
+  sessionId: ID!
+}
+
+"A request whose sessions are over."
+input FinishRequestInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The request."
+  requestId: ID!
+}
+
+"The session as it is now."
+type SessionPayload {
+  "The session."
+  session: Session!
 }
 `, BuiltIn: false},
 	{Name: "../reference.graphqls", Input: `extend type Query {
@@ -9117,6 +9860,70 @@ func (ec *executionContext) childFields_MakeOfferPayload(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type MakeOfferPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Match(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Match_id(ctx, field)
+	case "expert":
+		return ec.fieldContext_Match_expert(ctx, field)
+	case "request":
+		return ec.fieldContext_Match_request(ctx, field)
+	case "type":
+		return ec.fieldContext_Match_type(ctx, field)
+	case "status":
+		return ec.fieldContext_Match_status(ctx, field)
+	case "startedOn":
+		return ec.fieldContext_Match_startedOn(ctx, field)
+	case "plannedEnd":
+		return ec.fieldContext_Match_plannedEnd(ctx, field)
+	case "sessionCap":
+		return ec.fieldContext_Match_sessionCap(ctx, field)
+	case "extraSessions":
+		return ec.fieldContext_Match_extraSessions(ctx, field)
+	case "closedOn":
+		return ec.fieldContext_Match_closedOn(ctx, field)
+	case "closedReason":
+		return ec.fieldContext_Match_closedReason(ctx, field)
+	case "rapport":
+		return ec.fieldContext_Match_rapport(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Match_sessions(ctx, field)
+	case "meetingsAhead":
+		return ec.fieldContext_Match_meetingsAhead(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Match", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MatchConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MatchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MatchConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MatchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MatchEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "match":
+		return ec.fieldContext_MatchPayload_match(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MatchSuggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "experts":
@@ -9415,6 +10222,16 @@ func (ec *executionContext) childFields_Proposals(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Proposals", field.Name)
 }
 
+func (ec *executionContext) childFields_Rapport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "side":
+		return ec.fieldContext_Rapport_side(ctx, field)
+	case "good":
+		return ec.fieldContext_Rapport_good(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rapport", field.Name)
+}
+
 func (ec *executionContext) childFields_Region(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -9481,6 +10298,8 @@ func (ec *executionContext) childFields_Request(ctx context.Context, field graph
 		return ec.fieldContext_Request_priority(ctx, field)
 	case "offers":
 		return ec.fieldContext_Request_offers(ctx, field)
+	case "matches":
+		return ec.fieldContext_Request_matches(ctx, field)
 	case "earliestDate":
 		return ec.fieldContext_Request_earliestDate(ctx, field)
 	case "cannotBeMet":
@@ -9575,6 +10394,8 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_sequence(ctx, field)
 	case "experts":
 		return ec.fieldContext_Session_experts(ctx, field)
+	case "match":
+		return ec.fieldContext_Session_match(ctx, field)
 	case "seats":
 		return ec.fieldContext_Session_seats(ctx, field)
 	case "seatsTaken":
@@ -9615,6 +10436,14 @@ func (ec *executionContext) childFields_SessionExpert(ctx context.Context, field
 		return ec.fieldContext_SessionExpert_expert(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionExpert", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_SessionPayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetAvailabilityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10405,6 +11234,20 @@ func (ec *executionContext) field_Mutation_acceptOffer_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_activateMatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MatchStepInput, error) {
+			return ec.unmarshalNMatchStepInput2expexᚋgraphᚋgeneratedᚐMatchStepInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_addBlackout_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10425,6 +11268,20 @@ func (ec *executionContext) field_Mutation_addToWaitlist_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (AddToWaitlistInput, error) {
 			return ec.unmarshalNAddToWaitlistInput2expexᚋgraphᚋgeneratedᚐAddToWaitlistInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_announceClosure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AnnounceClosureInput, error) {
+			return ec.unmarshalNAnnounceClosureInput2expexᚋgraphᚋgeneratedᚐAnnounceClosureInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10489,12 +11346,68 @@ func (ec *executionContext) field_Mutation_cancelSession_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_closeMatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CloseMatchInput, error) {
+			return ec.unmarshalNCloseMatchInput2expexᚋgraphᚋgeneratedᚐCloseMatchInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_closeRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (FinishRequestInput, error) {
+			return ec.unmarshalNFinishRequestInput2expexᚋgraphᚋgeneratedᚐFinishRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_completeTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CompleteTaskInput, error) {
 			return ec.unmarshalNCompleteTaskInput2expexᚋgraphᚋgeneratedᚐCompleteTaskInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_confirmSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConfirmSessionInput, error) {
+			return ec.unmarshalNConfirmSessionInput2expexᚋgraphᚋgeneratedᚐConfirmSessionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_convertMatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConvertMatchInput, error) {
+			return ec.unmarshalNConvertMatchInput2expexᚋgraphᚋgeneratedᚐConvertMatchInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10573,12 +11486,54 @@ func (ec *executionContext) field_Mutation_enrol_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_evaluateRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (FinishRequestInput, error) {
+			return ec.unmarshalNFinishRequestInput2expexᚋgraphᚋgeneratedᚐFinishRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_extendMatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExtendMatchInput, error) {
+			return ec.unmarshalNExtendMatchInput2expexᚋgraphᚋgeneratedᚐExtendMatchInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_giveUpSeat_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (GiveUpSeatInput, error) {
 			return ec.unmarshalNGiveUpSeatInput2expexᚋgraphᚋgeneratedᚐGiveUpSeatInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_grantExtraSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (GrantExtraSessionInput, error) {
+			return ec.unmarshalNGrantExtraSessionInput2expexᚋgraphᚋgeneratedᚐGrantExtraSessionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10657,6 +11612,20 @@ func (ec *executionContext) field_Mutation_openSeats_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_pauseMatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MatchStepInput, error) {
+			return ec.unmarshalNMatchStepInput2expexᚋgraphᚋgeneratedᚐMatchStepInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_postponeTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10699,6 +11668,20 @@ func (ec *executionContext) field_Mutation_recordAttendance_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordOutcome_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordOutcomeInput, error) {
+			return ec.unmarshalNRecordOutcomeInput2expexᚋgraphᚋgeneratedᚐRecordOutcomeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordOutcomes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10713,12 +11696,40 @@ func (ec *executionContext) field_Mutation_recordOutcomes_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordRapport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordRapportInput, error) {
+			return ec.unmarshalNRecordRapportInput2expexᚋgraphᚋgeneratedᚐRecordRapportInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rejectWeights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DecideWeightsInput, error) {
 			return ec.unmarshalNDecideWeightsInput2expexᚋgraphᚋgeneratedᚐDecideWeightsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resumeMatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MatchStepInput, error) {
+			return ec.unmarshalNMatchStepInput2expexᚋgraphᚋgeneratedᚐMatchStepInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11156,6 +12167,50 @@ func (ec *executionContext) field_Query_matchSuggestions_args(ctx context.Contex
 		return nil, err
 	}
 	args["first"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_match_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_matches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*store.MatchFilter, error) {
+			return ec.unmarshalOMatchFilter2ᚖexpexᚋstoreᚐMatchFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
 	return args, nil
 }
 
@@ -17431,6 +18486,538 @@ func (ec *executionContext) fieldContext_MakeOfferPayload_request(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Match_id(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.MatchID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐMatchID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Match_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Match_expert(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Match().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalOExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Match_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Match",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Match_request(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Match().Request(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalORequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Match_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Match",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Match_type(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.DeploymentTypeCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐDeploymentTypeCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Match_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, false, false, "String")
+}
+
+func (ec *executionContext) _Match_status(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.MatchStatus) graphql.Marshaler {
+			return ec.marshalNMatchStatus2expexᚋengineᚐMatchStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Match_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, false, false, "MatchStatus")
+}
+
+func (ec *executionContext) _Match_startedOn(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_startedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Match_startedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Match_plannedEnd(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_plannedEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlannedEnd, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Match_plannedEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Match_sessionCap(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_sessionCap(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Match().SessionCap(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Match_sessionCap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Match_extraSessions(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_extraSessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtraSessions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Match_extraSessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Match_closedOn(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_closedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Match_closedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Match_closedReason(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_closedReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Match().ClosedReason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.MatchEnd) graphql.Marshaler {
+			return ec.marshalOMatchEnd2ᚖexpexᚋengineᚐMatchEnd(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Match_closedReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, true, true, "MatchEnd")
+}
+
+func (ec *executionContext) _Match_rapport(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_rapport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Match().Rapport(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Rapport) graphql.Marshaler {
+			return ec.marshalNRapport2ᚕᚖexpexᚋengineᚐRapportᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Match_rapport(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Match",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rapport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Match_sessions(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_sessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Match().Sessions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚕᚖexpexᚋengineᚐSessionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Match_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Match",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Match_meetingsAhead(ctx context.Context, field graphql.CollectedField, obj *engine.Match) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Match_meetingsAhead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Match().MeetingsAhead(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Match_meetingsAhead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Match", field, true, true, "Int")
+}
+
+func (ec *executionContext) _MatchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *MatchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MatchEdge) graphql.Marshaler {
+			return ec.marshalNMatchEdge2ᚕᚖexpexᚋgraphᚋgeneratedᚐMatchEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MatchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *MatchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖexpexᚋgraphᚋgeneratedᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MatchConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *MatchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MatchEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *MatchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _MatchEdge_node(ctx context.Context, field graphql.CollectedField, obj *MatchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Match) graphql.Marshaler {
+			return ec.marshalNMatch2ᚖexpexᚋengineᚐMatch(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Match(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MatchPayload_match(ctx context.Context, field graphql.CollectedField, obj *MatchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchPayload_match(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Match, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Match) graphql.Marshaler {
+			return ec.marshalNMatch2ᚖexpexᚋengineᚐMatch(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchPayload_match(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Match(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MatchSuggestion_experts(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19102,6 +20689,564 @@ func (ec *executionContext) fieldContext_Mutation_endDeputyship(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_recordRapport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordRapport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordRapport(ctx, fc.Args["input"].(RecordRapportInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+			return ec.marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordRapport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordRapport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_activateMatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_activateMatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ActivateMatch(ctx, fc.Args["input"].(MatchStepInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+			return ec.marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_activateMatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_activateMatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_pauseMatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_pauseMatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PauseMatch(ctx, fc.Args["input"].(MatchStepInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+			return ec.marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_pauseMatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_pauseMatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resumeMatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resumeMatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResumeMatch(ctx, fc.Args["input"].(MatchStepInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+			return ec.marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resumeMatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resumeMatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_announceClosure(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_announceClosure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnnounceClosure(ctx, fc.Args["input"].(AnnounceClosureInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+			return ec.marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_announceClosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_announceClosure_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closeMatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_closeMatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CloseMatch(ctx, fc.Args["input"].(CloseMatchInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+			return ec.marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_closeMatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closeMatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_extendMatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_extendMatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExtendMatch(ctx, fc.Args["input"].(ExtendMatchInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+			return ec.marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_extendMatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_extendMatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_grantExtraSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_grantExtraSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GrantExtraSession(ctx, fc.Args["input"].(GrantExtraSessionInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+			return ec.marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_grantExtraSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_grantExtraSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_convertMatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_convertMatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConvertMatch(ctx, fc.Args["input"].(ConvertMatchInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+			return ec.marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_convertMatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_convertMatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_makeOffer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19282,6 +21427,254 @@ func (ec *executionContext) fieldContext_Mutation_declineOffer(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_declineOffer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordOutcome(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordOutcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordOutcome(ctx, fc.Args["input"].(RecordOutcomeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *SessionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SessionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SessionPayload) graphql.Marshaler {
+			return ec.marshalNSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐSessionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordOutcome(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordOutcome_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_confirmSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_confirmSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConfirmSession(ctx, fc.Args["input"].(ConfirmSessionInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *SessionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SessionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SessionPayload) graphql.Marshaler {
+			return ec.marshalNSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐSessionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_confirmSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_confirmSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_evaluateRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_evaluateRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EvaluateRequest(ctx, fc.Args["input"].(FinishRequestInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *RequestPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *RequestPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *RequestPayload) graphql.Marshaler {
+			return ec.marshalNRequestPayload2ᚖexpexᚋgraphᚋgeneratedᚐRequestPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_evaluateRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_evaluateRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closeRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_closeRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CloseRequest(ctx, fc.Args["input"].(FinishRequestInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *RequestPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *RequestPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *RequestPayload) graphql.Marshaler {
+			return ec.marshalNRequestPayload2ᚖexpexᚋgraphᚋgeneratedᚐRequestPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_closeRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closeRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -22572,6 +24965,130 @@ func (ec *executionContext) fieldContext_Query_fairness(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_matches(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_matches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Matches(ctx, fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["filter"].(*store.MatchFilter))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MatchConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MatchConnection
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MatchConnection) graphql.Marshaler {
+			return ec.marshalNMatchConnection2ᚖexpexᚋgraphᚋgeneratedᚐMatchConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_matches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_matches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_match(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_match(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Match(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *engine.Match
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *engine.Match
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Match) graphql.Marshaler {
+			return ec.marshalOMatch2ᚖexpexᚋengineᚐMatch(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_match(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Match(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_match_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_offers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23802,6 +26319,52 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Rapport_side(ctx context.Context, field graphql.CollectedField, obj *engine.Rapport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rapport_side(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Side, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Side) graphql.Marshaler {
+			return ec.marshalNSide2expexᚋengineᚐSide(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rapport_side(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rapport", field, false, false, "Side")
+}
+
+func (ec *executionContext) _Rapport_good(ctx context.Context, field graphql.CollectedField, obj *engine.Rapport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rapport_good(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Good, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rapport_good(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rapport", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Region_code(ctx context.Context, field graphql.CollectedField, obj *store.Region) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24585,6 +27148,56 @@ func (ec *executionContext) fieldContext_Request_offers(ctx context.Context, fie
 	if fc.Args, err = ec.field_Request_offers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Request_matches(ctx context.Context, field graphql.CollectedField, obj *engine.Request) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Request_matches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Request().Matches(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal []*engine.Match
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*engine.Match
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Match) graphql.Marshaler {
+			return ec.marshalNMatch2ᚕᚖexpexᚋengineᚐMatchᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Request_matches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Request",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Match(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -25403,6 +28016,38 @@ func (ec *executionContext) fieldContext_Session_experts(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Session_match(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_match(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Session().Match(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Match) graphql.Marshaler {
+			return ec.marshalOMatch2ᚖexpexᚋengineᚐMatch(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Session_match(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Session",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Match(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Session_seats(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25664,6 +28309,38 @@ func (ec *executionContext) fieldContext_SessionExpert_expert(_ context.Context,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SessionPayload_session(ctx context.Context, field graphql.CollectedField, obj *SessionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionPayload_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Session, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SessionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
 		},
 	}
 	return fc, nil
@@ -30541,6 +33218,62 @@ func UnmarshalAddToWaitlistInput(ctx context.Context, raw any) (AddToWaitlistInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAnnounceClosureInput(ctx context.Context, obj any) (AnnounceClosureInput, error) {
+	var it AnnounceClosureInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "matchId", "overrideReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		case "overrideReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overrideReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OverrideReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAnnounceClosureInput unmarshals raw into the AnnounceClosureInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAnnounceClosureInput(ctx context.Context, raw any) (AnnounceClosureInput, error) {
+	var out AnnounceClosureInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnnounceClosureInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAnswerPlaceOfferInput(ctx context.Context, obj any) (AnswerPlaceOfferInput, error) {
 	var it AnswerPlaceOfferInput
 	if obj == nil {
@@ -31068,6 +33801,73 @@ func UnmarshalClientInput(ctx context.Context, raw any) (engine.Client, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCloseMatchInput(ctx context.Context, obj any) (CloseMatchInput, error) {
+	var it CloseMatchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["seekAgain"]; !present {
+		asMap["seekAgain"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "matchId", "reason", "seekAgain"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNMatchEndReason2expexᚋgraphᚋgeneratedᚐMatchEndReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "seekAgain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("seekAgain"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SeekAgain = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCloseMatchInput unmarshals raw into the CloseMatchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCloseMatchInput(ctx context.Context, raw any) (CloseMatchInput, error) {
+	var out CloseMatchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CloseMatchInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCompleteTaskInput(ctx context.Context, obj any) (CompleteTaskInput, error) {
 	var it CompleteTaskInput
 	if obj == nil {
@@ -31114,6 +33914,146 @@ func (ec *executionContext) unmarshalInputCompleteTaskInput(ctx context.Context,
 func UnmarshalCompleteTaskInput(ctx context.Context, raw any) (CompleteTaskInput, error) {
 	var out CompleteTaskInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CompleteTaskInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConfirmSessionInput(ctx context.Context, obj any) (ConfirmSessionInput, error) {
+	var it ConfirmSessionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConfirmSessionInput unmarshals raw into the ConfirmSessionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConfirmSessionInput(ctx context.Context, raw any) (ConfirmSessionInput, error) {
+	var out ConfirmSessionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfirmSessionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConvertMatchInput(ctx context.Context, obj any) (ConvertMatchInput, error) {
+	var it ConvertMatchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["type"]; !present {
+		asMap["type"] = "BUDDY"
+	}
+	if _, present := asMap["everyWeeks"]; !present {
+		asMap["everyWeeks"] = 1
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "matchId", "type", "slot", "everyWeeks", "plannedEnd", "consentConfirmedBy"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "slot":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slot"))
+			data, err := ec.unmarshalNIntervalInput2ᚖexpexᚋengineᚐInterval(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slot = data
+		case "everyWeeks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("everyWeeks"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EveryWeeks = data
+		case "plannedEnd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plannedEnd"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlannedEnd = data
+		case "consentConfirmedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consentConfirmedBy"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConsentConfirmedBy = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConvertMatchInput unmarshals raw into the ConvertMatchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConvertMatchInput(ctx context.Context, raw any) (ConvertMatchInput, error) {
+	var out ConvertMatchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConvertMatchInput", raw, &out)
 	return out, err
 }
 
@@ -31598,6 +34538,69 @@ func UnmarshalExpertFilter(ctx context.Context, raw any) (store.ExpertFilter, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputExtendMatchInput(ctx context.Context, obj any) (ExtendMatchInput, error) {
+	var it ExtendMatchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "matchId", "plannedEnd", "overrideReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		case "plannedEnd":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plannedEnd"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlannedEnd = data
+		case "overrideReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overrideReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OverrideReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExtendMatchInput unmarshals raw into the ExtendMatchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExtendMatchInput(ctx context.Context, raw any) (ExtendMatchInput, error) {
+	var out ExtendMatchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExtendMatchInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputFactorWeightInput(ctx context.Context, obj any) (engine.FactorWeight, error) {
 	var it engine.FactorWeight
 	if obj == nil {
@@ -31647,6 +34650,55 @@ func UnmarshalFactorWeightInput(ctx context.Context, raw any) (engine.FactorWeig
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputFinishRequestInput(ctx context.Context, obj any) (FinishRequestInput, error) {
+	var it FinishRequestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "requestId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFinishRequestInput unmarshals raw into the FinishRequestInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFinishRequestInput(ctx context.Context, raw any) (FinishRequestInput, error) {
+	var out FinishRequestInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FinishRequestInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputGiveUpSeatInput(ctx context.Context, obj any) (GiveUpSeatInput, error) {
 	var it GiveUpSeatInput
 	if obj == nil {
@@ -31693,6 +34745,62 @@ func (ec *executionContext) unmarshalInputGiveUpSeatInput(ctx context.Context, o
 func UnmarshalGiveUpSeatInput(ctx context.Context, raw any) (GiveUpSeatInput, error) {
 	var out GiveUpSeatInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "GiveUpSeatInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputGrantExtraSessionInput(ctx context.Context, obj any) (GrantExtraSessionInput, error) {
+	var it GrantExtraSessionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "matchId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGrantExtraSessionInput unmarshals raw into the GrantExtraSessionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGrantExtraSessionInput(ctx context.Context, raw any) (GrantExtraSessionInput, error) {
+	var out GrantExtraSessionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GrantExtraSessionInput", raw, &out)
 	return out, err
 }
 
@@ -31931,6 +35039,104 @@ func (ec *executionContext) unmarshalInputMakeOfferInput(ctx context.Context, ob
 func UnmarshalMakeOfferInput(ctx context.Context, raw any) (MakeOfferInput, error) {
 	var out MakeOfferInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MakeOfferInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMatchFilter(ctx context.Context, obj any) (store.MatchFilter, error) {
+	var it store.MatchFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"status", "expertId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOMatchStatus2ᚖexpexᚋengineᚐMatchStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalOID2ᚖexpexᚋengineᚐExpertID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMatchFilter unmarshals raw into the MatchFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMatchFilter(ctx context.Context, raw any) (store.MatchFilter, error) {
+	var out store.MatchFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MatchFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMatchStepInput(ctx context.Context, obj any) (MatchStepInput, error) {
+	var it MatchStepInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "matchId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMatchStepInput unmarshals raw into the MatchStepInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMatchStepInput(ctx context.Context, raw any) (MatchStepInput, error) {
+	var out MatchStepInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MatchStepInput", raw, &out)
 	return out, err
 }
 
@@ -32491,6 +35697,69 @@ func UnmarshalRecordAttendanceInput(ctx context.Context, raw any) (RecordAttenda
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordOutcomeInput(ctx context.Context, obj any) (RecordOutcomeInput, error) {
+	var it RecordOutcomeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "outcome", "breakGlassReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNOutcome2expexᚋgraphᚋgeneratedᚐOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "breakGlassReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakGlassReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BreakGlassReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordOutcomeInput unmarshals raw into the RecordOutcomeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordOutcomeInput(ctx context.Context, raw any) (RecordOutcomeInput, error) {
+	var out RecordOutcomeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordOutcomeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordOutcomesInput(ctx context.Context, obj any) (RecordOutcomesInput, error) {
 	var it RecordOutcomesInput
 	if obj == nil {
@@ -32551,6 +35820,69 @@ func (ec *executionContext) unmarshalInputRecordOutcomesInput(ctx context.Contex
 func UnmarshalRecordOutcomesInput(ctx context.Context, raw any) (RecordOutcomesInput, error) {
 	var out RecordOutcomesInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordOutcomesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordRapportInput(ctx context.Context, obj any) (RecordRapportInput, error) {
+	var it RecordRapportInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "matchId", "side", "good"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		case "side":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("side"))
+			data, err := ec.unmarshalNSide2expexᚋengineᚐSide(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Side = data
+		case "good":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("good"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Good = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordRapportInput unmarshals raw into the RecordRapportInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordRapportInput(ctx context.Context, raw any) (RecordRapportInput, error) {
+	var out RecordRapportInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordRapportInput", raw, &out)
 	return out, err
 }
 
@@ -33972,6 +37304,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Offer(ctx, sel, obj)
+	case engine.Match:
+		return ec._Match(ctx, sel, &obj)
+	case *engine.Match:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Match(ctx, sel, obj)
 	case engine.Expert:
 		return ec._Expert(ctx, sel, &obj)
 	case *engine.Expert:
@@ -36272,6 +39611,225 @@ func (ec *executionContext) _MakeOfferPayload(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var matchImplementors = []string{"Match", "Node"}
+
+func (ec *executionContext) _Match(ctx context.Context, sel ast.SelectionSet, obj *engine.Match) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, matchImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Match")
+		case "id":
+			out.Values[i] = ec._Match_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Match_expert(ctx, field, obj)
+				})
+		case "request":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Match_request(ctx, field, obj)
+				})
+		case "type":
+			out.Values[i] = ec._Match_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Match_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedOn":
+			out.Values[i] = ec._Match_startedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "plannedEnd":
+			out.Values[i] = ec._Match_plannedEnd(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sessionCap":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Match_sessionCap(ctx, field, obj)
+				})
+		case "extraSessions":
+			out.Values[i] = ec._Match_extraSessions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedOn":
+			out.Values[i] = ec._Match_closedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedReason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Match_closedReason(ctx, field, obj)
+				})
+		case "rapport":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Match_rapport(ctx, field, obj)
+				})
+		case "sessions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Match_sessions(ctx, field, obj)
+				})
+		case "meetingsAhead":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Match_meetingsAhead(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var matchConnectionImplementors = []string{"MatchConnection"}
+
+func (ec *executionContext) _MatchConnection(ctx context.Context, sel ast.SelectionSet, obj *MatchConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, matchConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MatchConnection")
+		case "edges":
+			out.Values[i] = ec._MatchConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MatchConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._MatchConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var matchEdgeImplementors = []string{"MatchEdge"}
+
+func (ec *executionContext) _MatchEdge(ctx context.Context, sel ast.SelectionSet, obj *MatchEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, matchEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MatchEdge")
+		case "cursor":
+			out.Values[i] = ec._MatchEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._MatchEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var matchPayloadImplementors = []string{"MatchPayload"}
+
+func (ec *executionContext) _MatchPayload(ctx context.Context, sel ast.SelectionSet, obj *MatchPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, matchPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MatchPayload")
+		case "match":
+			out.Values[i] = ec._MatchPayload_match(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var matchSuggestionImplementors = []string{"MatchSuggestion"}
 
 func (ec *executionContext) _MatchSuggestion(ctx context.Context, sel ast.SelectionSet, obj *engine.Suggestion) graphql.Marshaler {
@@ -36618,6 +40176,69 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "recordRapport":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordRapport(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "activateMatch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_activateMatch(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pauseMatch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_pauseMatch(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resumeMatch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resumeMatch(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "announceClosure":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_announceClosure(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closeMatch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeMatch(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "extendMatch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_extendMatch(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "grantExtraSession":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_grantExtraSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "convertMatch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_convertMatch(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "makeOffer":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_makeOffer(ctx, field)
@@ -36635,6 +40256,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "declineOffer":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_declineOffer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordOutcome":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordOutcome(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirmSession":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_confirmSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "evaluateRequest":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_evaluateRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closeRequest":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeRequest(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -37628,6 +41277,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_fairness(ctx, field)
 				})
+		case "matches":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_matches(ctx, field)
+				})
+		case "match":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_match(ctx, field)
+				})
 		case "offers":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -37755,6 +41416,44 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rapportImplementors = []string{"Rapport"}
+
+func (ec *executionContext) _Rapport(ctx context.Context, sel ast.SelectionSet, obj *engine.Rapport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rapportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Rapport")
+		case "side":
+			out.Values[i] = ec._Rapport_side(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "good":
+			out.Values[i] = ec._Rapport_good(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -37962,6 +41661,12 @@ func (ec *executionContext) _Request(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Request_offers(ctx, field, obj)
+				})
+		case "matches":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Request_matches(ctx, field, obj)
 				})
 		case "earliestDate":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -38284,6 +41989,12 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Session_experts(ctx, field, obj)
 				})
+		case "match":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Session_match(ctx, field, obj)
+				})
 		case "seats":
 			out.Values[i] = ec._Session_seats(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -38419,6 +42130,39 @@ func (ec *executionContext) _SessionExpert(ctx context.Context, sel ast.Selectio
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._SessionExpert_expert(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sessionPayloadImplementors = []string{"SessionPayload"}
+
+func (ec *executionContext) _SessionPayload(ctx context.Context, sel ast.SelectionSet, obj *SessionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sessionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SessionPayload")
+		case "session":
+			out.Values[i] = ec._SessionPayload_session(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -40307,6 +44051,11 @@ func (ec *executionContext) unmarshalNAddToWaitlistInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNAnnounceClosureInput2expexᚋgraphᚋgeneratedᚐAnnounceClosureInput(ctx context.Context, v any) (AnnounceClosureInput, error) {
+	res, err := ec.unmarshalInputAnnounceClosureInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNAnswerPlaceOfferInput2expexᚋgraphᚋgeneratedᚐAnswerPlaceOfferInput(ctx context.Context, v any) (AnswerPlaceOfferInput, error) {
 	res, err := ec.unmarshalInputAnswerPlaceOfferInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -40577,6 +44326,11 @@ func (ec *executionContext) marshalNChangeKind2expexᚋengineᚐChangeKind(ctx c
 	return res
 }
 
+func (ec *executionContext) unmarshalNCloseMatchInput2expexᚋgraphᚋgeneratedᚐCloseMatchInput(ctx context.Context, v any) (CloseMatchInput, error) {
+	res, err := ec.unmarshalInputCloseMatchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCohort2ᚖexpexᚋengineᚐCohort(ctx context.Context, sel ast.SelectionSet, v *engine.Cohort) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Cohort!")
@@ -40673,6 +44427,11 @@ func (ec *executionContext) marshalNConductRule2expexᚋengineᚐConductRule(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalNConfirmSessionInput2expexᚋgraphᚋgeneratedᚐConfirmSessionInput(ctx context.Context, v any) (ConfirmSessionInput, error) {
+	res, err := ec.unmarshalInputConfirmSessionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNConsentLevel2expexᚋengineᚐConsentLevel(ctx context.Context, v any) (engine.ConsentLevel, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.ConsentLevel(tmp)
@@ -40686,6 +44445,11 @@ func (ec *executionContext) marshalNConsentLevel2expexᚋengineᚐConsentLevel(c
 		graphql.AddInvalidNullFromMarshaler(ctx, "ConsentLevel!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNConvertMatchInput2expexᚋgraphᚋgeneratedᚐConvertMatchInput(ctx context.Context, v any) (ConvertMatchInput, error) {
+	res, err := ec.unmarshalInputConvertMatchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNCreateCalendarFeedInput2expexᚋgraphᚋgeneratedᚐCreateCalendarFeedInput(ctx context.Context, v any) (CreateCalendarFeedInput, error) {
@@ -40965,6 +44729,11 @@ func (ec *executionContext) marshalNExpertStatus2expexᚋengineᚐExpertStatus(c
 	return res
 }
 
+func (ec *executionContext) unmarshalNExtendMatchInput2expexᚋgraphᚋgeneratedᚐExtendMatchInput(ctx context.Context, v any) (ExtendMatchInput, error) {
+	res, err := ec.unmarshalInputExtendMatchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNFactorDifference2expexᚋengineᚐFactorDifference(ctx context.Context, sel ast.SelectionSet, v engine.FactorDifference) graphql.Marshaler {
 	return ec._FactorDifference(ctx, sel, &v)
 }
@@ -41096,6 +44865,11 @@ func (ec *executionContext) marshalNFeasibleSlots2ᚖexpexᚋappᚐFeasibleSlots
 	return ec._FeasibleSlots(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNFinishRequestInput2expexᚋgraphᚋgeneratedᚐFinishRequestInput(ctx context.Context, v any) (FinishRequestInput, error) {
+	res, err := ec.unmarshalInputFinishRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNForm2expexᚋengineᚐForm(ctx context.Context, v any) (engine.Form, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Form(tmp)
@@ -41162,6 +44936,11 @@ func (ec *executionContext) marshalNGrant2ᚕexpexᚋauthᚐGrantᚄ(ctx context
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNGrantExtraSessionInput2expexᚋgraphᚋgeneratedᚐGrantExtraSessionInput(ctx context.Context, v any) (GrantExtraSessionInput, error) {
+	res, err := ec.unmarshalInputGrantExtraSessionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNHolidayWarning2expexᚋengineᚐHoliday(ctx context.Context, sel ast.SelectionSet, v engine.Holiday) graphql.Marshaler {
@@ -41262,6 +45041,20 @@ func (ec *executionContext) unmarshalNID2expexᚋengineᚐFeedID(ctx context.Con
 func (ec *executionContext) marshalNID2expexᚋengineᚐFeedID(ctx context.Context, sel ast.SelectionSet, v engine.FeedID) graphql.Marshaler {
 	_ = sel
 	res := globalid.MarshalFeedID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2expexᚋengineᚐMatchID(ctx context.Context, v any) (engine.MatchID, error) {
+	res, err := globalid.UnmarshalMatchID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2expexᚋengineᚐMatchID(ctx context.Context, sel ast.SelectionSet, v engine.MatchID) graphql.Marshaler {
+	_ = sel
+	res := globalid.MarshalMatchID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -41580,6 +45373,100 @@ func (ec *executionContext) marshalNMakeOfferPayload2ᚖexpexᚋgraphᚋgenerate
 	return ec._MakeOfferPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMatch2ᚕᚖexpexᚋengineᚐMatchᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Match) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMatch2ᚖexpexᚋengineᚐMatch(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMatch2ᚖexpexᚋengineᚐMatch(ctx context.Context, sel ast.SelectionSet, v *engine.Match) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Match!")
+		return graphql.Null
+	}
+	return ec._Match(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMatchConnection2ᚖexpexᚋgraphᚋgeneratedᚐMatchConnection(ctx context.Context, sel ast.SelectionSet, v *MatchConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MatchConnection!")
+		return graphql.Null
+	}
+	return ec._MatchConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMatchEdge2ᚕᚖexpexᚋgraphᚋgeneratedᚐMatchEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*MatchEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMatchEdge2ᚖexpexᚋgraphᚋgeneratedᚐMatchEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMatchEdge2ᚖexpexᚋgraphᚋgeneratedᚐMatchEdge(ctx context.Context, sel ast.SelectionSet, v *MatchEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MatchEdge!")
+		return graphql.Null
+	}
+	return ec._MatchEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMatchEndReason2expexᚋgraphᚋgeneratedᚐMatchEndReason(ctx context.Context, v any) (MatchEndReason, error) {
+	var res MatchEndReason
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMatchEndReason2expexᚋgraphᚋgeneratedᚐMatchEndReason(ctx context.Context, sel ast.SelectionSet, v MatchEndReason) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNMatchPayload2ᚖexpexᚋgraphᚋgeneratedᚐMatchPayload(ctx context.Context, sel ast.SelectionSet, v *MatchPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MatchPayload!")
+		return graphql.Null
+	}
+	return ec._MatchPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMatchStatus2expexᚋengineᚐMatchStatus(ctx context.Context, v any) (engine.MatchStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.MatchStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMatchStatus2expexᚋengineᚐMatchStatus(ctx context.Context, sel ast.SelectionSet, v engine.MatchStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "MatchStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNMatchStepInput2expexᚋgraphᚋgeneratedᚐMatchStepInput(ctx context.Context, v any) (MatchStepInput, error) {
+	res, err := ec.unmarshalInputMatchStepInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMatchSuggestion2expexᚋengineᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
 	return ec._MatchSuggestion(ctx, sel, &v)
 }
@@ -41853,6 +45740,16 @@ func (ec *executionContext) marshalNOrganisationType2expexᚋengineᚐOrganisati
 	return res
 }
 
+func (ec *executionContext) unmarshalNOutcome2expexᚋgraphᚋgeneratedᚐOutcome(ctx context.Context, v any) (Outcome, error) {
+	var res Outcome
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOutcome2expexᚋgraphᚋgeneratedᚐOutcome(ctx context.Context, sel ast.SelectionSet, v Outcome) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNOutcomeInput2ᚕᚖexpexᚋappᚐOutcomeᚄ(ctx context.Context, v any) ([]*app.Outcome, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -42077,13 +45974,47 @@ func (ec *executionContext) unmarshalNProposeWeightsInput2expexᚋgraphᚋgenera
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNRapport2ᚕᚖexpexᚋengineᚐRapportᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Rapport) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRapport2ᚖexpexᚋengineᚐRapport(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRapport2ᚖexpexᚋengineᚐRapport(ctx context.Context, sel ast.SelectionSet, v *engine.Rapport) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Rapport!")
+		return graphql.Null
+	}
+	return ec._Rapport(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordAttendanceInput2expexᚋgraphᚋgeneratedᚐRecordAttendanceInput(ctx context.Context, v any) (RecordAttendanceInput, error) {
 	res, err := ec.unmarshalInputRecordAttendanceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRecordOutcomeInput2expexᚋgraphᚋgeneratedᚐRecordOutcomeInput(ctx context.Context, v any) (RecordOutcomeInput, error) {
+	res, err := ec.unmarshalInputRecordOutcomeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRecordOutcomesInput2expexᚋgraphᚋgeneratedᚐRecordOutcomesInput(ctx context.Context, v any) (RecordOutcomesInput, error) {
 	res, err := ec.unmarshalInputRecordOutcomesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordRapportInput2expexᚋgraphᚋgeneratedᚐRecordRapportInput(ctx context.Context, v any) (RecordRapportInput, error) {
+	res, err := ec.unmarshalInputRecordRapportInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -42377,6 +46308,14 @@ func (ec *executionContext) marshalNSessionExpert2ᚖexpexᚋstoreᚐSessionExpe
 	return ec._SessionExpert(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐSessionPayload(ctx context.Context, sel ast.SelectionSet, v *SessionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SessionPayload!")
+		return graphql.Null
+	}
+	return ec._SessionPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSessionStatus2expexᚋengineᚐSessionStatus(ctx context.Context, v any) (engine.SessionStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.SessionStatus(tmp)
@@ -42421,6 +46360,21 @@ func (ec *executionContext) marshalNSetThemeConsentPayload2ᚖexpexᚋgraphᚋge
 func (ec *executionContext) unmarshalNSetWaitlistPriorityInput2expexᚋgraphᚋgeneratedᚐSetWaitlistPriorityInput(ctx context.Context, v any) (SetWaitlistPriorityInput, error) {
 	res, err := ec.unmarshalInputSetWaitlistPriorityInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSide2expexᚋengineᚐSide(ctx context.Context, v any) (engine.Side, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.Side(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSide2expexᚋengineᚐSide(ctx context.Context, sel ast.SelectionSet, v engine.Side) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Side!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNSimulation2ᚖexpexᚋappᚐSimulation(ctx context.Context, sel ast.SelectionSet, v *app.Simulation) graphql.Marshaler {
@@ -43960,6 +47914,59 @@ func (ec *executionContext) marshalOLongestWaiting2ᚖexpexᚋengineᚐWaiting(c
 		return graphql.Null
 	}
 	return ec._LongestWaiting(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMatch2ᚖexpexᚋengineᚐMatch(ctx context.Context, sel ast.SelectionSet, v *engine.Match) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Match(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMatchEnd2ᚖexpexᚋengineᚐMatchEnd(ctx context.Context, v any) (*engine.MatchEnd, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.MatchEnd(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMatchEnd2ᚖexpexᚋengineᚐMatchEnd(ctx context.Context, sel ast.SelectionSet, v *engine.MatchEnd) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOMatchFilter2ᚖexpexᚋstoreᚐMatchFilter(ctx context.Context, v any) (*store.MatchFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMatchFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMatchStatus2ᚖexpexᚋengineᚐMatchStatus(ctx context.Context, v any) (*engine.MatchStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.MatchStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMatchStatus2ᚖexpexᚋengineᚐMatchStatus(ctx context.Context, sel ast.SelectionSet, v *engine.MatchStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOMatchSuggestion2ᚖexpexᚋengineᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v *engine.Suggestion) graphql.Marshaler {

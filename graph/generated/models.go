@@ -59,6 +59,16 @@ type AddToWaitlistInput struct {
 	Since *engine.Date `json:"since,omitempty"`
 }
 
+// An end to announce.
+type AnnounceClosureInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The relation.
+	MatchID string `json:"matchId"`
+	// Why it is announced with fewer meetings to come than it should be, at most 500 characters. It is kept.
+	OverrideReason *string `json:"overrideReason,omitempty"`
+}
+
 // An answer to an offer of a training place.
 type AnswerPlaceOfferInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -116,6 +126,18 @@ type CancelSessionPayload struct {
 	Session *engine.Session `json:"session"`
 }
 
+// A relation to end.
+type CloseMatchInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The relation.
+	MatchID string `json:"matchId"`
+	// Why it ends. One that ends before its first meeting is NEVER_MET whatever you say.
+	Reason MatchEndReason `json:"reason"`
+	// Whether another expert is sought: the request is OPEN again. Otherwise there is a task to evaluate it.
+	SeekAgain bool `json:"seekAgain"`
+}
+
 // A page of training groups.
 type CohortConnection struct {
 	// The training groups of this page.
@@ -146,6 +168,32 @@ type CompleteTaskInput struct {
 	IdempotencyKey string `json:"idempotencyKey"`
 	// The task.
 	TaskID string `json:"taskId"`
+}
+
+// A session to confirm.
+type ConfirmSessionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+}
+
+// How a relation goes on.
+type ConvertMatchInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The relation that ends.
+	MatchID string `json:"matchId"`
+	// Code of the type it goes on as: a relation of another type; see deploymentTypes.
+	Type string `json:"type"`
+	// The first meeting of the new relation.
+	Slot *engine.Interval `json:"slot"`
+	// Rhythm: 1 weekly, 2 fortnightly.
+	EveryWeeks int `json:"everyWeeks"`
+	// Day on which the new relation is meant to end, two years after the first meeting at most.
+	PlannedEnd engine.Date `json:"plannedEnd"`
+	// Who at the organisation confirmed that the young person consents to the new relation; at most 200 characters.
+	ConsentConfirmedBy string `json:"consentConfirmedBy"`
 }
 
 // A feed to make.
@@ -262,6 +310,26 @@ type ExpertEdge struct {
 	Node *engine.Expert `json:"node"`
 }
 
+// A later end.
+type ExtendMatchInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The relation.
+	MatchID string `json:"matchId"`
+	// Day on which it is meant to end.
+	PlannedEnd engine.Date `json:"plannedEnd"`
+	// Why it should last more than two years, at most 500 characters. It is kept.
+	OverrideReason *string `json:"overrideReason,omitempty"`
+}
+
+// A request whose sessions are over.
+type FinishRequestInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The request.
+	RequestID string `json:"requestId"`
+}
+
 // A session not to take part in after all.
 type GiveUpSeatInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -274,6 +342,16 @@ type GiveUpSeatInput struct {
 type GiveUpSeatPayload struct {
 	// The session.
 	Session *engine.Session `json:"session"`
+}
+
+// One meeting above the cap.
+type GrantExtraSessionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The relation.
+	MatchID string `json:"matchId"`
+	// Why, at most 500 characters. It is kept.
+	Reason string `json:"reason"`
 }
 
 // Somebody who waits no more.
@@ -332,6 +410,38 @@ type MakeOfferPayload struct {
 	Offers []*engine.Offer `json:"offers"`
 	// The request as it is now.
 	Request *engine.Request `json:"request"`
+}
+
+// A page of relations.
+type MatchConnection struct {
+	// The relations of this page.
+	Edges []*MatchEdge `json:"edges"`
+	// Where the page begins and ends.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many there are on all pages.
+	TotalCount int `json:"totalCount"`
+}
+
+// A relation in a list.
+type MatchEdge struct {
+	// Its place in the list.
+	Cursor string `json:"cursor"`
+	// The relation.
+	Node *engine.Match `json:"node"`
+}
+
+// The relation as it is now; for convertMatch the one that began.
+type MatchPayload struct {
+	// The relation.
+	Match *engine.Match `json:"match"`
+}
+
+// A relation to act on.
+type MatchStepInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The relation.
+	MatchID string `json:"matchId"`
 }
 
 // The answer to: who could do this?
@@ -470,6 +580,18 @@ type RecordAttendanceInput struct {
 	Attendance []*engine.Attendance `json:"attendance"`
 }
 
+// What became of a session.
+type RecordOutcomeInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// What became of it.
+	Outcome Outcome `json:"outcome"`
+	// For a coordinator: why it took place without a valid certificate of conduct, at most 500 characters. It is kept.
+	BreakGlassReason *string `json:"breakGlassReason,omitempty"`
+}
+
 // What came of members of a training group.
 type RecordOutcomesInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -480,6 +602,18 @@ type RecordOutcomesInput struct {
 	On *engine.Date `json:"on,omitempty"`
 	// The members; who is left out stays undecided.
 	Outcomes []*app.Outcome `json:"outcomes"`
+}
+
+// What one side said after the first meeting.
+type RecordRapportInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The relation.
+	MatchID string `json:"matchId"`
+	// Whose answer it is: EXPERT or CLIENT.
+	Side engine.Side `json:"side"`
+	// Whether it clicked.
+	Good bool `json:"good"`
 }
 
 // A page of requests.
@@ -522,6 +656,12 @@ type SessionEdge struct {
 	Cursor string `json:"cursor"`
 	// The session.
 	Node *engine.Session `json:"node"`
+}
+
+// The session as it is now.
+type SessionPayload struct {
+	// The session.
+	Session *engine.Session `json:"session"`
 }
 
 // Weekly rules that replace the present ones.
@@ -812,6 +952,134 @@ func (e *Language) UnmarshalJSON(b []byte) error {
 }
 
 func (e Language) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Why a coordinator ends a relation.
+type MatchEndReason string
+
+const (
+	// As it was planned.
+	MatchEndReasonPlannedEnd MatchEndReason = "PLANNED_END"
+	// What it was for has been reached.
+	MatchEndReasonGoalReached MatchEndReason = "GOAL_REACHED"
+	// One of the two moved away.
+	MatchEndReasonMovedAway MatchEndReason = "MOVED_AWAY"
+	// Earlier than planned. It does not say who wanted that.
+	MatchEndReasonStoppedEarly MatchEndReason = "STOPPED_EARLY"
+)
+
+var AllMatchEndReason = []MatchEndReason{
+	MatchEndReasonPlannedEnd,
+	MatchEndReasonGoalReached,
+	MatchEndReasonMovedAway,
+	MatchEndReasonStoppedEarly,
+}
+
+func (e MatchEndReason) IsValid() bool {
+	switch e {
+	case MatchEndReasonPlannedEnd, MatchEndReasonGoalReached, MatchEndReasonMovedAway, MatchEndReasonStoppedEarly:
+		return true
+	}
+	return false
+}
+
+func (e MatchEndReason) String() string {
+	return string(e)
+}
+
+func (e *MatchEndReason) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MatchEndReason(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MatchEndReason", str)
+	}
+	return nil
+}
+
+func (e MatchEndReason) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MatchEndReason) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MatchEndReason) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What can become of a session.
+type Outcome string
+
+const (
+	// It took place.
+	OutcomeCompleted Outcome = "COMPLETED"
+	// The expert did not come. It has no consequences for her: somebody calls to ask how she is.
+	OutcomeNoShowExpert Outcome = "NO_SHOW_EXPERT"
+	// The young person did not come.
+	OutcomeNoShowClient Outcome = "NO_SHOW_CLIENT"
+	// The requester did not come.
+	OutcomeNoShowRequester Outcome = "NO_SHOW_REQUESTER"
+)
+
+var AllOutcome = []Outcome{
+	OutcomeCompleted,
+	OutcomeNoShowExpert,
+	OutcomeNoShowClient,
+	OutcomeNoShowRequester,
+}
+
+func (e Outcome) IsValid() bool {
+	switch e {
+	case OutcomeCompleted, OutcomeNoShowExpert, OutcomeNoShowClient, OutcomeNoShowRequester:
+		return true
+	}
+	return false
+}
+
+func (e Outcome) String() string {
+	return string(e)
+}
+
+func (e *Outcome) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Outcome(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Outcome", str)
+	}
+	return nil
+}
+
+func (e Outcome) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Outcome) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Outcome) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

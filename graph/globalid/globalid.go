@@ -26,6 +26,7 @@ const (
 	Decision     Kind = "dec"
 	Offer        Kind = "off"
 	Session      Kind = "ses"
+	Match        Kind = "match"
 	Feed         Kind = "feed"
 	Task         Kind = "task"
 	Deputyship   Kind = "dep"
@@ -165,6 +166,12 @@ func MarshalSessionID(id engine.SessionID) graphql.Marshaler { return marshal(Se
 func UnmarshalSessionID(v any) (engine.SessionID, error) {
 	return unmarshal[engine.SessionID](Session, v)
 }
+
+// MarshalMatchID writes the id of a relation.
+func MarshalMatchID(id engine.MatchID) graphql.Marshaler { return marshal(Match, string(id)) }
+
+// UnmarshalMatchID reads the id of a relation.
+func UnmarshalMatchID(v any) (engine.MatchID, error) { return unmarshal[engine.MatchID](Match, v) }
 
 // MarshalFeedID writes the id of a calendar feed.
 func MarshalFeedID(id engine.FeedID) graphql.Marshaler { return marshal(Feed, string(id)) }

@@ -55,6 +55,7 @@ type Site struct {
 	Offer     engine.OfferID       // to Experts[2] for Buddy, SENT, 8 April 14:00
 	Accepted  [2]engine.OfferID    // of the talk
 	Decisions [2]engine.DecisionID // of the buddy and the talk
+	Match     engine.MatchID       // of Experts[5] and the client, ACTIVE
 	Session   engine.SessionID     // the talk, CONFIRMED, 7 April 14:00 to 15:30
 	Done      [3]engine.SessionID  // COMPLETED, in February
 	Feed      engine.FeedID        // of Experts[0]; its secret is [FeedSecret]
@@ -126,6 +127,7 @@ const (
 	cohortNoun
 	waitingNoun
 	placeNoun
+	matchNoun
 )
 
 // id is a UUID such as aaaaaaaa-0004-4000-8000-000000000002, the second expert of A.
@@ -163,7 +165,7 @@ func site(l rune, municipality engine.MunicipalityCode, postcode4 string) Site {
 		Other: engine.OrganisationID(id(l, organisationNoun, 5)), Client: engine.ClientRef(id(l, clientNoun, 1)),
 		Ear: engine.RequestID(id(l, requestNoun, 1)), Buddy: engine.RequestID(id(l, requestNoun, 2)),
 		Talk: engine.RequestID(id(l, requestNoun, 3)), Past: engine.RequestID(id(l, requestNoun, 4)),
-		Offer: engine.OfferID(id(l, offerNoun, 1)), Session: engine.SessionID(id(l, sessionNoun, 1)), Feed: engine.FeedID(id(l, feedNoun, 1)),
+		Offer: engine.OfferID(id(l, offerNoun, 1)), Match: engine.MatchID(id(l, matchNoun, 1)), Session: engine.SessionID(id(l, sessionNoun, 1)), Feed: engine.FeedID(id(l, feedNoun, 1)),
 		Cohort: engine.CohortID(id(l, cohortNoun, 1)), Later: engine.CohortID(id(l, cohortNoun, 2)),
 		Waiting: engine.WaitlistEntryID(id(l, waitingNoun, 1)), Place: engine.PlaceOfferID(id(l, placeNoun, 1)),
 	}
