@@ -29,6 +29,8 @@ type (
 	FeedID string
 	// CohortID names a training group.
 	CohortID string
+	// SeriesID names sessions that were planned together.
+	SeriesID string
 	// TaskID names something a coordinator has to do.
 	TaskID string
 )
