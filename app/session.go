@@ -16,34 +16,49 @@ import (
 // NOT_FOUND; FORBIDDEN for a side that is not the viewer's; CONFLICT for a
 // session that is over or cancelled.
 func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID, side *engine.Side) (engine.Session, error) {
+	cancelled, err := a.CancelSessions(ctx, viewer, key, id, side, engine.ScopeThis)
+	if err != nil {
+		return engine.Session{}, err
+	}
+	return cancelled[0], nil
+}
+
+// CancelSessions is [App.CancelSession] for a session and others of its series,
+// the one that is named first. Those of them that have begun or cannot be
+// cancelled stay as they are. INVALID on "scope" for a session of no series.
+func (a App) CancelSessions(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID, side *engine.Side, scope engine.SeriesScope) ([]engine.Session, error) {
 	input := struct {
-		ID   engine.SessionID
-		Side *engine.Side
-	}{id, side}
-	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "cancelSession", Input: input}, func(t *store.Tx) (engine.Session, error) {
+		ID    engine.SessionID
+		Side  *engine.Side
+		Scope engine.SeriesScope
+	}{id, side, scope}
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "cancelSession", Input: input}, func(t *store.Tx) ([]engine.Session, error) {
 		session, err := t.Session(ctx, id)
 		if err != nil {
-			return session, err
+			return nil, err
 		}
 		by, err := cancellingSide(viewer, session.PoolID, side)
 		if err != nil {
-			return session, err
+			return nil, err
 		}
-		if err := t.Decide(ctx, session.PoolID); err != nil {
-			return session, err
-		}
-		if err := t.LockRequest(ctx, session.RequestID); err != nil {
-			return session, err
-		}
-		if session, err = t.Session(ctx, id); err != nil {
-			return session, err
+		_, session, others, err := inScope(ctx, t, id, scope)
+		if err != nil {
+			return nil, err
 		}
 		if !session.Status.CanBecome(engine.CancelledBy(by)) || !t.Now.Before(session.Slot.Start) {
-			return session, engine.Conflict(engine.ReasonIllegalTransition, "the session is %s or has begun and cannot be cancelled", session.Status)
+			return nil, engine.Conflict(engine.ReasonIllegalTransition, "the session is %s or has begun and cannot be cancelled", session.Status)
 		}
-		cancelled, err := cancel(ctx, t, session, by)
-		if err != nil {
-			return session, err
+		cancelled := make([]engine.Session, 1, len(others))
+		for _, s := range others {
+			done, err := cancel(ctx, t, s, by)
+			if err != nil {
+				return nil, err
+			}
+			if s.ID == id {
+				cancelled[0] = done
+			} else {
+				cancelled = append(cancelled, done)
+			}
 		}
 		return cancelled, reopen(ctx, t, session)
 	})
@@ -53,11 +68,8 @@ func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, 
 // To coordinate another pool says nothing here.
 func cancellingSide(viewer auth.Viewer, pool engine.PoolID, wanted *engine.Side) (engine.Side, error) {
 	own := engine.SideRequester
-	coordinates := func(g auth.Grant) bool {
-		return g.PoolID == pool && (g.Role == auth.RoleCoordinator || g.Role == auth.RoleRegionLead)
-	}
 	switch {
-	case slices.ContainsFunc(viewer.Grants, coordinates):
+	case coordinates(viewer, pool):
 		own = engine.SideCoordinator
 		if wanted != nil {
 			own = *wanted
@@ -71,9 +83,28 @@ func cancellingSide(viewer auth.Viewer, pool engine.PoolID, wanted *engine.Side)
 	return own, nil
 }
 
+// coordinates reports whether the viewer coordinates a pool.
+func coordinates(viewer auth.Viewer, pool engine.PoolID) bool {
+	return slices.ContainsFunc(viewer.Grants, func(g auth.Grant) bool {
+		return g.PoolID == pool && (g.Role == auth.RoleCoordinator || g.Role == auth.RoleRegionLead)
+	})
+}
+
+// cancel cancels one session and tells everybody. Nothing is in its way any more.
 func cancel(ctx context.Context, t *store.Tx, s engine.Session, by engine.Side) (engine.Session, error) {
+	bookings, err := bookingsOf(ctx, t, []engine.Session{s})
+	if err != nil {
+		return s, err
+	}
 	late := s.Slot.Start.Sub(t.Now) < engine.LateHours*time.Hour
-	return t.MoveSession(ctx, s.ID, engine.CancelledBy(by), late, store.BookingReleased)
+	cancelled, err := t.MoveSession(ctx, s.ID, engine.CancelledBy(by), late, store.BookingReleased)
+	if err != nil {
+		return s, err
+	}
+	if err := t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskSessionBroken}, SessionID: &s.ID}); err != nil {
+		return s, err
+	}
+	return cancelled, tellAbout(ctx, t, store.SessionCancelled, cancelled, bookings[s.ID], by != engine.SideCoordinator)
 }
 
 // reopen makes a request that this session filled, or was to fill, open to

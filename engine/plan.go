@@ -25,6 +25,17 @@ type SessionPlan struct {
 	Rhythm  Rhythm
 }
 
+// SessionSeries is what was planned together, as it was planned: a session that
+// is moved or cancelled later still belongs to it.
+type SessionSeries struct {
+	ID        SeriesID
+	RequestID RequestID
+	MatchID   *MatchID
+	PoolID    PoolID
+	Plan      SessionPlan
+	PlannedAt time.Time
+}
+
 // PlanBounds is what a plan has to keep to, whatever the rules say of its dates.
 type PlanBounds struct {
 	Now        time.Time
@@ -71,6 +82,15 @@ func (p SessionPlan) Validate(b PlanBounds) error {
 		return Invalid(end, "asks for %d sessions; the relation has room for %d more", len(dates), max(0, *b.Left))
 	}
 	return b.within(last, end)
+}
+
+// Admit is INVALID on the field for a session that would lie in the past or past
+// the bounds.
+func (b PlanBounds) Admit(w Wanted, field string) error {
+	if !w.At.After(b.Now) {
+		return Invalid(field, "puts a session on %s in the past; give a later time", w.Date)
+	}
+	return b.within(w.Date, field)
 }
 
 // within is INVALID on the field for a day on which no session may be planned.

@@ -17,7 +17,9 @@ func meetings(first engine.Date, at engine.WallTime, count int) engine.SessionPl
 	return engine.SessionPlan{First: first, At: at, Minutes: 60, Rhythm: engine.Rhythm{Every: 1, Count: count}}
 }
 
-func wants(p engine.SessionPlan, team ...engine.ExpertID) []engine.Wanted { return p.Wants(team, amsterdam) }
+func wants(p engine.SessionPlan, team ...engine.ExpertID) []engine.Wanted {
+	return p.Wants(team, amsterdam)
+}
 
 // told writes verdicts on a line each, with the first alternative.
 func told(dates []engine.PlannedDate) []string {
@@ -48,9 +50,13 @@ func TestVerdictsOnTheDatesOfAPlan(t *testing.T) {
 		want   []string
 	}{
 		{"all fit", tuesday, func(*engine.Planning, *engine.Candidate) {}, []string{"03-23 FITS", "03-30 FITS", "04-06 FITS"}},
-		{"one is booked", tuesday, func(_ *engine.Planning, anna *engine.Candidate) { anna.Booked = []engine.Booked{booked("2027-03-30 15:30")} },
+		{"one is booked", tuesday, func(_ *engine.Planning, anna *engine.Candidate) {
+			anna.Booked = []engine.Booked{booked("2027-03-30 15:30")}
+		},
 			[]string{"03-23 FITS", "03-30 FAILS OVERLAP or 03-30 14:00", "04-06 FITS"}},
-		{"a buffer before it", tuesday, func(_ *engine.Planning, anna *engine.Candidate) { anna.Booked = []engine.Booked{booked("2027-03-30 13:31")} },
+		{"a buffer before it", tuesday, func(_ *engine.Planning, anna *engine.Candidate) {
+			anna.Booked = []engine.Booked{booked("2027-03-30 13:31")}
+		},
 			[]string{"03-23 FITS", "03-30 FAILS OVERLAP or 03-30 15:15", "04-06 FITS"}},
 		{"a certificate until the end of March", tuesday, func(_ *engine.Planning, anna *engine.Candidate) {
 			anna.Certificates = []engine.Valid{{From: "2026-01-05", To: "2027-04-01"}}
