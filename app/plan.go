@@ -137,8 +137,8 @@ func stands(dates []engine.PlannedDate, mode engine.PlanMode) bool {
 func (in PlanSessions) book(ctx context.Context, t *store.Tx, b store.PlanBasis, planned *Planned) error {
 	r := b.Request
 	planned.Booked = true
-	if in.Plan.Rhythm != (engine.Rhythm{}) {
-		id, err := t.InsertSeries(ctx, engine.SessionSeries{RequestID: r.ID, MatchID: b.MatchID, PoolID: r.PoolID, Plan: in.Plan})
+	if in.Plan.Rhythm != nil {
+		id, err := t.InsertSeries(ctx, engine.SessionSeries{RequestID: r.ID, MatchID: b.MatchID, PoolID: r.PoolID, SessionPlan: in.Plan})
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ type SessionPlan struct {
 	First   Date
 	At      WallTime
 	Minutes int
-	Rhythm  Rhythm
+	Rhythm  *Rhythm
 }
 
 // SessionSeries is what was planned together, as it was planned: a session that
@@ -32,7 +32,7 @@ type SessionSeries struct {
 	RequestID RequestID
 	MatchID   *MatchID
 	PoolID    PoolID
-	Plan      SessionPlan
+	SessionPlan
 	PlannedAt time.Time
 }
 
@@ -48,7 +48,7 @@ type PlanBounds struct {
 
 // Dates gives the days of the plan in order.
 func (p SessionPlan) Dates() []Date {
-	if p.Rhythm == (Rhythm{}) {
+	if p.Rhythm == nil {
 		return []Date{p.First}
 	}
 	return p.Rhythm.Dates(p.First)
@@ -58,15 +58,12 @@ func (p SessionPlan) Dates() []Date {
 // the problem and the fix.
 func (p SessionPlan) Validate(b PlanBounds) error {
 	end := "date" // what decides how far the plan runs
-	switch {
-	case p.Rhythm.Until != "":
-		end = "rhythm.until"
-	case p.Rhythm.Count != 0:
-		end = "rhythm.count"
-	}
-	if p.Rhythm != (Rhythm{}) {
+	if p.Rhythm != nil {
 		if err := p.Rhythm.Validate(p.First); err != nil {
 			return err
+		}
+		if end = "rhythm.count"; p.Rhythm.Until != "" {
+			end = "rhythm.until"
 		}
 	}
 	dates := p.Dates()

@@ -14,7 +14,7 @@ import (
 
 // meetings is a plan for Anna of [buddy].
 func meetings(first engine.Date, at engine.WallTime, count int) engine.SessionPlan {
-	return engine.SessionPlan{First: first, At: at, Minutes: 60, Rhythm: engine.Rhythm{Every: 1, Count: count}}
+	return engine.SessionPlan{First: first, At: at, Minutes: 60, Rhythm: &engine.Rhythm{Every: 1, Count: count}}
 }
 
 func wants(p engine.SessionPlan, team ...engine.ExpertID) []engine.Wanted {
@@ -219,7 +219,7 @@ func TestAPlanAsksWhatAnOfferAsks(t *testing.T) {
 		p := engine.SessionPlan{
 			First:   engine.DateOf(in.Now, amsterdam).AddDays(rapid.IntRange(1, 10).Draw(t, "first")),
 			At:      engine.WallTime(fmt.Sprintf("%02d:%02d", rapid.IntRange(0, 23).Draw(t, "hour"), 15*rapid.IntRange(0, 3).Draw(t, "quarter"))),
-			Minutes: in.Request.Minutes, Rhythm: engine.Rhythm{Every: 1, Count: rapid.IntRange(1, 4).Draw(t, "count")},
+			Minutes: in.Request.Minutes, Rhythm: &engine.Rhythm{Every: 1, Count: rapid.IntRange(1, 4).Draw(t, "count")},
 		}
 		got := engine.Planning{Input: in}.Judge(p.Wants(team, amsterdam), engine.BestEffort)
 		for _, d := range got {

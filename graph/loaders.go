@@ -25,6 +25,9 @@ type loaders struct {
 	trainings     *siblings[engine.ExpertID, []store.Training]
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
+	sessions      *siblings[engine.SessionID, *engine.Session]
+	standings     *siblings[engine.SessionID, *store.SessionStanding]
+	series        *siblings[engine.SeriesID, *engine.SessionSeries]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
 	now           func() (time.Time, error)
 	// municipalities are names by code.
@@ -41,6 +44,9 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 	l.experts = newSiblings(byID(v.ExpertsByID, func(e engine.Expert) engine.ExpertID { return e.ID }, l.sawExperts))
 	l.requests = newSiblings(byID(v.RequestsByID, func(r engine.Request) engine.RequestID { return r.ID }, l.sawRequests))
 	l.onSession = newSiblings(byOwner(v.ExpertsOfSessions, func(e store.SessionExpert) engine.SessionID { return e.SessionID }, l.sawOnSession))
+	l.sessions = newSiblings(byID(v.SessionsByID, func(s engine.Session) engine.SessionID { return s.ID }, l.sawSessions))
+	l.standings = newSiblings(byID(v.SessionStandings, func(s store.SessionStanding) engine.SessionID { return s.SessionID }, nil))
+	l.series = newSiblings(byID(v.SeriesByID, func(s engine.SessionSeries) engine.SeriesID { return s.ID }, nil))
 	l.themes = sync.OnceValues(func() (map[engine.ThemeCode]engine.Theme, error) {
 		list, err := v.Themes(ctx)
 		by := make(map[engine.ThemeCode]engine.Theme, len(list))
@@ -79,7 +85,26 @@ func (l *loaders) sawOffers(list []engine.Offer) {
 func (l *loaders) sawSessions(list []engine.Session) {
 	l.requests.expect(keys(list, func(s engine.Session) engine.RequestID { return s.RequestID }))
 	l.organisations.expect(keys(list, func(s engine.Session) engine.OrganisationID { return s.OrganisationID }))
-	l.onSession.expect(keys(list, func(s engine.Session) engine.SessionID { return s.ID }))
+	ids := keys(list, func(s engine.Session) engine.SessionID { return s.ID })
+	l.onSession.expect(ids)
+	l.standings.expect(ids)
+	var series []engine.SeriesID
+	for _, s := range list {
+		if s.SeriesID != nil {
+			series = append(series, *s.SeriesID)
+		}
+	}
+	l.series.expect(series)
+}
+
+func (l *loaders) sawPlanned(list []engine.PlannedDate) {
+	var ids []engine.SessionID
+	for _, d := range list {
+		if d.SessionID != nil {
+			ids = append(ids, *d.SessionID)
+		}
+	}
+	l.sessions.expect(ids)
 }
 
 func (l *loaders) sawOnSession(list []store.SessionExpert) {

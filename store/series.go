@@ -121,7 +121,7 @@ func (t *Tx) TeamInput(ctx context.Context, request engine.Request, team []engin
 
 // InsertSeries writes what was planned together and gives its id.
 func (t *Tx) InsertSeries(ctx context.Context, s engine.SessionSeries) (id engine.SeriesID, err error) {
-	p := s.Plan
+	p := s.SessionPlan
 	return id, t.GetContext(ctx, &id, `
 		insert into session_series (request_id, match_id, pool_id, first, at, minutes, every, nth, weekday, count, until, planned_by, planned_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10::int, 0), $11, $12, $13) returning id`,
@@ -133,9 +133,9 @@ func (t *Tx) InsertSeries(ctx context.Context, s engine.SessionSeries) (id engin
 func (v View) SeriesByID(ctx context.Context, ids []engine.SeriesID) ([]engine.SessionSeries, error) {
 	return get(ctx, v, func(t *Tx) (out []engine.SessionSeries, err error) {
 		if err = t.SelectContext(ctx, &out, `
-			select id, request_id, match_id, pool_id, first as "plan.first", at::text as "plan.at", minutes as "plan.minutes",
-			       every as "plan.rhythm.every", coalesce(nth, '') as "plan.rhythm.nth", coalesce(weekday, '') as "plan.rhythm.weekday",
-			       coalesce(count, 0) as "plan.rhythm.count", until as "plan.rhythm.until", planned_at
+			select id, request_id, match_id, pool_id, first, at::text as at, minutes,
+			       every as "rhythm.every", coalesce(nth, '') as "rhythm.nth", coalesce(weekday, '') as "rhythm.weekday",
+			       coalesce(count, 0) as "rhythm.count", until as "rhythm.until", planned_at
 			from session_series where id = any($1) order by id`, pq.Array(ids)); err != nil {
 			return nil, err
 		}

@@ -27,6 +27,8 @@ const (
 	Offer        Kind = "off"
 	Session      Kind = "ses"
 	Feed         Kind = "feed"
+	Match        Kind = "mat"
+	Series       Kind = "ser"
 )
 
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
@@ -166,6 +168,18 @@ func MarshalFeedID(id engine.FeedID) graphql.Marshaler { return marshal(Feed, st
 
 // UnmarshalFeedID reads the id of a calendar feed.
 func UnmarshalFeedID(v any) (engine.FeedID, error) { return unmarshal[engine.FeedID](Feed, v) }
+
+// MarshalMatchID writes the id of a relation.
+func MarshalMatchID(id engine.MatchID) graphql.Marshaler { return marshal(Match, string(id)) }
+
+// UnmarshalMatchID reads the id of a relation.
+func UnmarshalMatchID(v any) (engine.MatchID, error) { return unmarshal[engine.MatchID](Match, v) }
+
+// MarshalSeriesID writes the id of a series.
+func MarshalSeriesID(id engine.SeriesID) graphql.Marshaler { return marshal(Series, string(id)) }
+
+// UnmarshalSeriesID reads the id of a series.
+func UnmarshalSeriesID(v any) (engine.SeriesID, error) { return unmarshal[engine.SeriesID](Series, v) }
 
 // Node is any thing with a global id: one of the nouns of the engine or store.
 type Node any
