@@ -75,6 +75,39 @@ var repeated = map[string]struct {
 			return w.CancelSession(t.Context(), w.A.Coordinator, key, w.A.Session, side(engine.SideClient))
 		},
 	},
+	"CancelSessions": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CancelSessions(t.Context(), w.A.Coordinator, key, w.A.Session, nil, engine.ScopeThis)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CancelSessions(t.Context(), w.A.Coordinator, key, w.A.Session, nil, engine.ScopeAll)
+		},
+	},
+	"PlanSessions": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.PlanSessions(t.Context(), w.A.Coordinator, key, w.weekly(t, "2027-04-13", 2))
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.PlanSessions(t.Context(), w.A.Coordinator, key, w.weekly(t, "2027-04-13", 3))
+		},
+	},
+	"RescheduleSession": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RescheduleSession(t.Context(), w.A.Coordinator, key, w.move(w.A.Session, "2027-04-08", "15:00"))
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RescheduleSession(t.Context(), w.A.Coordinator, key, w.move(w.A.Session, "2027-04-09", "15:00"))
+		},
+	},
+	"ConfirmSession": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.set(t, `update session set status = 'HELD' where id = $1 and not exists (select from idempotency_key where key = $2)`, w.A.Session, key)
+			return w.ConfirmSession(t.Context(), w.A.Coordinator, key, w.A.Session)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ConfirmSession(t.Context(), w.A.Coordinator, key, w.B.Session)
+		},
+	},
 	"SetAvailability": {
 		func(w *world, t *testing.T, key string) (any, error) {
 			return w.SetAvailability(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0],
