@@ -25,17 +25,18 @@ type subject struct {
 	feed         engine.FeedID
 	pool         engine.PoolID
 	decision     engine.DecisionID
+	series       engine.SeriesID
 	name         string // of the expert
 }
 
 func about(s storetest.Site) subject {
-	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.ExpertViewers[0].Name}
+	return subject{s.Experts[0], s.Ear, s.Session, s.Accepted[0], s.Location, s.Feed, s.Pool, s.Decisions[0], s.Series, s.ExpertViewers[0].Name}
 }
 
 // nothing and noID are what does not exist, and what cannot.
 var (
-	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
-	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x"}
+	unknown   = subject{unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, unknownID, "Niemand"}
+	malformed = subject{"x", "x", "x", "x", "x", "x", "x", "x", "x", "x"}
 )
 
 const unknownID = "dddddddd-0000-4000-8000-000000000000"
@@ -117,6 +118,15 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	},
 	"SessionsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SessionsByID(ctx, []engine.SessionID{s.session})
+	},
+	"PlanBasis": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.PlanBasis(ctx, &s.request, nil)
+	},
+	"SeriesByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.SeriesByID(ctx, []engine.SeriesID{s.series})
+	},
+	"SessionStandings": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.SessionStandings(ctx, []engine.SessionID{s.session})
 	},
 	"SlotSearch": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
@@ -217,11 +227,11 @@ func TestWhoMaySees(t *testing.T) {
 	f := storetest.Fill(t, s)
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
-		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
-		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights"}
+		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlanBasis", "PoolLoads", "Pools", "Requests", "RequestsByID",
+		"SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
-		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
-	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}
+		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "SeriesByID", "Sessions", "SessionsByID", "TrainingsOf"}
+	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SeriesByID", "SessionsByID"}
 	for _, who := range []struct {
 		name   string
 		viewer auth.Viewer
