@@ -18,8 +18,8 @@ import (
 // time on workdays from 13:00 to 20:00, but for 14 April.
 func (w *world) relation(t *testing.T) engine.MatchID {
 	t.Helper()
-	w.set(t, `update match set expert_id = $1 where pool_id = $2`, w.A.Experts[0], w.A.Pool)
-	return get[engine.MatchID](t, w, `select id from match where pool_id = $1`, w.A.Pool)
+	w.set(t, `update match set expert_id = $1 where id = $2`, w.A.Experts[0], w.A.Match)
+	return w.A.Match
 }
 
 // weekly is a plan of the relation, at 15:00 for an hour, all or nothing.

@@ -66,6 +66,12 @@ var withID = []operation{
 	{"acceptOffer", globalid.Offer, `mutation{acceptOffer(input:{idempotencyKey:"abcdefgh-5",offerId:%q}){offer{id}}}`},
 	{"declineOffer", globalid.Offer, `mutation{declineOffer(input:{idempotencyKey:"abcdefgh-6",offerId:%q}){offer{id}}}`},
 	{"cancelSession", globalid.Session, `mutation{cancelSession(input:{idempotencyKey:"abcdefgh-7",sessionId:%q}){session{id}}}`},
+	{"previewSessions match", globalid.Match, `{previewSessions(plan:{matchId:%q,date:"2027-05-04",time:"15:00"}){booked}}`},
+	{"previewSessions request", globalid.Request, `{previewSessions(plan:{requestId:%q,date:"2027-05-04",time:"15:00"}){booked}}`},
+	{"planSessions match", globalid.Match, `mutation{planSessions(input:{idempotencyKey:"abcdefgh-15",plan:{matchId:%q,date:"2027-05-04",time:"15:00"}}){plan{booked}}}`},
+	{"planSessions request", globalid.Request, `mutation{planSessions(input:{idempotencyKey:"abcdefgh-16",plan:{requestId:%q,date:"2027-05-04",time:"15:00"}}){plan{booked}}}`},
+	{"rescheduleSession", globalid.Session, `mutation{rescheduleSession(input:{idempotencyKey:"abcdefgh-17",sessionId:%q,start:"2027-05-04T13:00:00Z"}){moved}}`},
+	{"confirmSession", globalid.Session, `mutation{confirmSession(input:{idempotencyKey:"abcdefgh-18",sessionId:%q}){session{id}}}`},
 	{"setAvailability", globalid.Expert, `mutation{setAvailability(input:{idempotencyKey:"abcdefgh-8",expertId:%q,rules:[]}){expert{id}}}`},
 	{"addBlackout", globalid.Expert, `mutation{addBlackout(input:{idempotencyKey:"abcdefgh-9",expertId:%q,span:{start:"2027-05-01T00:00:00Z",end:"2027-05-02T00:00:00Z"}}){expert{id}}}`},
 	{"rotateCalendarFeed", globalid.Feed, `mutation{rotateCalendarFeed(input:{idempotencyKey:"abcdefgh-10",feedId:%q}){feed{id}}}`},
@@ -80,7 +86,7 @@ func TestAForeignIDLooksLikeAnUnknownOne(t *testing.T) {
 	foreign := map[globalid.Kind]string{
 		globalid.Expert: string(f.A.Experts[0]), globalid.Request: string(f.A.Ear), globalid.Organisation: string(f.A.Location),
 		globalid.Offer: string(f.A.Offer), globalid.Session: string(f.A.Session), globalid.Feed: string(f.A.Feed),
-		globalid.Pool: string(f.A.Pool), globalid.Decision: string(f.A.Decisions[1]),
+		globalid.Pool: string(f.A.Pool), globalid.Decision: string(f.A.Decisions[1]), globalid.Match: string(f.A.Match),
 	}
 	strangers := map[string]auth.Viewer{
 		"coordinator of Flevoland":   f.B.Coordinator,

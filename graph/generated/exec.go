@@ -21670,8 +21670,8 @@ func (ec *executionContext) _SessionSeries_rhythm(ctx context.Context, field gra
 			return obj.Rhythm, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v engine.Rhythm) graphql.Marshaler {
-			return ec.marshalNRhythm2expexᚋengineᚐRhythm(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Rhythm) graphql.Marshaler {
+			return ec.marshalNRhythm2ᚖexpexᚋengineᚐRhythm(ctx, selections, v)
 		},
 		true,
 		true,
@@ -34988,8 +34988,12 @@ func (ec *executionContext) marshalNRescheduleSessionPayload2ᚖexpexᚋgraphᚋ
 	return ec._RescheduleSessionPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRhythm2expexᚋengineᚐRhythm(ctx context.Context, sel ast.SelectionSet, v engine.Rhythm) graphql.Marshaler {
-	return ec._Rhythm(ctx, sel, &v)
+func (ec *executionContext) marshalNRhythm2ᚖexpexᚋengineᚐRhythm(ctx context.Context, sel ast.SelectionSet, v *engine.Rhythm) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Rhythm!")
+		return graphql.Null
+	}
+	return ec._Rhythm(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRole2expexᚋauthᚐRole(ctx context.Context, v any) (auth.Role, error) {

@@ -57,6 +57,7 @@ type Site struct {
 	Decisions [2]engine.DecisionID // of the buddy and the talk
 	Session   engine.SessionID     // the talk, CONFIRMED, 7 April 14:00 to 15:30
 	Done      [3]engine.SessionID  // COMPLETED, in February
+	Match     engine.MatchID       // of Buddy with Experts[5], ACTIVE until June
 	Series    engine.SeriesID      // of Done
 	Feed      engine.FeedID        // of Experts[0]; its secret is [FeedSecret]
 
@@ -121,6 +122,7 @@ const (
 	feedNoun
 	_ // a training group
 	seriesNoun
+	matchNoun
 )
 
 // id is a UUID such as aaaaaaaa-0004-4000-8000-000000000002, the second expert of A.
@@ -159,7 +161,7 @@ func site(l rune, municipality engine.MunicipalityCode, postcode4 string) Site {
 		Ear: engine.RequestID(id(l, requestNoun, 1)), Buddy: engine.RequestID(id(l, requestNoun, 2)),
 		Talk: engine.RequestID(id(l, requestNoun, 3)), Past: engine.RequestID(id(l, requestNoun, 4)),
 		Offer: engine.OfferID(id(l, offerNoun, 1)), Session: engine.SessionID(id(l, sessionNoun, 1)), Feed: engine.FeedID(id(l, feedNoun, 1)),
-		Series: engine.SeriesID(id(l, seriesNoun, 1)),
+		Series: engine.SeriesID(id(l, seriesNoun, 1)), Match: engine.MatchID(id(l, matchNoun, 1)),
 	}
 	ids(s.Experts[:], l, expertNoun, 1)
 	ids(s.Accepted[:], l, offerNoun, 2)

@@ -103,7 +103,7 @@ func (s Site) tables(pool, letter string) []store.Table {
 			offer(s.Offer, s.Decisions[0], s.Buddy, engine.Buddy, e[2], engine.OfferSent, buddyAt, buddyAt.Add(time.Hour)),
 			offer(s.Accepted[0], s.Decisions[1], s.Talk, engine.Talk, e[0], engine.OfferAccepted, talkAt, talkAt.Add(90*time.Minute)),
 			offer(s.Accepted[1], s.Decisions[1], s.Talk, engine.Talk, e[1], engine.OfferAccepted, talkAt, talkAt.Add(90*time.Minute))}},
-		store.Table{Name: "match", Rows: []row{{"request_id": s.Buddy, "pool_id": s.Pool, "expert_id": e[5], "client_ref": s.Client, "type": engine.Buddy,
+		store.Table{Name: "match", Rows: []row{{"id": s.Match, "request_id": s.Buddy, "pool_id": s.Pool, "expert_id": e[5], "client_ref": s.Client, "type": engine.Buddy,
 			"status": engine.MatchActive, "started_on": "2026-12-01", "planned_end": "2027-06-01"}}},
 		store.Table{Name: "session_series", Rows: []row{{"id": s.Series, "request_id": s.Past, "pool_id": s.Pool, "first": "2027-02-03", "at": "14:00",
 			"minutes": 90, "every": 1, "count": 3, "planned_by": s.Coordinator.AccountID, "planned_at": Now.AddDate(0, -2, 0)}}},
