@@ -51,12 +51,15 @@ func (a App) RescheduleSession(ctx context.Context, viewer auth.Viewer, key stri
 	}
 	in.Start = in.Start.UTC()
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "rescheduleSession", Input: in}, func(t *store.Tx) (Rescheduled, error) {
-		request, session, scope, err := inScope(ctx, t, in.SessionID, in.Scope)
+		session, request, err := decideOn(ctx, t, in.SessionID)
 		if err != nil {
 			return Rescheduled{}, err
 		}
-		move := moving{in: in, request: request, sessions: scope}
-		if move.bookings, err = bookingsOf(ctx, t, scope); err != nil {
+		move := moving{in: in, request: request}
+		if move.sessions, err = inScope(ctx, t, session, in.Scope); err != nil {
+			return Rescheduled{}, err
+		}
+		if move.bookings, err = bookingsOf(ctx, t, move.sessions); err != nil {
 			return Rescheduled{}, err
 		}
 		if move.to, err = move.mover(viewer, session); err != nil {
@@ -83,41 +86,39 @@ func (a App) RescheduleSession(ctx context.Context, viewer auth.Viewer, key stri
 	})
 }
 
-// inScope goes on as the engine for a session the viewer sees, holding its
-// request, and gives it and the sessions of its series that are in the scope and
-// have not begun.
-func inScope(ctx context.Context, t *store.Tx, id engine.SessionID, scope engine.SeriesScope) (request engine.Request, session engine.Session, in []engine.Session, err error) {
-	if session, err = t.Session(ctx, id); err != nil {
-		return
+// decideOn goes on as the engine about a session the viewer sees, holding its
+// request, which an expert does not see.
+func decideOn(ctx context.Context, t *store.Tx, id engine.SessionID) (engine.Session, engine.Request, error) {
+	session, err := t.Session(ctx, id)
+	if err != nil {
+		return session, engine.Request{}, err
 	}
-	if err = t.Decide(ctx, session.PoolID); err != nil {
-		return
+	if err := t.Decide(ctx, session.PoolID); err != nil {
+		return session, engine.Request{}, err
 	}
-	if err = t.LockRequest(ctx, session.RequestID); err != nil {
-		return
+	if err := t.LockRequest(ctx, session.RequestID); err != nil {
+		return session, engine.Request{}, err
 	}
 	if session, err = t.Session(ctx, id); err != nil { // again: it may have moved while we waited
-		return
+		return session, engine.Request{}, err
 	}
-	if request, err = t.Request(ctx, session.RequestID); err != nil {
-		return
-	}
-	all := []engine.Session{session}
+	request, err := t.Request(ctx, session.RequestID)
+	return session, request, err
+}
+
+// inScope gives a session and those of its series that are in the scope of a
+// change to it and can still move.
+func inScope(ctx context.Context, t *store.Tx, session engine.Session, scope engine.SeriesScope) ([]engine.Session, error) {
 	switch {
 	case scope == engine.ScopeThis:
-		return request, session, all, nil
+		return []engine.Session{session}, nil
 	case session.SeriesID == nil:
-		return request, session, nil, engine.Invalid("scope", "is %s, and the session belongs to no series; leave it out", scope)
+		return nil, engine.Invalid("scope", "is %s, and the session belongs to no series; leave it out", scope)
 	}
-	if all, err = t.SessionsOfSeries(ctx, *session.SeriesID); err != nil {
-		return
-	}
-	for _, s := range all {
-		if s.ID == session.ID || scope.Includes(session, s) && movable(t.Now, s) {
-			in = append(in, s)
-		}
-	}
-	return request, session, in, nil
+	all, err := t.SessionsOfSeries(ctx, *session.SeriesID)
+	return slices.DeleteFunc(all, func(s engine.Session) bool {
+		return s.ID != session.ID && !(scope.Includes(session, s) && movable(t.Now, s))
+	}), err
 }
 
 // movable reports whether a session can be given another time: it is to come, and

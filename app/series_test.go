@@ -101,6 +101,23 @@ func TestOneFailingDateBooksNothingOrTheOthers(t *testing.T) {
 	equal(t, "the series", w.standing(t, got.SeriesID), "04-21 15:00 CONFIRMED 0")
 }
 
+func TestAGroupsSeriesIsDoneByTheTeamThatSaidYes(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.set(t, `insert into type_training (expert_id, type, trained_on) values ($1, 'POLICY_ADVICE', '2026-01-06')`, w.A.Experts[0])
+	id := w.open(t, engine.Request{OrganisationID: w.A.Location, Type: engine.PolicyAdvice, Municipality: "GM0513", TeamSize: 1,
+		Wishes: engine.Wishes{Options: []engine.Interval{slot("2027-04-22", "14:00", 240)}}})
+	in := app.PlanSessions{RequestID: &id, Mode: engine.AllOrNothing, Plan: engine.SessionPlan{First: "2027-05-27", At: "16:00",
+		Rhythm: &engine.Rhythm{Every: 1, Nth: engine.LastOfMonth, Weekday: engine.Thursday, Count: 3}}}
+	w.refused(t, "CONFLICT ILLEGAL_TRANSITION", func() error { _, err := w.PlanSessions(t.Context(), w.A.Coordinator, fresh(), in); return err })
+	w.booked(t, id, slot("2027-04-22", "14:00", 120), 0)
+	got := w.plan(t, in)
+	equal(t, "the series", w.standing(t, got.SeriesID), "05-27 16:00 CONFIRMED 0, 06-24 16:00 CONFIRMED 0, 07-29 16:00 CONFIRMED 0")
+	equal(t, "who does it", get[int](t, w, `select count(*) from booking b join session s on s.id = b.session_id
+		where s.series_id = $1 and b.expert_id = $2 and b.ends_at - b.starts_at = interval '2 hours'`, *got.SeriesID, w.A.Experts[0]), 3)
+	equal(t, "the request", w.status(t, "request", id), "FILLED")
+}
+
 func TestAPlanKeepsToItsRelation(t *testing.T) {
 	t.Parallel()
 	w := start(t)
@@ -331,7 +348,7 @@ func TestAnyPlanningKeepsTheLawOfTheHouse(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		w.set(t, `delete from notice; delete from task; delete from booking b using session s where s.id = b.session_id and s.match_id is not null;
-			delete from session where match_id is not null; delete from session_series`)
+			delete from session where match_id is not null; delete from session_series where match_id is not null`)
 		clear(seen)
 		var ids []engine.SessionID
 		day := func() engine.Date {

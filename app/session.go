@@ -41,15 +41,18 @@ func (a App) CancelSessions(ctx context.Context, viewer auth.Viewer, key string,
 		if err != nil {
 			return nil, err
 		}
-		_, session, others, err := inScope(ctx, t, id, scope)
+		if session, _, err = decideOn(ctx, t, id); err != nil {
+			return nil, err
+		}
+		all, err := inScope(ctx, t, session, scope)
 		if err != nil {
 			return nil, err
 		}
 		if !session.Status.CanBecome(engine.CancelledBy(by)) || !t.Now.Before(session.Slot.Start) {
 			return nil, engine.Conflict(engine.ReasonIllegalTransition, "the session is %s or has begun and cannot be cancelled", session.Status)
 		}
-		cancelled := make([]engine.Session, 1, len(others))
-		for _, s := range others {
+		cancelled := make([]engine.Session, 1, len(all))
+		for _, s := range all {
 			done, err := cancel(ctx, t, s, by)
 			if err != nil {
 				return nil, err

@@ -176,9 +176,9 @@ func (t *Tx) BookingsOf(ctx context.Context, ids []engine.SessionID) ([]Booking,
 //
 // All the time is let go first and taken again afterwards, so that sessions may
 // move to each other's places, while booking_no_overlap looks at every row.
-// Deferring the constraint to the end of the transaction was rejected: it would
-// make every other booking wait for its index until then, too. Lock the experts
-// first: another booking that came in between would make this a SLOT_CONFLICT.
+// Deferring the constraint was rejected: a clash would surface at the commit,
+// after everything else was written and told. Lock the experts first: a booking
+// that came in between would make this a SLOT_CONFLICT.
 func (t *Tx) MoveSessions(ctx context.Context, sessions []engine.Session, bookings []Booking) error {
 	ids := make([]engine.SessionID, len(sessions))
 	for i, s := range sessions {
