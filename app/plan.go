@@ -80,10 +80,10 @@ func (a App) PlanSessions(ctx context.Context, viewer auth.Viewer, key string, i
 // check refuses what cannot be asked, before anything is read.
 func (in PlanSessions) check() error {
 	if (in.MatchID == nil) == (in.RequestID == nil) {
-		return engine.Invalid("matchId", "or requestId must be given, and not both")
+		return engine.Invalid("plan.matchId", "or requestId must be given, and not both")
 	}
 	if in.DoubleBookingReason != "" {
-		return checkReason("doubleBookingReason", in.DoubleBookingReason)
+		return checkReason("plan.doubleBookingReason", in.DoubleBookingReason)
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func underWay(b *store.PlanBasis) error {
 	}
 	switch {
 	case b.Input.Type.Form != engine.Series:
-		return engine.Invalid("requestId", "is no series for a group; plan those of a relation by matchId, and make an offer for a single session")
+		return engine.Invalid("plan.requestId", "is no series for a group; plan those of a relation by matchId, and make an offer for a single session")
 	case b.Request.Status != engine.RequestFilled && b.Request.Status != engine.RequestRunning:
 		return engine.Conflict(engine.ReasonIllegalTransition, "the request is %s: its sessions can be planned once its team has said yes", b.Request.Status)
 	}

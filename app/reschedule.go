@@ -42,7 +42,7 @@ type Rescheduled struct {
 // rhythm, and any double booking, is the coordinator's.
 //
 // Errors: NOT_FOUND; FORBIDDEN for anybody else; INVALID with the field; CONFLICT
-// for a session that is over, cancelled, or waits for its team.
+// for a session that is over, cancelled, there already, or waits for its team.
 func (a App) RescheduleSession(ctx context.Context, viewer auth.Viewer, key string, in Reschedule) (Rescheduled, error) {
 	if in.DoubleBookingReason != "" {
 		if err := checkReason("doubleBookingReason", in.DoubleBookingReason); err != nil {
@@ -172,7 +172,7 @@ func (m *moving) mover(viewer auth.Viewer, session engine.Session) (engine.Exper
 func (m *moving) wanted(ctx context.Context, t *store.Tx, session engine.Session) ([]engine.Wanted, error) {
 	switch {
 	case m.in.Start.Equal(session.Slot.Start):
-		return nil, engine.Invalid("start", "is when the session begins now; give another time")
+		return nil, engine.Conflict(engine.ReasonIllegalTransition, "the session begins at that time already")
 	case !m.in.Start.Equal(m.in.Start.Truncate(time.Minute)):
 		return nil, engine.Invalid("start", "has seconds; give a whole minute")
 	}

@@ -124,9 +124,9 @@ func TestAPlanKeepsToItsRelation(t *testing.T) {
 	in := w.weekly(t, "2027-04-13", 3)
 	plan := func() error { _, err := w.PlanSessions(t.Context(), w.A.Coordinator, fresh(), in); return err }
 	w.set(t, `update match set session_cap = 2`)
-	w.refused(t, "INVALID rhythm.count", plan)
+	w.refused(t, "INVALID plan.rhythm.count", plan)
 	w.set(t, `update match set session_cap = null, planned_end = '2027-04-26'`)
-	w.refused(t, "INVALID rhythm.count", plan)
+	w.refused(t, "INVALID plan.rhythm.count", plan)
 	for status, want := range map[string]string{"PAUSED": "CONFLICT ILLEGAL_TRANSITION", "CLOSED": "CONFLICT ILLEGAL_TRANSITION"} {
 		w.set(t, `update match set status = $1, planned_end = '2027-06-01', closed_on = case when $1 = 'CLOSED' then date '2027-03-01' end`, status)
 		w.refused(t, want, plan)
@@ -137,9 +137,9 @@ func TestAPlanKeepsToItsRelation(t *testing.T) {
 		want string
 		in   app.PlanSessions
 	}{
-		{"INVALID matchId", both},
-		{"INVALID matchId", app.PlanSessions{Plan: in.Plan}},
-		{"INVALID requestId", app.PlanSessions{RequestID: &w.A.Talk, Plan: in.Plan}},
+		{"INVALID plan.matchId", both},
+		{"INVALID plan.matchId", app.PlanSessions{Plan: in.Plan}},
+		{"INVALID plan.requestId", app.PlanSessions{RequestID: &w.A.Talk, Plan: in.Plan}},
 		{"NOT_FOUND", app.PlanSessions{RequestID: &w.B.Talk, Plan: in.Plan}},
 	} {
 		w.refused(t, c.want, func() error { _, err := w.PlanSessions(t.Context(), w.A.Coordinator, fresh(), c.in); return err })

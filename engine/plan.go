@@ -57,24 +57,24 @@ func (p SessionPlan) Dates() []Date {
 // Validate reports the first thing that cannot stand, as INVALID with the field,
 // the problem and the fix.
 func (p SessionPlan) Validate(b PlanBounds) error {
-	end := "date" // what decides how far the plan runs
+	end := "plan.date" // what decides how far the plan runs
 	if p.Rhythm != nil {
 		if err := p.Rhythm.Validate(p.First); err != nil {
 			return err
 		}
-		if end = "rhythm.count"; p.Rhythm.Until != "" {
-			end = "rhythm.until"
+		if end = "plan.rhythm.count"; p.Rhythm.Until != "" {
+			end = "plan.rhythm.until"
 		}
 	}
 	dates := p.Dates()
 	last := dates[len(dates)-1]
 	switch {
 	case p.At == "24:00":
-		return Invalid("time", "is the end of a day; give 00:00 and the next day")
+		return Invalid("plan.time", "is the end of a day; give 00:00 and the next day")
 	case p.Minutes < b.MinutesMin || p.Minutes > b.MinutesMax:
-		return Invalid("minutes", "is %d; this type takes %d to %d minutes", p.Minutes, b.MinutesMin, b.MinutesMax)
+		return Invalid("plan.minutes", "is %d; this type takes %d to %d minutes", p.Minutes, b.MinutesMin, b.MinutesMax)
 	case !Instant(p.First, p.At, b.Zone).After(b.Now):
-		return Invalid("date", "is in the past; begin at a time to come")
+		return Invalid("plan.date", "is in the past; begin at a time to come")
 	case b.Left != nil && len(dates) > *b.Left:
 		return Invalid(end, "asks for %d sessions; the relation has room for %d more", len(dates), max(0, *b.Left))
 	}

@@ -176,18 +176,18 @@ func TestAPlanIsBounded(t *testing.T) {
 		field  string
 	}{
 		{"within", meetings("2027-03-23", "15:00", 3), func(b *engine.PlanBounds) { b.Left, b.PlannedEnd = ptr(3), "2027-04-06" }, ""},
-		{"one more than the cap", meetings("2027-03-23", "15:00", 3), func(b *engine.PlanBounds) { b.Left = ptr(2) }, "rhythm.count"},
-		{"one more than the cap, by a day", until("2027-04-06"), func(b *engine.PlanBounds) { b.Left = ptr(2) }, "rhythm.until"},
-		{"no room at all", single, func(b *engine.PlanBounds) { b.Left = ptr(0) }, "date"},
-		{"past the planned end", meetings("2027-03-23", "15:00", 3), func(b *engine.PlanBounds) { b.PlannedEnd = "2027-04-05" }, "rhythm.count"},
-		{"past the planned end, by a day", until("2027-04-06"), func(b *engine.PlanBounds) { b.PlannedEnd = "2027-04-05" }, "rhythm.until"},
-		{"a single one past it", single, func(b *engine.PlanBounds) { b.PlannedEnd = "2027-03-22" }, "date"},
-		{"in the past", engine.SessionPlan{First: "2027-03-20", At: "12:00", Minutes: 60}, func(*engine.PlanBounds) {}, "date"},
+		{"one more than the cap", meetings("2027-03-23", "15:00", 3), func(b *engine.PlanBounds) { b.Left = ptr(2) }, "plan.rhythm.count"},
+		{"one more than the cap, by a day", until("2027-04-06"), func(b *engine.PlanBounds) { b.Left = ptr(2) }, "plan.rhythm.until"},
+		{"no room at all", single, func(b *engine.PlanBounds) { b.Left = ptr(0) }, "plan.date"},
+		{"past the planned end", meetings("2027-03-23", "15:00", 3), func(b *engine.PlanBounds) { b.PlannedEnd = "2027-04-05" }, "plan.rhythm.count"},
+		{"past the planned end, by a day", until("2027-04-06"), func(b *engine.PlanBounds) { b.PlannedEnd = "2027-04-05" }, "plan.rhythm.until"},
+		{"a single one past it", single, func(b *engine.PlanBounds) { b.PlannedEnd = "2027-03-22" }, "plan.date"},
+		{"in the past", engine.SessionPlan{First: "2027-03-20", At: "12:00", Minutes: 60}, func(*engine.PlanBounds) {}, "plan.date"},
 		{"a minute from now", engine.SessionPlan{First: "2027-03-20", At: "12:01", Minutes: 60}, func(*engine.PlanBounds) {}, ""},
-		{"three years ahead", engine.SessionPlan{First: "2030-03-20", At: "12:00", Minutes: 60}, func(*engine.PlanBounds) {}, "date"},
-		{"too short", engine.SessionPlan{First: "2027-03-23", At: "12:00", Minutes: 59}, func(*engine.PlanBounds) {}, "minutes"},
-		{"too long", engine.SessionPlan{First: "2027-03-23", At: "12:00", Minutes: 91}, func(*engine.PlanBounds) {}, "minutes"},
-		{"at the end of a day", engine.SessionPlan{First: "2027-03-23", At: "24:00", Minutes: 60}, func(*engine.PlanBounds) {}, "time"},
+		{"three years ahead", engine.SessionPlan{First: "2030-03-20", At: "12:00", Minutes: 60}, func(*engine.PlanBounds) {}, "plan.date"},
+		{"too short", engine.SessionPlan{First: "2027-03-23", At: "12:00", Minutes: 59}, func(*engine.PlanBounds) {}, "plan.minutes"},
+		{"too long", engine.SessionPlan{First: "2027-03-23", At: "12:00", Minutes: 91}, func(*engine.PlanBounds) {}, "plan.minutes"},
+		{"at the end of a day", engine.SessionPlan{First: "2027-03-23", At: "24:00", Minutes: 60}, func(*engine.PlanBounds) {}, "plan.time"},
 	} {
 		b := bounds
 		c.change(&b)

@@ -27,19 +27,19 @@ func (r Rhythm) Validate(first Date) error {
 	monthly := r.Nth != "" || r.Weekday != ""
 	switch {
 	case r.Every < 1 || r.Every > maxSlotWeeks:
-		return Invalid("rhythm.every", "is %d; give 1 (each week, or each month) to %d", r.Every, maxSlotWeeks)
+		return Invalid("plan.rhythm.every", "is %d; give 1 (each week, or each month) to %d", r.Every, maxSlotWeeks)
 	case monthly && (!slices.Contains(nths, r.Nth) || !slices.Contains(weekdays[:], r.Weekday)):
-		return Invalid("rhythm.monthly", "is not whole; say which weekday of the month, such as the second Tuesday")
+		return Invalid("plan.rhythm.monthly", "is not whole; say which weekday of the month, such as the second Tuesday")
 	case monthly && r.inMonth(first) != first:
-		return Invalid("date", "is not the %s %s of its month, as the rhythm says; begin on such a day", r.Nth, r.Weekday)
+		return Invalid("plan.date", "is not the %s %s of its month, as the rhythm says; begin on such a day", r.Nth, r.Weekday)
 	case (r.Count == 0) == (r.Until == ""):
-		return Invalid("rhythm.count", "must be given, or until, and not both")
+		return Invalid("plan.rhythm.count", "must be given, or until, and not both")
 	case r.Count < 0 || r.Count > maxRhythmDates:
-		return Invalid("rhythm.count", "is %d; give 1 to %d sessions", r.Count, maxRhythmDates)
+		return Invalid("plan.rhythm.count", "is %d; give 1 to %d sessions", r.Count, maxRhythmDates)
 	case r.Until != "" && r.Until < first:
-		return Invalid("rhythm.until", "is before the first date; give a later day")
+		return Invalid("plan.rhythm.until", "is before the first date; give a later day")
 	case len(r.Dates(first)) > maxRhythmDates:
-		return Invalid("rhythm.until", "makes more than %d sessions; give an earlier day", maxRhythmDates)
+		return Invalid("plan.rhythm.until", "makes more than %d sessions; give an earlier day", maxRhythmDates)
 	}
 	return nil
 }

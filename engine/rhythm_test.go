@@ -49,17 +49,17 @@ func TestARhythmThatCannotStandNamesItsField(t *testing.T) {
 		r     engine.Rhythm
 		field string
 	}{
-		{"no step", "2027-10-13", engine.Rhythm{Count: 2}, "rhythm.every"},
-		{"a step of half a year and more", "2027-10-13", engine.Rhythm{Every: 27, Count: 2}, "rhythm.every"},
-		{"no end", "2027-10-13", engine.Rhythm{Every: 1}, "rhythm.count"},
-		{"two ends", "2027-10-13", engine.Rhythm{Every: 1, Count: 2, Until: "2027-12-01"}, "rhythm.count"},
-		{"fewer than none", "2027-10-13", engine.Rhythm{Every: 1, Count: -1}, "rhythm.count"},
-		{"too many", "2027-10-13", engine.Rhythm{Every: 1, Count: 105}, "rhythm.count"},
-		{"an end before the begin", "2027-10-13", engine.Rhythm{Every: 1, Until: "2027-10-12"}, "rhythm.until"},
-		{"an end in a hundred years", "2027-10-13", engine.Rhythm{Every: 1, Until: "2127-10-12"}, "rhythm.until"},
-		{"half a month", "2027-10-13", engine.Rhythm{Every: 1, Count: 2, Nth: engine.FirstOfMonth}, "rhythm.monthly"},
-		{"a fifth Monday", "2027-10-13", engine.Rhythm{Every: 1, Count: 2, Nth: "FIFTH", Weekday: engine.Monday}, "rhythm.monthly"},
-		{"a begin outside of it", "2027-10-13", engine.Rhythm{Every: 1, Count: 2, Nth: engine.FirstOfMonth, Weekday: engine.Wednesday}, "date"},
+		{"no step", "2027-10-13", engine.Rhythm{Count: 2}, "plan.rhythm.every"},
+		{"a step of half a year and more", "2027-10-13", engine.Rhythm{Every: 27, Count: 2}, "plan.rhythm.every"},
+		{"no end", "2027-10-13", engine.Rhythm{Every: 1}, "plan.rhythm.count"},
+		{"two ends", "2027-10-13", engine.Rhythm{Every: 1, Count: 2, Until: "2027-12-01"}, "plan.rhythm.count"},
+		{"fewer than none", "2027-10-13", engine.Rhythm{Every: 1, Count: -1}, "plan.rhythm.count"},
+		{"too many", "2027-10-13", engine.Rhythm{Every: 1, Count: 105}, "plan.rhythm.count"},
+		{"an end before the begin", "2027-10-13", engine.Rhythm{Every: 1, Until: "2027-10-12"}, "plan.rhythm.until"},
+		{"an end in a hundred years", "2027-10-13", engine.Rhythm{Every: 1, Until: "2127-10-12"}, "plan.rhythm.until"},
+		{"half a month", "2027-10-13", engine.Rhythm{Every: 1, Count: 2, Nth: engine.FirstOfMonth}, "plan.rhythm.monthly"},
+		{"a fifth Monday", "2027-10-13", engine.Rhythm{Every: 1, Count: 2, Nth: "FIFTH", Weekday: engine.Monday}, "plan.rhythm.monthly"},
+		{"a begin outside of it", "2027-10-13", engine.Rhythm{Every: 1, Count: 2, Nth: engine.FirstOfMonth, Weekday: engine.Wednesday}, "plan.date"},
 	} {
 		var invalid *engine.Error
 		if err := c.r.Validate(c.first); !errors.As(err, &invalid) || invalid.Field != c.field {

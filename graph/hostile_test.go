@@ -47,6 +47,9 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 	request, expert := id(globalid.Request, string(f.A.Ear)), id(globalid.Expert, string(f.A.Experts[0]))
 	feed := map[string]any{"idempotencyKey": "", "feedId": id(globalid.Feed, string(f.A.Feed))}
 	coordinator, she := f.A.Coordinator, f.A.ExpertViewers[0]
+	plan := map[string]any{"matchId": id(globalid.Match, string(f.A.Match)), "requestId": nil, "date": "2027-05-04", "time": "15:00", "minutes": 60,
+		"rhythm": map[string]any{"every": 1, "monthly": map[string]any{"nth": "FIRST", "weekday": "TUESDAY"}, "count": 2, "until": nil},
+		"mode":   "BEST_EFFORT", "doubleBookingReason": "zij sluit later aan"}
 	return map[string]valuedCall{
 		"node":           {coordinator, map[string]any{"id": expert}},
 		"expert":         {coordinator, map[string]any{"id": expert}},
@@ -100,11 +103,16 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"weights":         {coordinator, map[string]any{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "BUDDY"}},
 		"proposeWeights": {coordinator, input{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "BUDDY", "reason": "omdat",
 			"weights": []any{map[string]any{"factor": "theme_fit", "weight": 100}}}.of()},
-		"approveWeights": {f.A.RegionLead, input{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "POLICY_ADVICE", "version": 1}.of()},
-		"rejectWeights":  {f.A.RegionLead, input{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "POLICY_ADVICE", "version": 1}.of()},
-		"acceptOffer":    {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer))}.of()},
-		"declineOffer":   {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer)), "code": "TIME"}.of()},
-		"cancelSession":  {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "onBehalfOf": "CLIENT"}.of()},
+		"approveWeights":  {f.A.RegionLead, input{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "POLICY_ADVICE", "version": 1}.of()},
+		"rejectWeights":   {f.A.RegionLead, input{"poolId": id(globalid.Pool, string(f.A.Pool)), "type": "POLICY_ADVICE", "version": 1}.of()},
+		"acceptOffer":     {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer))}.of()},
+		"declineOffer":    {f.A.ExpertViewers[2], input{"offerId": id(globalid.Offer, string(f.A.Offer)), "code": "TIME"}.of()},
+		"cancelSession":   {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "onBehalfOf": "CLIENT", "scope": "THIS"}.of()},
+		"previewSessions": {coordinator, map[string]any{"plan": plan}},
+		"planSessions":    {coordinator, input{"plan": plan}.of()},
+		"rescheduleSession": {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "start": "2027-04-08T15:00:00Z", "scope": "THIS", "mode": "BEST_EFFORT",
+			"doubleBookingReason": "zij sluit later aan"}.of()},
+		"confirmSession": {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session))}.of()},
 		"setAvailability": {she, input{"expertId": expert, "rules": []any{map[string]any{"weekday": "MONDAY", "starts": "13:00", "ends": "17:00",
 			"validFrom": "2027-04-01", "validUntil": "2027-05-01", "parity": "EVERY", "mode": "BOTH", "maxTravelMinutes": 30}}}.of()},
 		"addBlackout":          {she, input{"expertId": expert, "span": span}.of()},
@@ -296,7 +304,7 @@ func judge(t *testing.T, p place, name string, status int, got answer) {
 }
 
 // freeText are the fields whose text is kept and shown to people.
-var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value"}
+var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value", "plan.doubleBookingReason", "doubleBookingReason"}
 
 // besides are fields that may rightly be blamed for another's value.
 var besides = map[string][]string{
