@@ -113,6 +113,30 @@ var repeated = map[string]struct {
 			return w.RecordOutcome(t.Context(), w.A.Coordinator, key, app.RecordOutcome{SessionID: w.A.Done[0], Outcome: engine.SessionNoShowClient})
 		},
 	},
+	"CancelSessions": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CancelSessions(t.Context(), w.A.Coordinator, key, w.A.Session, nil, engine.ScopeThis)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CancelSessions(t.Context(), w.A.Coordinator, key, w.A.Session, nil, engine.ScopeAll)
+		},
+	},
+	"PlanSessions": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.PlanSessions(t.Context(), w.A.Coordinator, key, w.weekly(t, "2027-04-13", 2))
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.PlanSessions(t.Context(), w.A.Coordinator, key, w.weekly(t, "2027-04-13", 3))
+		},
+	},
+	"RescheduleSession": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RescheduleSession(t.Context(), w.A.Coordinator, key, w.move(w.A.Session, "2027-04-08", "15:00"))
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RescheduleSession(t.Context(), w.A.Coordinator, key, w.move(w.A.Session, "2027-04-09", "15:00"))
+		},
+	},
 	"ConfirmSession": {
 		func(w *world, t *testing.T, key string) (any, error) {
 			w.before(t, key, `update session set status = 'HELD' where id = $1`, w.A.Session)

@@ -12,8 +12,9 @@ import (
 // the session itself ("" for a new one) and the relation it belongs to were not
 // there. It gives the knowledge it judged on, for what is told of a refusal, and
 // the rules that break, in their order: codes for the engine's ears, see
-// [engine.Told]. A member who left the pool is NOT_DEPLOYABLE. Only after
-// Tx.Decide, and with the experts locked when it decides a booking.
+// [engine.Told]. A member who left the pool is NOT_DEPLOYABLE. What a coordinator
+// has doubled on purpose is no fault of a session that has its time already. Only
+// after Tx.Decide, and with the experts locked when it decides a booking.
 func judge(ctx context.Context, t *store.Tx, request engine.Request, team []engine.ExpertID, slot engine.Interval, own engine.SessionID) (engine.MatchInput, []engine.RuleCode, error) {
 	in, err := knowledge(ctx, t, request, team, []engine.Session{{ID: own}})
 	if err != nil {
@@ -32,27 +33,13 @@ const notDeployable engine.RuleCode = "NOT_DEPLOYABLE"
 // knowledge is what a team is judged on, as if its own sessions and its relation
 // were not there. Who left the pool is not among its candidates.
 func knowledge(ctx context.Context, t *store.Tx, request engine.Request, team []engine.ExpertID, own []engine.Session) (engine.MatchInput, error) {
-	in, err := t.MatchInput(ctx, request, team)
-	if err != nil {
-		return in, err
-	}
-	var related []engine.ExpertID
-	if in.Type.Form == engine.Relation {
-		if related, err = t.Related(ctx, request.ID); err != nil {
-			return in, err
-		}
-	}
+	in, err := t.TeamInput(ctx, request, team)
 	for i := range in.Candidates {
-		c := &in.Candidates[i]
-		c.Booked = slices.DeleteFunc(c.Booked, func(b engine.Booked) bool {
-			return slices.ContainsFunc(own, func(s engine.Session) bool { return s.ID == b.ID })
-		})
-		if slices.Contains(related, c.Expert) {
-			c.ActiveRelations--
-			c.RelationClosedOn = "" // rest comes before a new relation, not within one
+		for _, s := range own {
+			standing(&in.Candidates[i], s.ID)
 		}
 	}
-	return in, nil
+	return in, err
 }
 
 // refuseDates is nil when a team may do all dates. One date is refused as by
@@ -69,4 +56,18 @@ func refuseDates(in engine.MatchInput, dates []engine.Interval, to engine.Expert
 		return nil
 	}
 	return engine.InfeasibleDates(refused)
+}
+
+// standing takes a session out of what a candidate has booked. Her other ones may
+// stay beside it as it was decided when one was laid over the other.
+func standing(c *engine.Candidate, own engine.SessionID) {
+	i := slices.IndexFunc(c.Booked, func(b engine.Booked) bool { return b.ID == own })
+	if i < 0 {
+		return
+	}
+	doubled := c.Booked[i].Doubled
+	c.Booked = slices.Delete(c.Booked, i, i+1)
+	for i := range c.Booked {
+		c.Booked[i].Beside = doubled || c.Booked[i].Doubled
+	}
 }

@@ -44,7 +44,8 @@ func (a App) RecordOutcome(ctx context.Context, viewer auth.Viewer, key string, 
 		if session, err = t.Session(ctx, in.SessionID); err != nil {
 			return session, err
 		}
-		given, err := t.BookingsOf(ctx, session.ID)
+		bookings, err := bookingsOf(ctx, t, []engine.Session{session})
+		given := bookings[session.ID]
 		if err != nil {
 			return session, err
 		}
@@ -210,62 +211,4 @@ func (r relation) checkFirst(ctx context.Context, t *store.Tx) error {
 		break
 	}
 	return r.open(ctx, t, engine.TaskNoShowCheckIn, t.Now, due.Sub(t.Now))
-}
-
-// ConfirmSession makes a session certain that was held: after a check-in, say.
-// Every hard rule is checked at its date. Errors: NOT_FOUND; CONFLICT for one that
-// is not HELD, has begun, or lacks experts; INFEASIBLE with the rules.
-func (a App) ConfirmSession(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID) (engine.Session, error) {
-	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "confirmSession", Input: id}, func(t *store.Tx) (engine.Session, error) {
-		session, err := t.Session(ctx, id)
-		if err != nil {
-			return session, err
-		}
-		if err := t.Coordinate(ctx, session.PoolID); err != nil {
-			return session, err
-		}
-		if err := t.LockRequest(ctx, session.RequestID); err != nil {
-			return session, err
-		}
-		if session, err = t.Session(ctx, id); err != nil {
-			return session, err
-		}
-		if session.Status != engine.SessionHeld || !t.Now.Before(session.Slot.Start) {
-			return session, engine.Conflict(engine.ReasonIllegalTransition, "the session is %s or has begun and cannot be confirmed", session.Status)
-		}
-		request, err := t.Request(ctx, session.RequestID)
-		if err != nil {
-			return session, err
-		}
-		given, err := t.BookingsOf(ctx, id)
-		if err != nil {
-			return session, err
-		}
-		if len(given) < request.TeamSize {
-			return session, engine.Conflict(engine.ReasonIllegalTransition, "%d of %d experts have said yes; find the others first", len(given), request.TeamSize)
-		}
-		team := make([]engine.ExpertID, len(given))
-		for i, b := range given {
-			team[i] = b.ExpertID
-		}
-		if err := t.LockExperts(ctx, team); err != nil {
-			return session, err
-		}
-		input, broken, err := judge(ctx, t, request, team, session.Slot, id)
-		switch {
-		case err != nil:
-			return session, err
-		case len(input.Candidates) != len(team):
-			return session, engine.Infeasible(broken)
-		case len(broken) > 0:
-			return session, refuse(input, session.Slot, "")
-		}
-		if session.MatchID != nil {
-			checked := store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskNoShowCheckIn}, MatchID: session.MatchID}
-			if err := t.CloseTasks(ctx, checked); err != nil {
-				return session, err
-			}
-		}
-		return t.MoveSession(ctx, id, engine.SessionConfirmed, false, store.BookingConfirmed)
-	})
 }

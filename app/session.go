@@ -16,34 +16,52 @@ import (
 // NOT_FOUND; FORBIDDEN for a side that is not the viewer's; CONFLICT for a
 // session that is over or cancelled.
 func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID, side *engine.Side) (engine.Session, error) {
+	cancelled, err := a.CancelSessions(ctx, viewer, key, id, side, engine.ScopeThis)
+	if err != nil {
+		return engine.Session{}, err
+	}
+	return cancelled[0], nil
+}
+
+// CancelSessions is [App.CancelSession] for a session and others of its series,
+// the one that is named first. Those of them that have begun or cannot be
+// cancelled stay as they are. INVALID on "scope" for a session of no series.
+func (a App) CancelSessions(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID, side *engine.Side, scope engine.SeriesScope) ([]engine.Session, error) {
 	input := struct {
-		ID   engine.SessionID
-		Side *engine.Side
-	}{id, side}
-	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "cancelSession", Input: input}, func(t *store.Tx) (engine.Session, error) {
+		ID    engine.SessionID
+		Side  *engine.Side
+		Scope engine.SeriesScope
+	}{id, side, scope}
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "cancelSession", Input: input}, func(t *store.Tx) ([]engine.Session, error) {
 		session, err := t.Session(ctx, id)
 		if err != nil {
-			return session, err
+			return nil, err
 		}
 		by, err := cancellingSide(viewer, session.PoolID, side)
 		if err != nil {
-			return session, err
+			return nil, err
 		}
-		if err := t.Decide(ctx, session.PoolID); err != nil {
-			return session, err
+		if session, _, err = decideOn(ctx, t, id); err != nil {
+			return nil, err
 		}
-		if err := t.LockRequest(ctx, session.RequestID); err != nil {
-			return session, err
-		}
-		if session, err = t.Session(ctx, id); err != nil {
-			return session, err
+		all, err := inScope(ctx, t, session, scope)
+		if err != nil {
+			return nil, err
 		}
 		if !session.Status.CanBecome(engine.CancelledBy(by)) || !t.Now.Before(session.Slot.Start) {
-			return session, engine.Conflict(engine.ReasonIllegalTransition, "the session is %s or has begun and cannot be cancelled", session.Status)
+			return nil, engine.Conflict(engine.ReasonIllegalTransition, "the session is %s or has begun and cannot be cancelled", session.Status)
 		}
-		cancelled, err := cancel(ctx, t, session, by)
-		if err != nil {
-			return session, err
+		cancelled := make([]engine.Session, 1, len(all))
+		for _, s := range all {
+			done, err := cancel(ctx, t, s, by)
+			if err != nil {
+				return nil, err
+			}
+			if s.ID == id {
+				cancelled[0] = done
+			} else {
+				cancelled = append(cancelled, done)
+			}
 		}
 		return cancelled, reopen(ctx, t, session)
 	})
@@ -67,12 +85,17 @@ func cancellingSide(viewer auth.Viewer, pool engine.PoolID, wanted *engine.Side)
 	return own, nil
 }
 
+// cancel cancels one session and tells everybody. Nothing is in its way any more.
 func cancel(ctx context.Context, t *store.Tx, s engine.Session, by engine.Side) (engine.Session, error) {
 	if err := tellOfSession(ctx, t, s, store.NoticeCancelled, by); err != nil {
 		return s, err
 	}
 	late := s.Slot.Start.Sub(t.Now) < engine.LateHours*time.Hour
-	return t.MoveSession(ctx, s.ID, engine.CancelledBy(by), late, store.BookingReleased)
+	cancelled, err := t.MoveSession(ctx, s.ID, engine.CancelledBy(by), late, store.BookingReleased)
+	if err != nil {
+		return s, err
+	}
+	return cancelled, t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskSessionBroken}, SessionID: &s.ID})
 }
 
 // reopen makes a request that this session filled, or was to fill, open to

@@ -128,6 +128,12 @@ type Booked struct {
 	Busy     Interval // with the travel buffer on its trailing edge
 	OneToOne bool
 	Tier3    bool
+	// Doubled: a coordinator has laid it over another session, or on a full day,
+	// and has said why.
+	Doubled bool `json:",omitempty"`
+	// Beside: the session that is asked about may overlap it and share its day,
+	// for the same reason. Only whoever decides that sets it.
+	Beside bool `json:",omitempty"`
 }
 
 // Caps are the limits an expert has set for herself; 0 = the pool's policy.

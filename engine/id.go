@@ -33,6 +33,8 @@ type (
 	WaitlistEntryID string
 	// PlaceOfferID names the question whether somebody takes a training place.
 	PlaceOfferID string
+	// SeriesID names sessions that were planned together.
+	SeriesID string
 	// TaskID names something a coordinator has to do.
 	TaskID string
 	// DeputyshipID names a deputy's time in place of a coordinator.

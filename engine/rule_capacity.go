@@ -15,7 +15,9 @@ var capacity = Rule[*Case]{
 		days, weeks, months := map[Date]*tally{}, map[Date]*tally{}, map[Date]*tally{}
 		for _, b := range c.Booked {
 			day := DateOf(b.Session.Start, c.Zone)
-			count(days, day, b)
+			if !b.Beside {
+				count(days, day, b)
+			}
 			count(weeks, day.Monday(), b)
 			count(months, day[:len("2006-01")]+"-01", b)
 		}

@@ -66,6 +66,7 @@ type Session struct {
 	RequestID      RequestID
 	DecisionID     *DecisionID
 	MatchID        *MatchID
+	SeriesID       *SeriesID // planned together with others
 	PoolID         PoolID
 	OrganisationID OrganisationID
 	Type           DeploymentTypeCode
@@ -82,6 +83,10 @@ type Session struct {
 	CreatedAt      time.Time
 	ChangedAt      time.Time
 }
+
+// Minutes is the elapsed time, which is what is paid: over the night in which
+// clocks go back a session from 01:30 to 03:30 has 180.
+func (s Session) Minutes() int { return int(s.Slot.Duration() / time.Minute) }
 
 // MatchStatus is where a relation stands.
 type MatchStatus string

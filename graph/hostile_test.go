@@ -49,6 +49,9 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 	pool, cohort, later := id(globalid.Pool, string(f.A.Pool)), id(globalid.Cohort, string(f.A.Cohort)), id(globalid.Cohort, string(f.A.Later))
 	coordinator, she := f.A.Coordinator, f.A.ExpertViewers[0]
 	match := id(globalid.Match, string(f.A.Match))
+	plan := map[string]any{"matchId": id(globalid.Match, string(f.A.Match)), "requestId": nil, "date": "2027-05-04", "time": "15:00", "minutes": 60,
+		"rhythm": map[string]any{"every": 1, "monthly": map[string]any{"nth": "FIRST", "weekday": "TUESDAY"}, "count": 2, "until": nil},
+		"mode":   "BEST_EFFORT", "doubleBookingReason": "zij sluit later aan"}
 	return map[string]valuedCall{
 		"node":           {coordinator, map[string]any{"id": expert}},
 		"expert":         {coordinator, map[string]any{"id": expert}},
@@ -135,6 +138,10 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"confirmSession":  {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session))}.of()},
 		"evaluateRequest": {coordinator, input{"requestId": request}.of()},
 		"closeRequest":    {coordinator, input{"requestId": request}.of()},
+		"previewSessions": {coordinator, map[string]any{"plan": plan}},
+		"planSessions":    {coordinator, input{"plan": plan}.of()},
+		"rescheduleSession": {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "start": "2027-04-08T15:00:00Z", "scope": "THIS", "mode": "BEST_EFFORT",
+			"doubleBookingReason": "zij sluit later aan"}.of()},
 		"setAvailability": {she, input{"expertId": expert, "rules": []any{map[string]any{"weekday": "MONDAY", "starts": "13:00", "ends": "17:00",
 			"validFrom": "2027-04-01", "validUntil": "2027-05-01", "parity": "EVERY", "mode": "BOTH", "maxTravelMinutes": 30}}}.of()},
 		"addBlackout":          {she, input{"expertId": expert, "span": span}.of()},
@@ -348,7 +355,7 @@ func judge(t *testing.T, p place, name string, status int, got answer) {
 }
 
 // freeText are the fields whose text is kept and shown to people.
-var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value", "name"}
+var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value", "name", "plan.doubleBookingReason", "doubleBookingReason"}
 
 // besides are fields that may rightly be blamed for another's value.
 var besides = map[string][]string{

@@ -36,6 +36,8 @@ type loaders struct {
 	matchesOf     *siblings[engine.RequestID, []engine.Match]
 	meetings      *siblings[engine.MatchID, []engine.Session]
 	rapports      *siblings[engine.MatchID, []engine.Rapport]
+	standings     *siblings[engine.SessionID, *store.SessionStanding]
+	series        *siblings[engine.SeriesID, *engine.SessionSeries]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
 	now           func() (time.Time, error)
 	// municipalities are names by code.
@@ -62,6 +64,8 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 	l.matchesOf = newSiblings(byOwner(v.MatchesOf, func(m engine.Match) engine.RequestID { return m.RequestID }, l.sawMatches))
 	l.meetings = newSiblings(byOwner(v.SessionsOfMatches, func(s engine.Session) engine.MatchID { return *s.MatchID }, l.sawSessions))
 	l.rapports = newSiblings(byOwner(v.RapportsOf, func(r engine.Rapport) engine.MatchID { return r.MatchID }, nil))
+	l.standings = newSiblings(byID(v.SessionStandings, func(s store.SessionStanding) engine.SessionID { return s.SessionID }, nil))
+	l.series = newSiblings(byID(v.SeriesByID, func(s engine.SessionSeries) engine.SeriesID { return s.ID }, nil))
 	l.themes = sync.OnceValues(func() (map[engine.ThemeCode]engine.Theme, error) {
 		list, err := v.Themes(ctx)
 		by := make(map[engine.ThemeCode]engine.Theme, len(list))
@@ -132,7 +136,6 @@ func (l *loaders) sawOffers(list []engine.Offer) {
 func (l *loaders) sawSessions(list []engine.Session) {
 	l.requests.expect(keys(list, func(s engine.Session) engine.RequestID { return s.RequestID }))
 	l.organisations.expect(keys(list, func(s engine.Session) engine.OrganisationID { return s.OrganisationID }))
-	l.onSession.expect(keys(list, func(s engine.Session) engine.SessionID { return s.ID }))
 	var matches []engine.MatchID
 	for _, s := range list {
 		if s.MatchID != nil {
@@ -140,6 +143,26 @@ func (l *loaders) sawSessions(list []engine.Session) {
 		}
 	}
 	l.matches.expect(matches)
+	ids := keys(list, func(s engine.Session) engine.SessionID { return s.ID })
+	l.onSession.expect(ids)
+	l.standings.expect(ids)
+	var series []engine.SeriesID
+	for _, s := range list {
+		if s.SeriesID != nil {
+			series = append(series, *s.SeriesID)
+		}
+	}
+	l.series.expect(series)
+}
+
+func (l *loaders) sawPlanned(list []engine.PlannedDate) {
+	var ids []engine.SessionID
+	for _, d := range list {
+		if d.SessionID != nil {
+			ids = append(ids, *d.SessionID)
+		}
+	}
+	l.sessions.expect(ids)
 }
 
 func (l *loaders) sawOnSession(list []store.SessionExpert) {

@@ -20,8 +20,11 @@ func (r *mutationResolver) CancelSession(ctx context.Context, input generated.Ca
 	if err != nil {
 		return nil, err
 	}
-	session, err := r.App.CancelSession(ctx, auth.From(ctx), input.IdempotencyKey, id, input.OnBehalfOf)
-	return &generated.CancelSessionPayload{Session: &session}, err
+	list, err := pointers(r.App.CancelSessions(ctx, auth.From(ctx), input.IdempotencyKey, id, input.OnBehalfOf, input.Scope))
+	if err != nil {
+		return nil, err
+	}
+	return &generated.CancelSessionPayload{Session: list[0], Sessions: list}, nil
 }
 
 func (r *queryResolver) Sessions(ctx context.Context, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) (*generated.SessionConnection, error) {

@@ -202,19 +202,6 @@ func (t *Tx) Care(ctx context.Context, pool engine.PoolID) (engine.Care, error) 
 	return care, err
 }
 
-// BookingsOf gives the time that experts give to a session; not that of those who
-// fell out.
-func (t *Tx) BookingsOf(ctx context.Context, id engine.SessionID) ([]Booking, error) {
-	var out []Booking
-	err := t.SelectContext(ctx, &out, `
-		select session_id, expert_id, starts_at as "session.start", ends_at as "session.end", status, one_to_one, tier3
-		from booking where session_id = $1 and status <> 'RELEASED' order by expert_id`, id)
-	for i := range out {
-		out[i].Session = utc(out[i].Session)
-	}
-	return out, err
-}
-
 // WithoutCertificate gives those of the experts who have no valid certificate of
 // conduct on one of the days. Only after [Tx.Decide].
 func (t *Tx) WithoutCertificate(ctx context.Context, experts []engine.ExpertID, days ...engine.Date) (out []engine.ExpertID, err error) {

@@ -9,7 +9,7 @@ import (
 	"expex/engine"
 )
 
-const sessionColumns = `s.id, s.request_id, s.decision_id, s.match_id, s.pool_id, s.organisation_id, s.type,
+const sessionColumns = `s.id, s.request_id, s.decision_id, s.match_id, s.series_id, s.pool_id, s.organisation_id, s.type,
 	s.starts_at as "slot.start", s.ends_at as "slot.end", s.status, s.late, s.online,
 	coalesce(s.municipality, '') as municipality, s.address, coalesce(s.region, '') as region,
 	s.seats, case when s.seats is null then 0 else seats_taken(s.id) end as seats_taken,
@@ -85,9 +85,9 @@ func (t *Tx) SessionsOfRequest(ctx context.Context, id engine.RequestID) ([]engi
 // region of its day and its first stamps.
 func (t *Tx) InsertSession(ctx context.Context, s engine.Session) (engine.Session, error) {
 	if err := t.GetContext(ctx, &s.ID, `
-		insert into session (request_id, decision_id, match_id, pool_id, organisation_id, type, starts_at, ends_at, status, online, municipality, address)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
-		s.RequestID, s.DecisionID, s.MatchID, s.PoolID, s.OrganisationID, s.Type, s.Slot.Start, s.Slot.End, s.Status,
+		insert into session (request_id, decision_id, match_id, series_id, pool_id, organisation_id, type, starts_at, ends_at, status, online, municipality, address)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id`,
+		s.RequestID, s.DecisionID, s.MatchID, s.SeriesID, s.PoolID, s.OrganisationID, s.Type, s.Slot.Start, s.Slot.End, s.Status,
 		s.Online, orNull(string(s.Municipality)), s.Address); err != nil {
 		return s, err
 	}
@@ -126,15 +126,19 @@ type Booking struct {
 	Status    BookingStatus
 	OneToOne  bool
 	Tier3     bool
+	// DoubleReason is why a coordinator gives time that is given already, ""
+	// when she does not.
+	DoubleReason string
 }
 
 // InsertBooking gives an expert's time to a session. It is a CONFLICT with
-// SLOT_CONFLICT when she has none, whoever else booked it.
+// SLOT_CONFLICT when she has none, whoever else booked it, unless there is a
+// reason to give it twice.
 func (t *Tx) InsertBooking(ctx context.Context, b Booking) error {
 	_, err := t.ExecContext(ctx, `
-		insert into booking (session_id, expert_id, starts_at, ends_at, busy, status, one_to_one, tier3)
-		values ($1, $2, $3, $4, tstzrange($3, $5), $6, $7, $8)`,
-		b.SessionID, b.ExpertID, b.Session.Start, b.Session.End, b.Session.End.Add(b.Buffer), b.Status, b.OneToOne, b.Tier3)
+		insert into booking (session_id, expert_id, starts_at, ends_at, busy, status, one_to_one, tier3, double_reason)
+		values ($1, $2, $3, $4, tstzrange($3, $5), $6, $7, $8, $9)`,
+		b.SessionID, b.ExpertID, b.Session.Start, b.Session.End, b.Session.End.Add(b.Buffer), b.Status, b.OneToOne, b.Tier3, orNull(b.DoubleReason))
 	return err
 }
 

@@ -403,7 +403,7 @@ func (t *Tx) fillHours(ctx context.Context, ids []engine.ExpertID, by map[engine
 	}
 	if err := t.SelectContext(ctx, &booked, `
 		select expert_id, session_id as id, starts_at as "session.start", ends_at as "session.end",
-		       lower(busy) as "busy.start", upper(busy) as "busy.end", one_to_one, tier3
+		       lower(busy) as "busy.start", upper(busy) as "busy.end", one_to_one, tier3, double_reason is not null as doubled
 		from booking
 		where expert_id = any($1) and status <> 'RELEASED' and starts_at < $3 and ends_at > $2
 		order by expert_id, starts_at, session_id`, pq.Array(ids), span.Start, span.End); err != nil {

@@ -30,7 +30,8 @@ type subject struct {
 	match        engine.MatchID
 	related      engine.RequestID // it led to the match
 	matched      engine.ExpertID  // of the match
-	name         string           // of the expert
+	series       engine.SeriesID
+	name         string // of the expert
 	task         engine.TaskID
 }
 
@@ -51,7 +52,7 @@ func withTask(t *testing.T, s *store.Store) storetest.Fixture {
 func about(s storetest.Site) subject {
 	return subject{
 		expert: s.Experts[0], request: s.Ear, session: s.Session, offer: s.Accepted[0], organisation: s.Location, feed: s.Feed, pool: s.Pool,
-		decision: s.Decisions[0], cohort: s.Cohort, waiting: s.Waiting, match: s.Match, related: s.Buddy, matched: s.Experts[5], name: s.ExpertViewers[0].Name, task: taskOf,
+		decision: s.Decisions[0], cohort: s.Cohort, waiting: s.Waiting, match: s.Match, related: s.Buddy, matched: s.Experts[5], series: s.Series, name: s.ExpertViewers[0].Name, task: taskOf,
 	}
 }
 
@@ -63,7 +64,7 @@ func allOf(id, name string) (s subject) {
 		expert: engine.ExpertID(id), request: engine.RequestID(id), session: engine.SessionID(id), offer: engine.OfferID(id),
 		organisation: engine.OrganisationID(id), feed: engine.FeedID(id), pool: engine.PoolID(id), decision: engine.DecisionID(id),
 		cohort: engine.CohortID(id), waiting: engine.WaitlistEntryID(id),
-		match: engine.MatchID(id), related: engine.RequestID(id), matched: engine.ExpertID(id), name: name, task: engine.TaskID(id),
+		match: engine.MatchID(id), related: engine.RequestID(id), matched: engine.ExpertID(id), series: engine.SeriesID(id), name: name, task: engine.TaskID(id),
 	}
 	return s
 }
@@ -190,6 +191,15 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"SessionsOfMatches": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SessionsOfMatches(ctx, []engine.MatchID{s.match})
 	},
+	"PlanBasis": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.PlanBasis(ctx, &s.request, nil)
+	},
+	"SeriesByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.SeriesByID(ctx, []engine.SeriesID{s.series})
+	},
+	"SessionStandings": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.SessionStandings(ctx, []engine.SessionID{s.session})
+	},
 	"SlotSearch": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
 	},
@@ -307,13 +317,15 @@ func TestWhoMaySees(t *testing.T) {
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist", "DecisionsByID",
 		"Deputyships", "Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID", "MatchesOf",
-		"Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PoolLoads", "Pools", "PriorityLog", "RapportsOf", "RequestState",
-		"Requests", "RequestsByID", "Sessions", "SessionsByID", "SlotSearch", "Tasks", "TasksByID", "TrainingsOf", "Waitlist", "Weights"}
+		"Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PlanBasis", "PoolLoads", "Pools", "PriorityLog", "RapportsOf",
+		"RequestState", "Requests", "RequestsByID", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch", "Tasks", "TasksByID",
+		"TrainingsOf", "Waitlist", "Weights"}
 	pool = append(pool, training...)
 	herself := []string{"AttendanceOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
 		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
-		"PlaceOffersOf", "Pools", "Sessions", "SessionsByID", "TrainingsOf", "Waitlist"}
-	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SessionsByID"}
+		"PlaceOffersOf", "Pools", "SeriesByID", "Sessions", "SessionsByID", "TrainingsOf", "Waitlist"}
+	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SeriesByID",
+		"SessionsByID"}
 	for _, who := range []struct {
 		name   string
 		viewer auth.Viewer

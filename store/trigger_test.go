@@ -31,6 +31,7 @@ var changes = map[string]struct {
 	"request_id":      {"(select id from request where id <> request_id limit 1)", false},
 	"decision_id":     {"null", false},
 	"match_id":        {"(select id from match limit 1)", false},
+	"series_id":       {"(select id from session_series limit 1)", false},
 	"pool_id":         {"(select id from pool where id <> pool_id limit 1)", false},
 	"type":            {"'WORKSHOP'", false},
 	"created_at":      {"created_at - interval '1 day'", false},

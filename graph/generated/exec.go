@@ -34,6 +34,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Blocker() BlockerResolver
 	Change() ChangeResolver
 	Cohort() CohortResolver
 	CohortMember() CohortMemberResolver
@@ -58,13 +59,16 @@ type ResolverRoot interface {
 	Obstacle() ObstacleResolver
 	Offer() OfferResolver
 	PlaceOffer() PlaceOfferResolver
+	PlannedDate() PlannedDateResolver
 	Priority() PriorityResolver
 	Proposal() ProposalResolver
 	Query() QueryResolver
 	Request() RequestResolver
+	Rhythm() RhythmResolver
 	SeriesSession() SeriesSessionResolver
 	Session() SessionResolver
 	SessionExpert() SessionExpertResolver
+	SessionPlan() SessionPlanResolver
 	Simulation() SimulationResolver
 	SlotObstacle() SlotObstacleResolver
 	Spread() SpreadResolver
@@ -120,6 +124,11 @@ type ComplexityRoot struct {
 		Weekday          func(childComplexity int) int
 	}
 
+	Blocker struct {
+		Code     func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+	}
+
 	Calculation struct {
 		Coverage    func(childComplexity int) int
 		Factors     func(childComplexity int) int
@@ -150,7 +159,8 @@ type ComplexityRoot struct {
 	}
 
 	CancelSessionPayload struct {
-		Session func(childComplexity int) int
+		Session  func(childComplexity int) int
+		Sessions func(childComplexity int) int
 	}
 
 	Change struct {
@@ -518,6 +528,7 @@ type ComplexityRoot struct {
 		MoveCohort           func(childComplexity int, input MoveCohortInput) int
 		OpenSeats            func(childComplexity int, input OpenSeatsInput) int
 		PauseMatch           func(childComplexity int, input MatchStepInput) int
+		PlanSessions         func(childComplexity int, input PlanSessionsInput) int
 		PostponeTask         func(childComplexity int, input PostponeTaskInput) int
 		ProposeWeights       func(childComplexity int, input ProposeWeightsInput) int
 		RecordAttendance     func(childComplexity int, input RecordAttendanceInput) int
@@ -525,6 +536,7 @@ type ComplexityRoot struct {
 		RecordOutcomes       func(childComplexity int, input RecordOutcomesInput) int
 		RecordRapport        func(childComplexity int, input RecordRapportInput) int
 		RejectWeights        func(childComplexity int, input DecideWeightsInput) int
+		RescheduleSession    func(childComplexity int, input RescheduleSessionInput) int
 		ResumeMatch          func(childComplexity int, input MatchStepInput) int
 		RevokeCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
 		RotateCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
@@ -607,6 +619,20 @@ type ComplexityRoot struct {
 		PlaceOffer func(childComplexity int) int
 	}
 
+	PlanSessionsPayload struct {
+		Plan func(childComplexity int) int
+	}
+
+	PlannedDate struct {
+		Alternatives func(childComplexity int) int
+		Date         func(childComplexity int) int
+		DoubleBooked func(childComplexity int) int
+		Reasons      func(childComplexity int) int
+		Session      func(childComplexity int) int
+		Slot         func(childComplexity int) int
+		Verdict      func(childComplexity int) int
+	}
+
 	Pool struct {
 		ID             func(childComplexity int) int
 		Municipalities func(childComplexity int) int
@@ -669,6 +695,7 @@ type ComplexityRoot struct {
 		Node             func(childComplexity int, id string) int
 		Offer            func(childComplexity int, id string) int
 		Offers           func(childComplexity int, first int, after *string, status *engine.OfferStatus) int
+		PreviewSessions  func(childComplexity int, plan SessionPlanInput) int
 		Regions          func(childComplexity int, on *engine.Date) int
 		Request          func(childComplexity int, id string) int
 		Requests         func(childComplexity int, first int, after *string, filter *store.RequestFilter, orderBy store.RequestOrder) int
@@ -750,6 +777,20 @@ type ComplexityRoot struct {
 		Theme      func(childComplexity int) int
 	}
 
+	RescheduleSessionPayload struct {
+		Dates   func(childComplexity int) int
+		Moved   func(childComplexity int) int
+		Session func(childComplexity int) int
+	}
+
+	Rhythm struct {
+		Count   func(childComplexity int) int
+		Every   func(childComplexity int) int
+		Nth     func(childComplexity int) int
+		Until   func(childComplexity int) int
+		Weekday func(childComplexity int) int
+	}
+
 	SeriesSession struct {
 		Blocked  func(childComplexity int) int
 		Day      func(childComplexity int) int
@@ -758,22 +799,28 @@ type ComplexityRoot struct {
 	}
 
 	Session struct {
-		Address      func(childComplexity int) int
-		Experts      func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Late         func(childComplexity int) int
-		Match        func(childComplexity int) int
-		Municipality func(childComplexity int) int
-		Online       func(childComplexity int) int
-		Organisation func(childComplexity int) int
-		Region       func(childComplexity int) int
-		Request      func(childComplexity int) int
-		Seats        func(childComplexity int) int
-		SeatsTaken   func(childComplexity int) int
-		Sequence     func(childComplexity int) int
-		Slot         func(childComplexity int) int
-		Status       func(childComplexity int) int
-		Type         func(childComplexity int) int
+		Address             func(childComplexity int) int
+		Blockers            func(childComplexity int) int
+		DoubleBooked        func(childComplexity int) int
+		DoubleBookingReason func(childComplexity int) int
+		Experts             func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Late                func(childComplexity int) int
+		Match               func(childComplexity int) int
+		MatchID             func(childComplexity int) int
+		Minutes             func(childComplexity int) int
+		Municipality        func(childComplexity int) int
+		Online              func(childComplexity int) int
+		Organisation        func(childComplexity int) int
+		Region              func(childComplexity int) int
+		Request             func(childComplexity int) int
+		Seats               func(childComplexity int) int
+		SeatsTaken          func(childComplexity int) int
+		Sequence            func(childComplexity int) int
+		Series              func(childComplexity int) int
+		Slot                func(childComplexity int) int
+		Status              func(childComplexity int) int
+		Type                func(childComplexity int) int
 	}
 
 	SessionConnection struct {
@@ -795,6 +842,20 @@ type ComplexityRoot struct {
 
 	SessionPayload struct {
 		Session func(childComplexity int) int
+	}
+
+	SessionPlan struct {
+		Booked func(childComplexity int) int
+		Dates  func(childComplexity int) int
+		Series func(childComplexity int) int
+	}
+
+	SessionSeries struct {
+		At      func(childComplexity int) int
+		First   func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Minutes func(childComplexity int) int
+		Rhythm  func(childComplexity int) int
 	}
 
 	SetAvailabilityPayload struct {
@@ -1017,6 +1078,9 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type BlockerResolver interface {
+	Sentence(ctx context.Context, obj *engine.Blocker, language Language) (string, error)
+}
 type ChangeResolver interface {
 	From(ctx context.Context, obj *engine.Change) (*int, error)
 	Window(ctx context.Context, obj *engine.Change) (*engine.WeekWindow, error)
@@ -1153,6 +1217,8 @@ type MutationResolver interface {
 	OpenSeats(ctx context.Context, input OpenSeatsInput) (*OpenSeatsPayload, error)
 	TakeSeat(ctx context.Context, input TakeSeatInput) (*TakeSeatPayload, error)
 	GiveUpSeat(ctx context.Context, input GiveUpSeatInput) (*GiveUpSeatPayload, error)
+	PlanSessions(ctx context.Context, input PlanSessionsInput) (*PlanSessionsPayload, error)
+	RescheduleSession(ctx context.Context, input RescheduleSessionInput) (*RescheduleSessionPayload, error)
 	CancelSession(ctx context.Context, input CancelSessionInput) (*CancelSessionPayload, error)
 	CompleteTask(ctx context.Context, input CompleteTaskInput) (*TaskPayload, error)
 	PostponeTask(ctx context.Context, input PostponeTaskInput) (*TaskPayload, error)
@@ -1175,6 +1241,11 @@ type OfferResolver interface {
 }
 type PlaceOfferResolver interface {
 	Cohort(ctx context.Context, obj *engine.PlaceOffer) (*engine.Cohort, error)
+}
+type PlannedDateResolver interface {
+	DoubleBooked(ctx context.Context, obj *engine.PlannedDate) (bool, error)
+
+	Session(ctx context.Context, obj *engine.PlannedDate) (*engine.Session, error)
 }
 type PriorityResolver interface {
 	Sentence(ctx context.Context, obj *engine.Priority, language Language) (string, error)
@@ -1202,6 +1273,7 @@ type QueryResolver interface {
 	Municipalities(ctx context.Context, on *engine.Date) ([]*store.Municipality, error)
 	Requests(ctx context.Context, first int, after *string, filter *store.RequestFilter, orderBy store.RequestOrder) (*RequestConnection, error)
 	Request(ctx context.Context, id string) (*engine.Request, error)
+	PreviewSessions(ctx context.Context, plan SessionPlanInput) (*app.Planned, error)
 	Sessions(ctx context.Context, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) (*SessionConnection, error)
 	Session(ctx context.Context, id string) (*engine.Session, error)
 	Simulate(ctx context.Context, requestID string, change engine.WhatIf) (*app.Simulation, error)
@@ -1229,6 +1301,11 @@ type RequestResolver interface {
 	WaitlistReason(ctx context.Context, obj *engine.Request) (*engine.WaitlistReason, error)
 	Cohort(ctx context.Context, obj *engine.Request) (*engine.Cohort, error)
 }
+type RhythmResolver interface {
+	Nth(ctx context.Context, obj *engine.Rhythm) (*engine.Nth, error)
+	Weekday(ctx context.Context, obj *engine.Rhythm) (*engine.Weekday, error)
+	Count(ctx context.Context, obj *engine.Rhythm) (*int, error)
+}
 type SeriesSessionResolver interface {
 	Sentence(ctx context.Context, obj *engine.Occurrence, language Language) (string, error)
 }
@@ -1238,9 +1315,18 @@ type SessionResolver interface {
 
 	Experts(ctx context.Context, obj *engine.Session) ([]*store.SessionExpert, error)
 	Match(ctx context.Context, obj *engine.Session) (*engine.Match, error)
+
+	Series(ctx context.Context, obj *engine.Session) (*engine.SessionSeries, error)
+
+	Blockers(ctx context.Context, obj *engine.Session) ([]*engine.Blocker, error)
+	DoubleBooked(ctx context.Context, obj *engine.Session) (*bool, error)
+	DoubleBookingReason(ctx context.Context, obj *engine.Session) (*string, error)
 }
 type SessionExpertResolver interface {
 	Expert(ctx context.Context, obj *store.SessionExpert) (*engine.Expert, error)
+}
+type SessionPlanResolver interface {
+	Series(ctx context.Context, obj *app.Planned) (*engine.SessionSeries, error)
 }
 type SimulationResolver interface {
 	Differences(ctx context.Context, obj *app.Simulation, first int) ([]*engine.SuggestionDifference, error)
@@ -1454,6 +1540,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AvailabilityRule.Weekday(childComplexity), true
 
+	case "Blocker.code":
+		if e.ComplexityRoot.Blocker.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Blocker.Code(childComplexity), true
+	case "Blocker.sentence":
+		if e.ComplexityRoot.Blocker.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_Blocker_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Blocker.Sentence(childComplexity, args["language"].(Language)), true
+
 	case "Calculation.coverage":
 		if e.ComplexityRoot.Calculation.Coverage == nil {
 			break
@@ -1583,6 +1687,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CancelSessionPayload.Session(childComplexity), true
+	case "CancelSessionPayload.sessions":
+		if e.ComplexityRoot.CancelSessionPayload.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSessionPayload.Sessions(childComplexity), true
 
 	case "Change.by":
 		if e.ComplexityRoot.Change.By == nil {
@@ -3308,6 +3418,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PauseMatch(childComplexity, args["input"].(MatchStepInput)), true
+	case "Mutation.planSessions":
+		if e.ComplexityRoot.Mutation.PlanSessions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_planSessions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlanSessions(childComplexity, args["input"].(PlanSessionsInput)), true
 	case "Mutation.postponeTask":
 		if e.ComplexityRoot.Mutation.PostponeTask == nil {
 			break
@@ -3385,6 +3506,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectWeights(childComplexity, args["input"].(DecideWeightsInput)), true
+	case "Mutation.rescheduleSession":
+		if e.ComplexityRoot.Mutation.RescheduleSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rescheduleSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RescheduleSession(childComplexity, args["input"].(RescheduleSessionInput)), true
 	case "Mutation.resumeMatch":
 		if e.ComplexityRoot.Mutation.ResumeMatch == nil {
 			break
@@ -3778,6 +3910,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PlaceOfferPayload.PlaceOffer(childComplexity), true
 
+	case "PlanSessionsPayload.plan":
+		if e.ComplexityRoot.PlanSessionsPayload.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanSessionsPayload.Plan(childComplexity), true
+
+	case "PlannedDate.alternatives":
+		if e.ComplexityRoot.PlannedDate.Alternatives == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlannedDate.Alternatives(childComplexity), true
+	case "PlannedDate.date":
+		if e.ComplexityRoot.PlannedDate.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlannedDate.Date(childComplexity), true
+	case "PlannedDate.doubleBooked":
+		if e.ComplexityRoot.PlannedDate.DoubleBooked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlannedDate.DoubleBooked(childComplexity), true
+	case "PlannedDate.reasons":
+		if e.ComplexityRoot.PlannedDate.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlannedDate.Reasons(childComplexity), true
+	case "PlannedDate.session":
+		if e.ComplexityRoot.PlannedDate.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlannedDate.Session(childComplexity), true
+	case "PlannedDate.slot":
+		if e.ComplexityRoot.PlannedDate.Slot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlannedDate.Slot(childComplexity), true
+	case "PlannedDate.verdict":
+		if e.ComplexityRoot.PlannedDate.Verdict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlannedDate.Verdict(childComplexity), true
+
 	case "Pool.id":
 		if e.ComplexityRoot.Pool.ID == nil {
 			break
@@ -4111,6 +4293,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Offers(childComplexity, args["first"].(int), args["after"].(*string), args["status"].(*engine.OfferStatus)), true
+	case "Query.previewSessions":
+		if e.ComplexityRoot.Query.PreviewSessions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_previewSessions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PreviewSessions(childComplexity, args["plan"].(SessionPlanInput)), true
 	case "Query.regions":
 		if e.ComplexityRoot.Query.Regions == nil {
 			break
@@ -4532,6 +4725,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RequestTheme.Theme(childComplexity), true
 
+	case "RescheduleSessionPayload.dates":
+		if e.ComplexityRoot.RescheduleSessionPayload.Dates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RescheduleSessionPayload.Dates(childComplexity), true
+	case "RescheduleSessionPayload.moved":
+		if e.ComplexityRoot.RescheduleSessionPayload.Moved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RescheduleSessionPayload.Moved(childComplexity), true
+	case "RescheduleSessionPayload.session":
+		if e.ComplexityRoot.RescheduleSessionPayload.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RescheduleSessionPayload.Session(childComplexity), true
+
+	case "Rhythm.count":
+		if e.ComplexityRoot.Rhythm.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rhythm.Count(childComplexity), true
+	case "Rhythm.every":
+		if e.ComplexityRoot.Rhythm.Every == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rhythm.Every(childComplexity), true
+	case "Rhythm.nth":
+		if e.ComplexityRoot.Rhythm.Nth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rhythm.Nth(childComplexity), true
+	case "Rhythm.until":
+		if e.ComplexityRoot.Rhythm.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rhythm.Until(childComplexity), true
+	case "Rhythm.weekday":
+		if e.ComplexityRoot.Rhythm.Weekday == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rhythm.Weekday(childComplexity), true
+
 	case "SeriesSession.blocked":
 		if e.ComplexityRoot.SeriesSession.Blocked == nil {
 			break
@@ -4568,6 +4811,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.Address(childComplexity), true
+	case "Session.blockers":
+		if e.ComplexityRoot.Session.Blockers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Blockers(childComplexity), true
+	case "Session.doubleBooked":
+		if e.ComplexityRoot.Session.DoubleBooked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.DoubleBooked(childComplexity), true
+	case "Session.doubleBookingReason":
+		if e.ComplexityRoot.Session.DoubleBookingReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.DoubleBookingReason(childComplexity), true
 	case "Session.experts":
 		if e.ComplexityRoot.Session.Experts == nil {
 			break
@@ -4592,6 +4853,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.Match(childComplexity), true
+	case "Session.matchId":
+		if e.ComplexityRoot.Session.MatchID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.MatchID(childComplexity), true
+	case "Session.minutes":
+		if e.ComplexityRoot.Session.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Minutes(childComplexity), true
 	case "Session.municipality":
 		if e.ComplexityRoot.Session.Municipality == nil {
 			break
@@ -4640,6 +4913,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.Sequence(childComplexity), true
+	case "Session.series":
+		if e.ComplexityRoot.Session.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.Series(childComplexity), true
 	case "Session.slot":
 		if e.ComplexityRoot.Session.Slot == nil {
 			break
@@ -4716,6 +4995,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SessionPayload.Session(childComplexity), true
+
+	case "SessionPlan.booked":
+		if e.ComplexityRoot.SessionPlan.Booked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionPlan.Booked(childComplexity), true
+	case "SessionPlan.dates":
+		if e.ComplexityRoot.SessionPlan.Dates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionPlan.Dates(childComplexity), true
+	case "SessionPlan.series":
+		if e.ComplexityRoot.SessionPlan.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionPlan.Series(childComplexity), true
+
+	case "SessionSeries.time":
+		if e.ComplexityRoot.SessionSeries.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionSeries.At(childComplexity), true
+	case "SessionSeries.date":
+		if e.ComplexityRoot.SessionSeries.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionSeries.First(childComplexity), true
+	case "SessionSeries.id":
+		if e.ComplexityRoot.SessionSeries.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionSeries.ID(childComplexity), true
+	case "SessionSeries.minutes":
+		if e.ComplexityRoot.SessionSeries.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionSeries.Minutes(childComplexity), true
+	case "SessionSeries.rhythm":
+		if e.ComplexityRoot.SessionSeries.Rhythm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionSeries.Rhythm(childComplexity), true
 
 	case "SetAvailabilityPayload.expert":
 		if e.ComplexityRoot.SetAvailabilityPayload.Expert == nil {
@@ -5589,6 +5918,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("NthWeekdayInput", ec.unmarshalInputNthWeekdayInput),
 			graphql.NewInputUnmarshaler("OpenSeatsInput", ec.unmarshalInputOpenSeatsInput),
 			graphql.NewInputUnmarshaler("OutcomeInput", ec.unmarshalInputOutcomeInput),
+			graphql.NewInputUnmarshaler("PlanSessionsInput", ec.unmarshalInputPlanSessionsInput),
 			graphql.NewInputUnmarshaler("PolicyChangeInput", ec.unmarshalInputPolicyChangeInput),
 			graphql.NewInputUnmarshaler("PostponeTaskInput", ec.unmarshalInputPostponeTaskInput),
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
@@ -5600,7 +5930,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RequestChangeInput", ec.unmarshalInputRequestChangeInput),
 			graphql.NewInputUnmarshaler("RequestFilter", ec.unmarshalInputRequestFilter),
 			graphql.NewInputUnmarshaler("RequestThemeInput", ec.unmarshalInputRequestThemeInput),
+			graphql.NewInputUnmarshaler("RescheduleSessionInput", ec.unmarshalInputRescheduleSessionInput),
+			graphql.NewInputUnmarshaler("RhythmInput", ec.unmarshalInputRhythmInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
+			graphql.NewInputUnmarshaler("SessionPlanInput", ec.unmarshalInputSessionPlanInput),
 			graphql.NewInputUnmarshaler("SetAvailabilityInput", ec.unmarshalInputSetAvailabilityInput),
 			graphql.NewInputUnmarshaler("SetThemeConsentInput", ec.unmarshalInputSetThemeConsentInput),
 			graphql.NewInputUnmarshaler("SetWaitlistPriorityInput", ec.unmarshalInputSetWaitlistPriorityInput),
@@ -7086,7 +7419,10 @@ type Organisation implements Node {
   INFEASIBLE for COMPLETED without a valid certificate of conduct where one is needed.
   """
   recordOutcome("The outcome." input: RecordOutcomeInput!): SessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
-  "Make a session that is HELD certain. Every hard rule is checked at its date. INFEASIBLE with ` + "`" + `rules` + "`" + `; CONFLICT when experts are missing or it is not HELD."
+  """
+  Make a session certain that is HELD: because of a blocker, or until a check-in, once nothing is in its way. Every hard rule is
+  asked at its date. Errors: INFEASIBLE with ` + "`" + `rules` + "`" + ` that still break; CONFLICT for a session that is not HELD or lacks experts.
+  """
   confirmSession("The session." input: ConfirmSessionInput!): SessionPayload! @needs(any: [COORDINATOR, REGION_LEAD])
   "Say that those involved have been asked how it was: the request is EVALUATED. CONFLICT while a session is planned or not recorded, or a relation goes on."
   evaluateRequest("The request." input: FinishRequestInput!): RequestPayload! @needs(any: [COORDINATOR, REGION_LEAD])
@@ -7773,6 +8109,216 @@ type GiveUpSeatPayload {
   session: Session!
 }
 `, BuiltIn: false},
+	{Name: "../series.graphqls", Input: `extend type Query {
+  """
+  What planSessions would say of a plan, with every date judged as of now. It writes nothing, and time that is free now
+  may be taken by the time you plan.
+  """
+  previewSessions("What to plan." plan: SessionPlanInput!): SessionPlan! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+extend type Mutation {
+  """
+  Plan sessions of a relation, or of a series for a group whose team has said yes. Every hard rule is asked about every
+  date, earlier dates of the plan counting as booked. Dates on which all hold are CONFIRMED at once. One that fails only
+  because the certificate of conduct will have run out by then is HELD, with a blocker and a task: see confirmSession. A date
+  that fails comes back with its reasons and up to three other times near it. With ALL_OR_NOTHING one such date books
+  nothing; that is an answer, not an error: look at booked, and use a fresh key for the next try.
+  Errors: INVALID with the field for a plan that runs past the planned end or the cap of the relation; CONFLICT for a relation or
+  request that is not under way.
+  """
+  planSessions("What to plan." input: PlanSessionsInput!): PlanSessionsPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Give a session that has not begun another time, or more of its series. Those of a series shift alike: by the same days
+  and by the same minutes on the clock. Every hard rule is asked about the new dates, as if what moves had no time yet. The
+  calendar event stays the same one, with a higher sequence. A session that was HELD for a blocker is CONFIRMED where nothing
+  blocks it. With ALL_OR_NOTHING one date that fails moves nothing; with BEST_EFFORT that session stays where it is. Both are
+  answers, not errors: look at moved.
+  Coordinators may do all of this; the expert of a one-to-one may move a single session of hers, with scope THIS and without
+  double booking. Experts and requester hear of it, and the coordinators when it was the expert.
+  """
+  rescheduleSession("The session and its new time." input: RescheduleSessionInput!): RescheduleSessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+}
+
+"What becomes of several dates of which one fails."
+enum PlanMode {
+  "Then none of them happens."
+  ALL_OR_NOTHING
+  "The others happen."
+  BEST_EFFORT
+}
+
+"Which sessions of a series a change is about. Sessions that have begun are in none."
+enum SeriesScope {
+  "The one that is named."
+  THIS
+  "That one and those after it."
+  THIS_AND_FOLLOWING
+  "All of them."
+  ALL
+}
+
+"Sessions to plan, in the wall time of Europe/Amsterdam."
+input SessionPlanInput {
+  "The relation they are sessions of. Either this or requestId."
+  matchId: ID
+  "The request for a series with a group, once its team has said yes. Either this or matchId."
+  requestId: ID
+  "The first day."
+  date: Date!
+  "When each of them begins on the clock. A day on which clocks skip that time fails with NO_SUCH_TIME; when they show it twice, it is the first."
+  time: WallTime!
+  "Length in minutes of elapsed time. Left out, what the request asks for."
+  minutes: Int
+  "How they come back. Left out, it is a single session."
+  rhythm: RhythmInput
+  "What happens when a date fails."
+  mode: PlanMode! = ALL_OR_NOTHING
+  "Given, sessions may overlap others of the experts and fill a day beyond the policy, and no other rule yields: why, at most 500 characters. The session shows as double booked."
+  doubleBookingReason: String
+}
+
+"A rhythm. It begins with the first day and ends by count or by until, one of the two."
+input RhythmInput {
+  "1 for each week, 2 for every second week, up to 26. With monthly it counts months."
+  every: Int! = 1
+  "On such a day of the month. The first day must be one. Left out, on the weekday of the first day."
+  monthly: NthWeekdayInput
+  "How many sessions, 1 to 104. A day on which clocks skip the time counts."
+  count: Int
+  "The last day on which there may be one."
+  until: Date
+}
+
+"The sessions to plan."
+input PlanSessionsInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "What to plan."
+  plan: SessionPlanInput!
+}
+
+"What became of the plan."
+type PlanSessionsPayload {
+  "The verdict on each date, with what was booked."
+  plan: SessionPlan!
+}
+
+"A plan with the verdict on each of its dates."
+type SessionPlan {
+  "Whether sessions were planned. False for a preview."
+  booked: Boolean!
+  "What they are planned as. Null for a single session, and when nothing was booked."
+  series: SessionSeries
+  "Every date, in order."
+  dates: [PlannedDate!]!
+}
+
+"A date and what is found about it."
+type PlannedDate {
+  "The local day."
+  date: Date!
+  "The session. Null when clocks skip its time on that day."
+  slot: Interval
+  "Whether it can be."
+  verdict: DateVerdict!
+  "Why it fails, or is only held."
+  reasons: [Blocker!]!
+  "Whether somebody's time is given twice there, for the reason that was given."
+  doubleBooked: Boolean!
+  "For a date that fails: up to three other times at which all rules hold, one a day, those of the same week first. Empty when a reason is OTHER."
+  alternatives: [Interval!]!
+  "The session that was planned or moved. Null when none was."
+  session: Session
+}
+
+"Whether a session can be on a date."
+enum DateVerdict {
+  "Every hard rule holds."
+  FITS
+  "Only a certificate of conduct is missing, which may be renewed by then: time can be held."
+  HELD
+  "Rules break, or the time does not exist."
+  FAILS
+}
+
+"What is in the way of a session."
+type Blocker {
+  "Code of a hard rule, or NO_SUCH_TIME when clocks skip the time on that day. OTHER is a rule whose reason is not shown."
+  code: String!
+  "The same as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"Sessions that were planned together, as they were planned. Those that moved or were cancelled since still belong to it."
+type SessionSeries {
+  "Global id."
+  id: ID!
+  "The first day."
+  date: Date!
+  "When each was to begin on the clock, Europe/Amsterdam."
+  time: WallTime!
+  "Length of each in minutes."
+  minutes: Int!
+  "How they were to come back."
+  rhythm: Rhythm!
+}
+
+"How the sessions of a series come back. It ends by count or by until."
+type Rhythm {
+  "1 for each week, or with nth for each month; 2 for every second, and so on."
+  every: Int!
+  "Which of the equal weekdays of a month. Null for weeks."
+  nth: Nth
+  "That weekday. Null for weeks."
+  weekday: Weekday
+  "How many sessions. Null when it ends by until."
+  count: Int
+  "The last day on which there may be one. Null when it ends by count."
+  until: Date
+}
+
+extend type Session {
+  "Length in minutes of elapsed time, which is what is paid: 180 from 01:30 to 03:30 in the night in which clocks go back."
+  minutes: Int!
+  "What it was planned as part of. Null for a session by itself."
+  series: SessionSeries
+  "Global id of the relation it is a meeting of. Null for others."
+  matchId: ID
+  "What is in its way, by the open tasks about it. Null for all but the coordinators of its pool."
+  blockers: [Blocker!]
+  "Whether an expert's time is given twice for it, on purpose. It stays so when the other session goes, until it is moved. Null for all but the coordinators of its pool."
+  doubleBooked: Boolean
+  "Why. Null when it is not, and for all but the coordinators of its pool."
+  doubleBookingReason: String
+}
+
+"A session and its new time."
+input RescheduleSessionInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session."
+  sessionId: ID!
+  "When it is to begin, on a whole minute. It keeps its length."
+  start: DateTime!
+  "Which sessions of its series move."
+  scope: SeriesScope! = THIS
+  "What happens when a date fails."
+  mode: PlanMode! = ALL_OR_NOTHING
+  "Given, sessions may overlap others of the experts and fill a day beyond the policy: why, at most 500 characters. For coordinators."
+  doubleBookingReason: String
+}
+
+"What became of the move."
+type RescheduleSessionPayload {
+  "The session as it is now."
+  session: Session!
+  "Whether any session moved."
+  moved: Boolean!
+  "The verdict on each session of the scope, by its new date."
+  dates: [PlannedDate!]!
+}
+`, BuiltIn: false},
 	{Name: "../session.graphqls", Input: `extend type Query {
   """
   Sessions that touch a span, the earliest first: of your pools for a coordinator, of your organisations for a requester; for
@@ -7891,7 +8437,7 @@ type SessionEdge {
 }
 
 extend type Mutation {
-  "Cancel a session that has not begun. The experts' time is free at once; a request it filled is open again."
+  "Cancel a session that has not begun, or more of its series. The experts' time is free at once; a request it filled is open again. Whoever takes part hears of it."
   cancelSession("The session." input: CancelSessionInput!): CancelSessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD, REQUESTER])
 }
 
@@ -7903,12 +8449,16 @@ input CancelSessionInput {
   sessionId: ID!
   "For whom, when a coordinator cancels on somebody's word."
   onBehalfOf: Side
+  "Which sessions of its series. Those that have begun stay as they are."
+  scope: SeriesScope! = THIS
 }
 
 "The cancelled session."
 type CancelSessionPayload {
-  "The session."
+  "The session that was named."
   session: Session!
+  "All that were cancelled, that one first."
+  sessions: [Session!]!
 }
 `, BuiltIn: false},
 	{Name: "../simulate.graphqls", Input: `extend type Query {
@@ -9260,6 +9810,16 @@ func (ec *executionContext) childFields_AvailabilityRule(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AvailabilityRule", field.Name)
 }
 
+func (ec *executionContext) childFields_Blocker(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Blocker_code(ctx, field)
+	case "sentence":
+		return ec.fieldContext_Blocker_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Blocker", field.Name)
+}
+
 func (ec *executionContext) childFields_Calculation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "score":
@@ -9322,6 +9882,8 @@ func (ec *executionContext) childFields_CancelSessionPayload(ctx context.Context
 	switch field.Name {
 	case "session":
 		return ec.fieldContext_CancelSessionPayload_session(ctx, field)
+	case "sessions":
+		return ec.fieldContext_CancelSessionPayload_sessions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CancelSessionPayload", field.Name)
 }
@@ -10132,6 +10694,34 @@ func (ec *executionContext) childFields_PlaceOfferPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type PlaceOfferPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_PlanSessionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_PlanSessionsPayload_plan(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanSessionsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlannedDate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_PlannedDate_date(ctx, field)
+	case "slot":
+		return ec.fieldContext_PlannedDate_slot(ctx, field)
+	case "verdict":
+		return ec.fieldContext_PlannedDate_verdict(ctx, field)
+	case "reasons":
+		return ec.fieldContext_PlannedDate_reasons(ctx, field)
+	case "doubleBooked":
+		return ec.fieldContext_PlannedDate_doubleBooked(ctx, field)
+	case "alternatives":
+		return ec.fieldContext_PlannedDate_alternatives(ctx, field)
+	case "session":
+		return ec.fieldContext_PlannedDate_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlannedDate", field.Name)
+}
+
 func (ec *executionContext) childFields_Pool(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10352,6 +10942,34 @@ func (ec *executionContext) childFields_RequestTheme(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RequestTheme", field.Name)
 }
 
+func (ec *executionContext) childFields_RescheduleSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_RescheduleSessionPayload_session(ctx, field)
+	case "moved":
+		return ec.fieldContext_RescheduleSessionPayload_moved(ctx, field)
+	case "dates":
+		return ec.fieldContext_RescheduleSessionPayload_dates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RescheduleSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Rhythm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "every":
+		return ec.fieldContext_Rhythm_every(ctx, field)
+	case "nth":
+		return ec.fieldContext_Rhythm_nth(ctx, field)
+	case "weekday":
+		return ec.fieldContext_Rhythm_weekday(ctx, field)
+	case "count":
+		return ec.fieldContext_Rhythm_count(ctx, field)
+	case "until":
+		return ec.fieldContext_Rhythm_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rhythm", field.Name)
+}
+
 func (ec *executionContext) childFields_SeriesSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "day":
@@ -10400,6 +11018,18 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_seats(ctx, field)
 	case "seatsTaken":
 		return ec.fieldContext_Session_seatsTaken(ctx, field)
+	case "minutes":
+		return ec.fieldContext_Session_minutes(ctx, field)
+	case "series":
+		return ec.fieldContext_Session_series(ctx, field)
+	case "matchId":
+		return ec.fieldContext_Session_matchId(ctx, field)
+	case "blockers":
+		return ec.fieldContext_Session_blockers(ctx, field)
+	case "doubleBooked":
+		return ec.fieldContext_Session_doubleBooked(ctx, field)
+	case "doubleBookingReason":
+		return ec.fieldContext_Session_doubleBookingReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
 }
@@ -10444,6 +11074,34 @@ func (ec *executionContext) childFields_SessionPayload(ctx context.Context, fiel
 		return ec.fieldContext_SessionPayload_session(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "booked":
+		return ec.fieldContext_SessionPlan_booked(ctx, field)
+	case "series":
+		return ec.fieldContext_SessionPlan_series(ctx, field)
+	case "dates":
+		return ec.fieldContext_SessionPlan_dates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionPlan", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionSeries(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SessionSeries_id(ctx, field)
+	case "date":
+		return ec.fieldContext_SessionSeries_date(ctx, field)
+	case "time":
+		return ec.fieldContext_SessionSeries_time(ctx, field)
+	case "minutes":
+		return ec.fieldContext_SessionSeries_minutes(ctx, field)
+	case "rhythm":
+		return ec.fieldContext_SessionSeries_rhythm(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionSeries", field.Name)
 }
 
 func (ec *executionContext) childFields_SetAvailabilityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11007,6 +11665,20 @@ func (ec *executionContext) field_Availability_open_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["online"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Blocker_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
 	return args, nil
 }
 
@@ -11626,6 +12298,20 @@ func (ec *executionContext) field_Mutation_pauseMatch_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_planSessions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PlanSessionsInput, error) {
+			return ec.unmarshalNPlanSessionsInput2expexᚋgraphᚋgeneratedᚐPlanSessionsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_postponeTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11716,6 +12402,20 @@ func (ec *executionContext) field_Mutation_rejectWeights_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DecideWeightsInput, error) {
 			return ec.unmarshalNDecideWeightsInput2expexᚋgraphᚋgeneratedᚐDecideWeightsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rescheduleSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RescheduleSessionInput, error) {
+			return ec.unmarshalNRescheduleSessionInput2expexᚋgraphᚋgeneratedᚐRescheduleSessionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12283,6 +12983,20 @@ func (ec *executionContext) field_Query_offers_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["status"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_previewSessions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "plan",
+		func(ctx context.Context, v any) (SessionPlanInput, error) {
+			return ec.unmarshalNSessionPlanInput2expexᚋgraphᚋgeneratedᚐSessionPlanInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["plan"] = arg0
 	return args, nil
 }
 
@@ -13346,6 +14060,73 @@ func (ec *executionContext) fieldContext_AvailabilityRule_maxTravelMinutes(_ con
 	return graphql.NewScalarFieldContext("AvailabilityRule", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Blocker_code(ctx context.Context, field graphql.CollectedField, obj *engine.Blocker) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Blocker_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.RuleCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐRuleCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Blocker_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Blocker", field, false, false, "String")
+}
+
+func (ec *executionContext) _Blocker_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.Blocker) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Blocker_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Blocker().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Blocker_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Blocker",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Blocker_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Calculation_score(ctx context.Context, field graphql.CollectedField, obj *engine.Suggestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13880,6 +14661,38 @@ func (ec *executionContext) _CancelSessionPayload_session(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_CancelSessionPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelSessionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelSessionPayload_sessions(ctx context.Context, field graphql.CollectedField, obj *CancelSessionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSessionPayload_sessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sessions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚕᚖexpexᚋengineᚐSessionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSessionPayload_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CancelSessionPayload",
 		Field:      field,
@@ -22053,6 +22866,130 @@ func (ec *executionContext) fieldContext_Mutation_giveUpSeat(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_planSessions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_planSessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PlanSessions(ctx, fc.Args["input"].(PlanSessionsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *PlanSessionsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *PlanSessionsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PlanSessionsPayload) graphql.Marshaler {
+			return ec.marshalNPlanSessionsPayload2ᚖexpexᚋgraphᚋgeneratedᚐPlanSessionsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_planSessions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlanSessionsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_planSessions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rescheduleSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rescheduleSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RescheduleSession(ctx, fc.Args["input"].(RescheduleSessionInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *RescheduleSessionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *RescheduleSessionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *RescheduleSessionPayload) graphql.Marshaler {
+			return ec.marshalNRescheduleSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐRescheduleSessionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rescheduleSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RescheduleSessionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rescheduleSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_cancelSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23784,6 +24721,235 @@ func (ec *executionContext) fieldContext_PlaceOfferPayload_placeOffer(_ context.
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PlaceOffer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanSessionsPayload_plan(ctx context.Context, field graphql.CollectedField, obj *PlanSessionsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlanSessionsPayload_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plan, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *app.Planned) graphql.Marshaler {
+			return ec.marshalNSessionPlan2ᚖexpexᚋappᚐPlanned(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlanSessionsPayload_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanSessionsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPlan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlannedDate_date(ctx context.Context, field graphql.CollectedField, obj *engine.PlannedDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedDate_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedDate_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlannedDate", field, false, false, "Date")
+}
+
+func (ec *executionContext) _PlannedDate_slot(ctx context.Context, field graphql.CollectedField, obj *engine.PlannedDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedDate_slot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slot, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Interval) graphql.Marshaler {
+			return ec.marshalOInterval2ᚖexpexᚋengineᚐInterval(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedDate_slot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlannedDate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlannedDate_verdict(ctx context.Context, field graphql.CollectedField, obj *engine.PlannedDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedDate_verdict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Verdict) graphql.Marshaler {
+			return ec.marshalNDateVerdict2expexᚋengineᚐVerdict(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedDate_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlannedDate", field, false, false, "DateVerdict")
+}
+
+func (ec *executionContext) _PlannedDate_reasons(ctx context.Context, field graphql.CollectedField, obj *engine.PlannedDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedDate_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reasons, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Blocker) graphql.Marshaler {
+			return ec.marshalNBlocker2ᚕexpexᚋengineᚐBlockerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedDate_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlannedDate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Blocker(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlannedDate_doubleBooked(ctx context.Context, field graphql.CollectedField, obj *engine.PlannedDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedDate_doubleBooked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PlannedDate().DoubleBooked(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedDate_doubleBooked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlannedDate", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _PlannedDate_alternatives(ctx context.Context, field graphql.CollectedField, obj *engine.PlannedDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedDate_alternatives(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Alternatives, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2ᚕexpexᚋengineᚐIntervalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedDate_alternatives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlannedDate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlannedDate_session(ctx context.Context, field graphql.CollectedField, obj *engine.PlannedDate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlannedDate_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PlannedDate().Session(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalOSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlannedDate_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlannedDate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
 		},
 	}
 	return fc, nil
@@ -25555,6 +26721,68 @@ func (ec *executionContext) fieldContext_Query_request(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_request_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_previewSessions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_previewSessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PreviewSessions(ctx, fc.Args["plan"].(SessionPlanInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *app.Planned
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *app.Planned
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *app.Planned) graphql.Marshaler {
+			return ec.marshalNSessionPlan2ᚖexpexᚋappᚐPlanned(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_previewSessions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPlan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_previewSessions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -27559,6 +28787,208 @@ func (ec *executionContext) fieldContext_RequestTheme_importance(_ context.Conte
 	return graphql.NewScalarFieldContext("RequestTheme", field, false, false, "Importance")
 }
 
+func (ec *executionContext) _RescheduleSessionPayload_session(ctx context.Context, field graphql.CollectedField, obj *RescheduleSessionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RescheduleSessionPayload_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Session, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RescheduleSessionPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RescheduleSessionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RescheduleSessionPayload_moved(ctx context.Context, field graphql.CollectedField, obj *RescheduleSessionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RescheduleSessionPayload_moved(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Moved, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RescheduleSessionPayload_moved(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RescheduleSessionPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RescheduleSessionPayload_dates(ctx context.Context, field graphql.CollectedField, obj *RescheduleSessionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RescheduleSessionPayload_dates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.PlannedDate) graphql.Marshaler {
+			return ec.marshalNPlannedDate2ᚕᚖexpexᚋengineᚐPlannedDateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RescheduleSessionPayload_dates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RescheduleSessionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlannedDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Rhythm_every(ctx context.Context, field graphql.CollectedField, obj *engine.Rhythm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rhythm_every(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Every, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Rhythm_every(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rhythm", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Rhythm_nth(ctx context.Context, field graphql.CollectedField, obj *engine.Rhythm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rhythm_nth(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rhythm().Nth(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Nth) graphql.Marshaler {
+			return ec.marshalONth2ᚖexpexᚋengineᚐNth(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rhythm_nth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rhythm", field, true, true, "Nth")
+}
+
+func (ec *executionContext) _Rhythm_weekday(ctx context.Context, field graphql.CollectedField, obj *engine.Rhythm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rhythm_weekday(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rhythm().Weekday(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Weekday) graphql.Marshaler {
+			return ec.marshalOWeekday2ᚖexpexᚋengineᚐWeekday(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rhythm_weekday(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rhythm", field, true, true, "Weekday")
+}
+
+func (ec *executionContext) _Rhythm_count(ctx context.Context, field graphql.CollectedField, obj *engine.Rhythm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rhythm_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Rhythm().Count(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rhythm_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rhythm", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Rhythm_until(ctx context.Context, field graphql.CollectedField, obj *engine.Rhythm) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Rhythm_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Rhythm_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Rhythm", field, false, false, "Date")
+}
+
 func (ec *executionContext) _SeriesSession_day(ctx context.Context, field graphql.CollectedField, obj *engine.Occurrence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28094,6 +29524,162 @@ func (ec *executionContext) fieldContext_Session_seatsTaken(_ context.Context, f
 	return graphql.NewScalarFieldContext("Session", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Session_minutes(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_minutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Minutes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Session_minutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Session", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Session_series(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Session().Series(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.SessionSeries) graphql.Marshaler {
+			return ec.marshalOSessionSeries2ᚖexpexᚋengineᚐSessionSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Session_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Session",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionSeries(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Session_matchId(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_matchId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MatchID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.MatchID) graphql.Marshaler {
+			return ec.marshalOID2ᚖexpexᚋengineᚐMatchID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Session_matchId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Session", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Session_blockers(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_blockers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Session().Blockers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Blocker) graphql.Marshaler {
+			return ec.marshalOBlocker2ᚕᚖexpexᚋengineᚐBlockerᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Session_blockers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Session",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Blocker(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Session_doubleBooked(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_doubleBooked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Session().DoubleBooked(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Session_doubleBooked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Session", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _Session_doubleBookingReason(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Session_doubleBookingReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Session().DoubleBookingReason(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Session_doubleBookingReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Session", field, true, true, "String")
+}
+
 func (ec *executionContext) _SessionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *SessionConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28341,6 +29927,217 @@ func (ec *executionContext) fieldContext_SessionPayload_session(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SessionPlan_booked(ctx context.Context, field graphql.CollectedField, obj *app.Planned) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionPlan_booked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Booked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionPlan_booked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SessionPlan", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SessionPlan_series(ctx context.Context, field graphql.CollectedField, obj *app.Planned) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionPlan_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SessionPlan().Series(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.SessionSeries) graphql.Marshaler {
+			return ec.marshalOSessionSeries2ᚖexpexᚋengineᚐSessionSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SessionPlan_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SessionPlan",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionSeries(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SessionPlan_dates(ctx context.Context, field graphql.CollectedField, obj *app.Planned) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionPlan_dates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.PlannedDate) graphql.Marshaler {
+			return ec.marshalNPlannedDate2ᚕexpexᚋengineᚐPlannedDateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionPlan_dates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SessionPlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlannedDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SessionSeries_id(ctx context.Context, field graphql.CollectedField, obj *engine.SessionSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionSeries_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.SeriesID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐSeriesID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionSeries_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SessionSeries", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SessionSeries_date(ctx context.Context, field graphql.CollectedField, obj *engine.SessionSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionSeries_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.First, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionSeries_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SessionSeries", field, false, false, "Date")
+}
+
+func (ec *executionContext) _SessionSeries_time(ctx context.Context, field graphql.CollectedField, obj *engine.SessionSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionSeries_time(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.WallTime) graphql.Marshaler {
+			return ec.marshalNWallTime2expexᚋengineᚐWallTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionSeries_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SessionSeries", field, false, false, "WallTime")
+}
+
+func (ec *executionContext) _SessionSeries_minutes(ctx context.Context, field graphql.CollectedField, obj *engine.SessionSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionSeries_minutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Minutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionSeries_minutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SessionSeries", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SessionSeries_rhythm(ctx context.Context, field graphql.CollectedField, obj *engine.SessionSeries) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionSeries_rhythm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rhythm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Rhythm) graphql.Marshaler {
+			return ec.marshalNRhythm2ᚖexpexᚋengineᚐRhythm(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionSeries_rhythm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SessionSeries",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Rhythm(ctx, field)
 		},
 	}
 	return fc, nil
@@ -33700,7 +35497,11 @@ func (ec *executionContext) unmarshalInputCancelSessionInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "onBehalfOf"}
+	if _, present := asMap["scope"]; !present {
+		asMap["scope"] = "THIS"
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "onBehalfOf", "scope"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -33728,6 +35529,13 @@ func (ec *executionContext) unmarshalInputCancelSessionInput(ctx context.Context
 				return it, err
 			}
 			it.OnBehalfOf = data
+		case "scope":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
+			data, err := ec.unmarshalNSeriesScope2expexᚋengineᚐSeriesScope(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scope = data
 		}
 	}
 	return it, nil
@@ -35350,6 +37158,55 @@ func UnmarshalOutcomeInput(ctx context.Context, raw any) (app.Outcome, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPlanSessionsInput(ctx context.Context, obj any) (PlanSessionsInput, error) {
+	var it PlanSessionsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "plan"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "plan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plan"))
+			data, err := ec.unmarshalNSessionPlanInput2ᚖexpexᚋgraphᚋgeneratedᚐSessionPlanInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Plan = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPlanSessionsInput unmarshals raw into the PlanSessionsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPlanSessionsInput(ctx context.Context, raw any) (PlanSessionsInput, error) {
+	var out PlanSessionsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlanSessionsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPolicyChangeInput(ctx context.Context, obj any) (engine.PolicyChange, error) {
 	var it engine.PolicyChange
 	if obj == nil {
@@ -36151,6 +38008,157 @@ func UnmarshalRequestThemeInput(ctx context.Context, raw any) (engine.RequestThe
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRescheduleSessionInput(ctx context.Context, obj any) (RescheduleSessionInput, error) {
+	var it RescheduleSessionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["scope"]; !present {
+		asMap["scope"] = "THIS"
+	}
+	if _, present := asMap["mode"]; !present {
+		asMap["mode"] = "ALL_OR_NOTHING"
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "start", "scope", "mode", "doubleBookingReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		case "start":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("start"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Start = data
+		case "scope":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
+			data, err := ec.unmarshalNSeriesScope2expexᚋengineᚐSeriesScope(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scope = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalNPlanMode2expexᚋengineᚐPlanMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
+		case "doubleBookingReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("doubleBookingReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DoubleBookingReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRescheduleSessionInput unmarshals raw into the RescheduleSessionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRescheduleSessionInput(ctx context.Context, raw any) (RescheduleSessionInput, error) {
+	var out RescheduleSessionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RescheduleSessionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRhythmInput(ctx context.Context, obj any) (RhythmInput, error) {
+	var it RhythmInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["every"]; !present {
+		asMap["every"] = 1
+	}
+
+	fieldsInOrder := [...]string{"every", "monthly", "count", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "every":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("every"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Every = data
+		case "monthly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthly"))
+			data, err := ec.unmarshalONthWeekdayInput2ᚖexpexᚋgraphᚋgeneratedᚐNthWeekdayInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Monthly = data
+		case "count":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("count"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Count = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRhythmInput unmarshals raw into the RhythmInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRhythmInput(ctx context.Context, raw any) (RhythmInput, error) {
+	var out RhythmInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RhythmInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSessionFilter(ctx context.Context, obj any) (store.SessionFilter, error) {
 	var it store.SessionFilter
 	if obj == nil {
@@ -36204,6 +38212,101 @@ func (ec *executionContext) unmarshalInputSessionFilter(ctx context.Context, obj
 func UnmarshalSessionFilter(ctx context.Context, raw any) (store.SessionFilter, error) {
 	var out store.SessionFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SessionFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSessionPlanInput(ctx context.Context, obj any) (SessionPlanInput, error) {
+	var it SessionPlanInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["mode"]; !present {
+		asMap["mode"] = "ALL_OR_NOTHING"
+	}
+
+	fieldsInOrder := [...]string{"matchId", "requestId", "date", "time", "minutes", "rhythm", "mode", "doubleBookingReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "matchId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("matchId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MatchID = data
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		case "date":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("date"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Date = data
+		case "time":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("time"))
+			data, err := ec.unmarshalNWallTime2expexᚋengineᚐWallTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Time = data
+		case "minutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Minutes = data
+		case "rhythm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rhythm"))
+			data, err := ec.unmarshalORhythmInput2ᚖexpexᚋgraphᚋgeneratedᚐRhythmInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rhythm = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalNPlanMode2expexᚋengineᚐPlanMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
+		case "doubleBookingReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("doubleBookingReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DoubleBookingReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSessionPlanInput unmarshals raw into the SessionPlanInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSessionPlanInput(ctx context.Context, raw any) (SessionPlanInput, error) {
+	var out SessionPlanInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SessionPlanInput", raw, &out)
 	return out, err
 }
 
@@ -37592,6 +39695,45 @@ func (ec *executionContext) _AvailabilityRule(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var blockerImplementors = []string{"Blocker"}
+
+func (ec *executionContext) _Blocker(ctx context.Context, sel ast.SelectionSet, obj *engine.Blocker) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, blockerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Blocker")
+		case "code":
+			out.Values[i] = ec._Blocker_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Blocker_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var calculationImplementors = []string{"Calculation"}
 
 func (ec *executionContext) _Calculation(ctx context.Context, sel ast.SelectionSet, obj *engine.Suggestion) graphql.Marshaler {
@@ -37789,6 +39931,11 @@ func (ec *executionContext) _CancelSessionPayload(ctx context.Context, sel ast.S
 			out.Values[i] = graphql.MarshalString("CancelSessionPayload")
 		case "session":
 			out.Values[i] = ec._CancelSessionPayload_session(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sessions":
+			out.Values[i] = ec._CancelSessionPayload_sessions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -40330,6 +42477,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "planSessions":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_planSessions(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rescheduleSession":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rescheduleSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "cancelSession":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_cancelSession(ctx, field)
@@ -40886,6 +43047,104 @@ func (ec *executionContext) _PlaceOfferPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var planSessionsPayloadImplementors = []string{"PlanSessionsPayload"}
+
+func (ec *executionContext) _PlanSessionsPayload(ctx context.Context, sel ast.SelectionSet, obj *PlanSessionsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planSessionsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanSessionsPayload")
+		case "plan":
+			out.Values[i] = ec._PlanSessionsPayload_plan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var plannedDateImplementors = []string{"PlannedDate"}
+
+func (ec *executionContext) _PlannedDate(ctx context.Context, sel ast.SelectionSet, obj *engine.PlannedDate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, plannedDateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlannedDate")
+		case "date":
+			out.Values[i] = ec._PlannedDate_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "slot":
+			out.Values[i] = ec._PlannedDate_slot(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "verdict":
+			out.Values[i] = ec._PlannedDate_verdict(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reasons":
+			out.Values[i] = ec._PlannedDate_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "doubleBooked":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PlannedDate_doubleBooked(ctx, field, obj)
+				})
+		case "alternatives":
+			out.Values[i] = ec._PlannedDate_alternatives(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "session":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PlannedDate_session(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var poolImplementors = []string{"Pool"}
 
 func (ec *executionContext) _Pool(ctx context.Context, sel ast.SelectionSet, obj *store.Pool) graphql.Marshaler {
@@ -41336,6 +43595,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_request(ctx, field)
+				})
+		case "previewSessions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_previewSessions(ctx, field)
 				})
 		case "sessions":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -41861,6 +44126,105 @@ func (ec *executionContext) _RequestTheme(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var rescheduleSessionPayloadImplementors = []string{"RescheduleSessionPayload"}
+
+func (ec *executionContext) _RescheduleSessionPayload(ctx context.Context, sel ast.SelectionSet, obj *RescheduleSessionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rescheduleSessionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RescheduleSessionPayload")
+		case "session":
+			out.Values[i] = ec._RescheduleSessionPayload_session(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "moved":
+			out.Values[i] = ec._RescheduleSessionPayload_moved(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dates":
+			out.Values[i] = ec._RescheduleSessionPayload_dates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rhythmImplementors = []string{"Rhythm"}
+
+func (ec *executionContext) _Rhythm(ctx context.Context, sel ast.SelectionSet, obj *engine.Rhythm) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rhythmImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Rhythm")
+		case "every":
+			out.Values[i] = ec._Rhythm_every(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nth":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rhythm_nth(ctx, field, obj)
+				})
+		case "weekday":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rhythm_weekday(ctx, field, obj)
+				})
+		case "count":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Rhythm_count(ctx, field, obj)
+				})
+		case "until":
+			out.Values[i] = ec._Rhythm_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var seriesSessionImplementors = []string{"SeriesSession"}
 
 func (ec *executionContext) _SeriesSession(ctx context.Context, sel ast.SelectionSet, obj *engine.Occurrence) graphql.Marshaler {
@@ -42005,6 +44369,40 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "minutes":
+			out.Values[i] = ec._Session_minutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "series":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Session_series(ctx, field, obj)
+				})
+		case "matchId":
+			out.Values[i] = ec._Session_matchId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "blockers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Session_blockers(ctx, field, obj)
+				})
+		case "doubleBooked":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Session_doubleBooked(ctx, field, obj)
+				})
+		case "doubleBookingReason":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Session_doubleBookingReason(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -42160,6 +44558,103 @@ func (ec *executionContext) _SessionPayload(ctx context.Context, sel ast.Selecti
 			out.Values[i] = graphql.MarshalString("SessionPayload")
 		case "session":
 			out.Values[i] = ec._SessionPayload_session(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sessionPlanImplementors = []string{"SessionPlan"}
+
+func (ec *executionContext) _SessionPlan(ctx context.Context, sel ast.SelectionSet, obj *app.Planned) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sessionPlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SessionPlan")
+		case "booked":
+			out.Values[i] = ec._SessionPlan_booked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "series":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SessionPlan_series(ctx, field, obj)
+				})
+		case "dates":
+			out.Values[i] = ec._SessionPlan_dates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sessionSeriesImplementors = []string{"SessionSeries"}
+
+func (ec *executionContext) _SessionSeries(ctx context.Context, sel ast.SelectionSet, obj *engine.SessionSeries) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sessionSeriesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SessionSeries")
+		case "id":
+			out.Values[i] = ec._SessionSeries_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "date":
+			out.Values[i] = ec._SessionSeries_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._SessionSeries_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minutes":
+			out.Values[i] = ec._SessionSeries_minutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rhythm":
+			out.Values[i] = ec._SessionSeries_rhythm(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -44209,6 +46704,34 @@ func (ec *executionContext) unmarshalNAvailabilityRuleInput2ᚖexpexᚋengineᚐ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNBlocker2expexᚋengineᚐBlocker(ctx context.Context, sel ast.SelectionSet, v engine.Blocker) graphql.Marshaler {
+	return ec._Blocker(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBlocker2ᚕexpexᚋengineᚐBlockerᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.Blocker) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBlocker2expexᚋengineᚐBlocker(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBlocker2ᚖexpexᚋengineᚐBlocker(ctx context.Context, sel ast.SelectionSet, v *engine.Blocker) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Blocker!")
+		return graphql.Null
+	}
+	return ec._Blocker(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -44486,6 +47009,21 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	res := scalar.MarshalDateTime(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDateVerdict2expexᚋengineᚐVerdict(ctx context.Context, v any) (engine.Verdict, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.Verdict(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDateVerdict2expexᚋengineᚐVerdict(ctx context.Context, sel ast.SelectionSet, v engine.Verdict) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DateVerdict!")
 	}
 	return res
 }
@@ -45125,6 +47663,20 @@ func (ec *executionContext) unmarshalNID2expexᚋengineᚐRequestID(ctx context.
 func (ec *executionContext) marshalNID2expexᚋengineᚐRequestID(ctx context.Context, sel ast.SelectionSet, v engine.RequestID) graphql.Marshaler {
 	_ = sel
 	res := globalid.MarshalRequestID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2expexᚋengineᚐSeriesID(ctx context.Context, v any) (engine.SeriesID, error) {
+	res, err := globalid.UnmarshalSeriesID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2expexᚋengineᚐSeriesID(ctx context.Context, sel ast.SelectionSet, v engine.SeriesID) graphql.Marshaler {
+	_ = sel
+	res := globalid.MarshalSeriesID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -45808,6 +48360,78 @@ func (ec *executionContext) marshalNPlaceOfferPayload2ᚖexpexᚋgraphᚋgenerat
 	return ec._PlaceOfferPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPlanMode2expexᚋengineᚐPlanMode(ctx context.Context, v any) (engine.PlanMode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.PlanMode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlanMode2expexᚋengineᚐPlanMode(ctx context.Context, sel ast.SelectionSet, v engine.PlanMode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PlanMode!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNPlanSessionsInput2expexᚋgraphᚋgeneratedᚐPlanSessionsInput(ctx context.Context, v any) (PlanSessionsInput, error) {
+	res, err := ec.unmarshalInputPlanSessionsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlanSessionsPayload2ᚖexpexᚋgraphᚋgeneratedᚐPlanSessionsPayload(ctx context.Context, sel ast.SelectionSet, v *PlanSessionsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PlanSessionsPayload!")
+		return graphql.Null
+	}
+	return ec._PlanSessionsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPlannedDate2expexᚋengineᚐPlannedDate(ctx context.Context, sel ast.SelectionSet, v engine.PlannedDate) graphql.Marshaler {
+	return ec._PlannedDate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPlannedDate2ᚕexpexᚋengineᚐPlannedDateᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.PlannedDate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlannedDate2expexᚋengineᚐPlannedDate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPlannedDate2ᚕᚖexpexᚋengineᚐPlannedDateᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.PlannedDate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlannedDate2ᚖexpexᚋengineᚐPlannedDate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPlannedDate2ᚖexpexᚋengineᚐPlannedDate(ctx context.Context, sel ast.SelectionSet, v *engine.PlannedDate) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PlannedDate!")
+		return graphql.Null
+	}
+	return ec._PlannedDate(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNPool2ᚕᚖexpexᚋstoreᚐPoolᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Pool) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -46163,6 +48787,27 @@ func (ec *executionContext) unmarshalNRequestThemeInput2ᚖexpexᚋengineᚐRequ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRescheduleSessionInput2expexᚋgraphᚋgeneratedᚐRescheduleSessionInput(ctx context.Context, v any) (RescheduleSessionInput, error) {
+	res, err := ec.unmarshalInputRescheduleSessionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRescheduleSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐRescheduleSessionPayload(ctx context.Context, sel ast.SelectionSet, v *RescheduleSessionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RescheduleSessionPayload!")
+		return graphql.Null
+	}
+	return ec._RescheduleSessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRhythm2ᚖexpexᚋengineᚐRhythm(ctx context.Context, sel ast.SelectionSet, v *engine.Rhythm) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Rhythm!")
+		return graphql.Null
+	}
+	return ec._Rhythm(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRole2expexᚋauthᚐRole(ctx context.Context, v any) (auth.Role, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := auth.Role(tmp)
@@ -46206,6 +48851,21 @@ func (ec *executionContext) marshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx context.C
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNSeriesScope2expexᚋengineᚐSeriesScope(ctx context.Context, v any) (engine.SeriesScope, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.SeriesScope(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSeriesScope2expexᚋengineᚐSeriesScope(ctx context.Context, sel ast.SelectionSet, v engine.SeriesScope) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SeriesScope!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNSeriesSession2expexᚋengineᚐOccurrence(ctx context.Context, sel ast.SelectionSet, v engine.Occurrence) graphql.Marshaler {
@@ -46314,6 +48974,24 @@ func (ec *executionContext) marshalNSessionPayload2ᚖexpexᚋgraphᚋgenerated�
 		return graphql.Null
 	}
 	return ec._SessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSessionPlan2ᚖexpexᚋappᚐPlanned(ctx context.Context, sel ast.SelectionSet, v *app.Planned) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SessionPlan!")
+		return graphql.Null
+	}
+	return ec._SessionPlan(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSessionPlanInput2expexᚋgraphᚋgeneratedᚐSessionPlanInput(ctx context.Context, v any) (SessionPlanInput, error) {
+	res, err := ec.unmarshalInputSessionPlanInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSessionPlanInput2ᚖexpexᚋgraphᚋgeneratedᚐSessionPlanInput(ctx context.Context, v any) (*SessionPlanInput, error) {
+	res, err := ec.unmarshalInputSessionPlanInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNSessionStatus2expexᚋengineᚐSessionStatus(ctx context.Context, v any) (engine.SessionStatus, error) {
@@ -47442,6 +50120,25 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOBlocker2ᚕᚖexpexᚋengineᚐBlockerᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Blocker) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBlocker2ᚖexpexᚋengineᚐBlocker(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -47766,6 +50463,24 @@ func (ec *executionContext) marshalOID2ᚖexpexᚋengineᚐExpertID(ctx context.
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2ᚖexpexᚋengineᚐMatchID(ctx context.Context, v any) (*engine.MatchID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := globalid.UnmarshalMatchID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖexpexᚋengineᚐMatchID(ctx context.Context, sel ast.SelectionSet, v *engine.MatchID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := globalid.MarshalMatchID(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚖexpexᚋengineᚐOrganisationID(ctx context.Context, v any) (*engine.OrganisationID, error) {
 	if v == nil {
 		return nil, nil
@@ -47983,6 +50698,25 @@ func (ec *executionContext) marshalONode2expexᚋgraphᚋglobalidᚐNode(ctx con
 	return ec._Node(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalONth2ᚖexpexᚋengineᚐNth(ctx context.Context, v any) (*engine.Nth, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.Nth(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONth2ᚖexpexᚋengineᚐNth(ctx context.Context, sel ast.SelectionSet, v *engine.Nth) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalONthWeekdayInput2ᚖexpexᚋgraphᚋgeneratedᚐNthWeekdayInput(ctx context.Context, v any) (*NthWeekdayInput, error) {
 	if v == nil {
 		return nil, nil
@@ -48096,6 +50830,14 @@ func (ec *executionContext) marshalORequestStatus2ᚖexpexᚋengineᚐRequestSta
 	return res
 }
 
+func (ec *executionContext) unmarshalORhythmInput2ᚖexpexᚋgraphᚋgeneratedᚐRhythmInput(ctx context.Context, v any) (*RhythmInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRhythmInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOSession2ᚖexpexᚋengineᚐSession(ctx context.Context, sel ast.SelectionSet, v *engine.Session) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -48109,6 +50851,13 @@ func (ec *executionContext) unmarshalOSessionFilter2ᚖexpexᚋstoreᚐSessionFi
 	}
 	res, err := ec.unmarshalInputSessionFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSessionSeries2ᚖexpexᚋengineᚐSessionSeries(ctx context.Context, sel ast.SelectionSet, v *engine.SessionSeries) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SessionSeries(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOSessionStatus2ᚖexpexᚋengineᚐSessionStatus(ctx context.Context, v any) (*engine.SessionStatus, error) {
@@ -48372,6 +51121,25 @@ func (ec *executionContext) unmarshalOWeekWindowInput2ᚕexpexᚋengineᚐWeekWi
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOWeekday2ᚖexpexᚋengineᚐWeekday(ctx context.Context, v any) (*engine.Weekday, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.Weekday(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWeekday2ᚖexpexᚋengineᚐWeekday(ctx context.Context, sel ast.SelectionSet, v *engine.Weekday) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

@@ -118,12 +118,16 @@ type CancelSessionInput struct {
 	SessionID string `json:"sessionId"`
 	// For whom, when a coordinator cancels on somebody's word.
 	OnBehalfOf *engine.Side `json:"onBehalfOf,omitempty"`
+	// Which sessions of its series. Those that have begun stay as they are.
+	Scope engine.SeriesScope `json:"scope"`
 }
 
 // The cancelled session.
 type CancelSessionPayload struct {
-	// The session.
+	// The session that was named.
 	Session *engine.Session `json:"session"`
+	// All that were cancelled, that one first.
+	Sessions []*engine.Session `json:"sessions"`
 }
 
 // A relation to end.
@@ -546,6 +550,20 @@ type PlaceOfferPayload struct {
 	PlaceOffer *engine.PlaceOffer `json:"placeOffer"`
 }
 
+// The sessions to plan.
+type PlanSessionsInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// What to plan.
+	Plan *SessionPlanInput `json:"plan"`
+}
+
+// What became of the plan.
+type PlanSessionsPayload struct {
+	// The verdict on each date, with what was booked.
+	Plan *app.Planned `json:"plan"`
+}
+
 // A task to put off.
 type PostponeTaskInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -640,6 +658,44 @@ type RequestPayload struct {
 	Request *engine.Request `json:"request"`
 }
 
+// A session and its new time.
+type RescheduleSessionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// When it is to begin, on a whole minute. It keeps its length.
+	Start time.Time `json:"start"`
+	// Which sessions of its series move.
+	Scope engine.SeriesScope `json:"scope"`
+	// What happens when a date fails.
+	Mode engine.PlanMode `json:"mode"`
+	// Given, sessions may overlap others of the experts and fill a day beyond the policy: why, at most 500 characters. For coordinators.
+	DoubleBookingReason *string `json:"doubleBookingReason,omitempty"`
+}
+
+// What became of the move.
+type RescheduleSessionPayload struct {
+	// The session as it is now.
+	Session *engine.Session `json:"session"`
+	// Whether any session moved.
+	Moved bool `json:"moved"`
+	// The verdict on each session of the scope, by its new date.
+	Dates []*engine.PlannedDate `json:"dates"`
+}
+
+// A rhythm. It begins with the first day and ends by count or by until, one of the two.
+type RhythmInput struct {
+	// 1 for each week, 2 for every second week, up to 26. With monthly it counts months.
+	Every int `json:"every"`
+	// On such a day of the month. The first day must be one. Left out, on the weekday of the first day.
+	Monthly *NthWeekdayInput `json:"monthly,omitempty"`
+	// How many sessions, 1 to 104. A day on which clocks skip the time counts.
+	Count *int `json:"count,omitempty"`
+	// The last day on which there may be one.
+	Until *engine.Date `json:"until,omitempty"`
+}
+
 // A page of sessions.
 type SessionConnection struct {
 	// The sessions of this page.
@@ -662,6 +718,26 @@ type SessionEdge struct {
 type SessionPayload struct {
 	// The session.
 	Session *engine.Session `json:"session"`
+}
+
+// Sessions to plan, in the wall time of Europe/Amsterdam.
+type SessionPlanInput struct {
+	// The relation they are sessions of. Either this or requestId.
+	MatchID *string `json:"matchId,omitempty"`
+	// The request for a series with a group, once its team has said yes. Either this or matchId.
+	RequestID *string `json:"requestId,omitempty"`
+	// The first day.
+	Date engine.Date `json:"date"`
+	// When each of them begins on the clock. A day on which clocks skip that time fails with NO_SUCH_TIME; when they show it twice, it is the first.
+	Time engine.WallTime `json:"time"`
+	// Length in minutes of elapsed time. Left out, what the request asks for.
+	Minutes *int `json:"minutes,omitempty"`
+	// How they come back. Left out, it is a single session.
+	Rhythm *RhythmInput `json:"rhythm,omitempty"`
+	// What happens when a date fails.
+	Mode engine.PlanMode `json:"mode"`
+	// Given, sessions may overlap others of the experts and fill a day beyond the policy, and no other rule yields: why, at most 500 characters. The session shows as double booked.
+	DoubleBookingReason *string `json:"doubleBookingReason,omitempty"`
 }
 
 // Weekly rules that replace the present ones.

@@ -26,13 +26,14 @@ const (
 	Decision     Kind = "dec"
 	Offer        Kind = "off"
 	Session      Kind = "ses"
-	Match        Kind = "match"
 	Feed         Kind = "feed"
 	Task         Kind = "task"
 	Deputyship   Kind = "dep"
 	Cohort       Kind = "coh"
 	Waiting      Kind = "wait" // an entry of a waiting list
 	Place        Kind = "plc"  // an offer of a training place
+	Match        Kind = "mat"
+	Series       Kind = "ser"
 )
 
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
@@ -218,6 +219,12 @@ func MarshalPlaceOfferID(id engine.PlaceOfferID) graphql.Marshaler { return mars
 func UnmarshalPlaceOfferID(v any) (engine.PlaceOfferID, error) {
 	return unmarshal[engine.PlaceOfferID](Place, v)
 }
+
+// MarshalSeriesID writes the id of a series.
+func MarshalSeriesID(id engine.SeriesID) graphql.Marshaler { return marshal(Series, string(id)) }
+
+// UnmarshalSeriesID reads the id of a series.
+func UnmarshalSeriesID(v any) (engine.SeriesID, error) { return unmarshal[engine.SeriesID](Series, v) }
 
 // Node is any thing with a global id: one of the nouns of the engine or store.
 type Node any

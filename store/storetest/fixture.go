@@ -58,6 +58,7 @@ type Site struct {
 	Match     engine.MatchID       // of Experts[5] and the client, ACTIVE
 	Session   engine.SessionID     // the talk, CONFIRMED, 7 April 14:00 to 15:30
 	Done      [3]engine.SessionID  // COMPLETED, in February
+	Series    engine.SeriesID      // of Done
 	Feed      engine.FeedID        // of Experts[0]; its secret is [FeedSecret]
 
 	Cohort  engine.CohortID        // ended in December 2025; Experts[0] came of it, at all of its meetings
@@ -127,6 +128,7 @@ const (
 	cohortNoun
 	waitingNoun
 	placeNoun
+	seriesNoun
 	matchNoun
 )
 
@@ -168,6 +170,7 @@ func site(l rune, municipality engine.MunicipalityCode, postcode4 string) Site {
 		Offer: engine.OfferID(id(l, offerNoun, 1)), Match: engine.MatchID(id(l, matchNoun, 1)), Session: engine.SessionID(id(l, sessionNoun, 1)), Feed: engine.FeedID(id(l, feedNoun, 1)),
 		Cohort: engine.CohortID(id(l, cohortNoun, 1)), Later: engine.CohortID(id(l, cohortNoun, 2)),
 		Waiting: engine.WaitlistEntryID(id(l, waitingNoun, 1)), Place: engine.PlaceOfferID(id(l, placeNoun, 1)),
+		Series: engine.SeriesID(id(l, seriesNoun, 1)),
 	}
 	ids(s.Experts[:], l, expertNoun, 1)
 	ids(s.Accepted[:], l, offerNoun, 2)

@@ -40,8 +40,8 @@ func (s Site) tables(pool, letter string) []store.Table {
 		}
 		return r
 	}
-	session := func(id engine.SessionID, of engine.RequestID, from any, status engine.SessionStatus, start time.Time) row {
-		return row{"id": id, "uid": id, "request_id": of, "decision_id": from, "pool_id": s.Pool, "organisation_id": s.Location, "type": engine.Talk,
+	session := func(id engine.SessionID, of engine.RequestID, from, series any, status engine.SessionStatus, start time.Time) row {
+		return row{"id": id, "uid": id, "request_id": of, "decision_id": from, "series_id": series, "pool_id": s.Pool, "organisation_id": s.Location, "type": engine.Talk,
 			"starts_at": start, "ends_at": start.Add(90 * time.Minute), "status": status, "online": false, "municipality": s.Municipality,
 			"address": "Voorbeeldstraat 3", "created_at": Now.AddDate(0, -2, 0), "changed_at": Now.AddDate(0, -2, 0)}
 	}
@@ -52,10 +52,10 @@ func (s Site) tables(pool, letter string) []store.Table {
 	}
 	buddyAt, talkAt := Local("2027-04-08", "14:00"), Local("2027-04-07", "14:00")
 	e := s.Experts
-	sessions := []row{session(s.Session, s.Talk, s.Decisions[1], engine.SessionConfirmed, talkAt)}
+	sessions := []row{session(s.Session, s.Talk, s.Decisions[1], nil, engine.SessionConfirmed, talkAt)}
 	bookings := []row{booking(s.Session, e[0], store.BookingConfirmed, talkAt), booking(s.Session, e[1], store.BookingConfirmed, talkAt)}
 	for i, day := range []engine.Date{"2027-02-03", "2027-02-10", "2027-02-17"} {
-		sessions = append(sessions, session(s.Done[i], s.Past, nil, engine.SessionCompleted, Local(day, "14:00")))
+		sessions = append(sessions, session(s.Done[i], s.Past, nil, s.Series, engine.SessionCompleted, Local(day, "14:00")))
 		bookings = append(bookings, booking(s.Done[i], e[0], store.BookingDone, Local(day, "14:00")))
 	}
 	feedHash := FeedSecret(s).Hash()
@@ -104,6 +104,8 @@ func (s Site) tables(pool, letter string) []store.Table {
 			offer(s.Accepted[1], s.Decisions[1], s.Talk, engine.Talk, e[1], engine.OfferAccepted, talkAt, talkAt.Add(90*time.Minute))}},
 		store.Table{Name: "match", Rows: []row{{"id": s.Match, "request_id": s.Buddy, "pool_id": s.Pool, "expert_id": e[5], "client_ref": s.Client, "type": engine.Buddy,
 			"status": engine.MatchActive, "started_on": "2026-12-01", "planned_end": "2027-06-01"}}},
+		store.Table{Name: "session_series", Rows: []row{{"id": s.Series, "request_id": s.Past, "pool_id": s.Pool, "first": "2027-02-03", "at": "14:00",
+			"minutes": 90, "every": 1, "count": 3, "planned_by": s.Coordinator.AccountID, "planned_at": Now.AddDate(0, -2, 0)}}},
 		store.Table{Name: "session", Rows: sessions},
 		store.Table{Name: "booking", Rows: bookings},
 		store.Table{Name: "calendar_feed", Rows: []row{{"id": s.Feed, "expert_id": e[0], "label": "telefoon " + letter, "with_place": true, "created_at": Now.AddDate(0, -1, 0)}}},
