@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"time"
 
 	"expex/auth"
 	"expex/engine"
@@ -12,9 +11,11 @@ import (
 
 // CancelSession cancels an appointment that has not begun, for the side the
 // viewer is on; a coordinator of its pool may say for whom. The experts' time is
-// free again at once, and a request that was filled by it is open again. Errors:
+// free again at once, and a request that was filled by it is open again. An
+// expert steps out of a session that goes on without her: it is HELD for a
+// substitute and for those who stay, see [App.SubstituteSession]. Errors:
 // NOT_FOUND; FORBIDDEN for a side that is not the viewer's; CONFLICT for a
-// session that is over or cancelled.
+// session that is over or cancelled, or that she has stepped out of.
 func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID, side *engine.Side) (engine.Session, error) {
 	input := struct {
 		ID   engine.SessionID
@@ -41,6 +42,14 @@ func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, 
 		if !session.Status.CanBecome(engine.CancelledBy(by)) || !t.Now.Before(session.Slot.Start) {
 			return session, engine.Conflict(engine.ReasonIllegalTransition, "the session is %s or has begun and cannot be cancelled", session.Status)
 		}
+		if by == engine.SideExpert && !coordinates(viewer, session.PoolID) {
+			her := viewer.Expert()
+			if goesOn, err := stepsOut(ctx, t, session, her); err != nil {
+				return session, err
+			} else if goesOn {
+				return stepOut(ctx, t, session, her)
+			}
+		}
 		cancelled, err := cancel(ctx, t, session, by)
 		if err != nil {
 			return session, err
@@ -53,11 +62,8 @@ func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, 
 // To coordinate another pool says nothing here.
 func cancellingSide(viewer auth.Viewer, pool engine.PoolID, wanted *engine.Side) (engine.Side, error) {
 	own := engine.SideRequester
-	coordinates := func(g auth.Grant) bool {
-		return g.PoolID == pool && (g.Role == auth.RoleCoordinator || g.Role == auth.RoleRegionLead)
-	}
 	switch {
-	case slices.ContainsFunc(viewer.Grants, coordinates):
+	case coordinates(viewer, pool):
 		own = engine.SideCoordinator
 		if wanted != nil {
 			own = *wanted
@@ -71,9 +77,19 @@ func cancellingSide(viewer auth.Viewer, pool engine.PoolID, wanted *engine.Side)
 	return own, nil
 }
 
+func coordinates(viewer auth.Viewer, pool engine.PoolID) bool {
+	return slices.ContainsFunc(viewer.Grants, func(g auth.Grant) bool {
+		return g.PoolID == pool && (g.Role == auth.RoleCoordinator || g.Role == auth.RoleRegionLead)
+	})
+}
+
 func cancel(ctx context.Context, t *store.Tx, s engine.Session, by engine.Side) (engine.Session, error) {
-	late := s.Slot.Start.Sub(t.Now) < engine.LateHours*time.Hour
-	return t.MoveSession(ctx, s.ID, engine.CancelledBy(by), late, store.BookingReleased)
+	if s.Status == engine.SessionHeld {
+		if err := noSeat(ctx, t, s); err != nil {
+			return s, err
+		}
+	}
+	return t.MoveSession(ctx, s.ID, engine.CancelledBy(by), isLate(t, s), store.BookingReleased)
 }
 
 // reopen makes a request that this session filled, or was to fill, open to

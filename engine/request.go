@@ -30,7 +30,7 @@ var requestNext = transitions[RequestStatus]{
 	RequestSuggested:    {RequestOpen, RequestOffered, RequestWaitlisted, RequestOnHold, RequestWithdrawn},
 	RequestOffered:      {RequestOpen, RequestPartlyFilled, RequestFilled, RequestWaitlisted, RequestWithdrawn},
 	RequestPartlyFilled: {RequestOpen, RequestOffered, RequestFilled, RequestWithdrawn},
-	RequestFilled:       {RequestOpen, RequestRunning, RequestEvaluated, RequestWithdrawn},
+	RequestFilled:       {RequestOpen, RequestPartlyFilled, RequestRunning, RequestEvaluated, RequestWithdrawn},
 	RequestRunning:      {RequestEvaluated, RequestClosed},
 	RequestEvaluated:    {RequestClosed},
 	RequestWaitlisted:   {RequestOpen, RequestOffered, RequestOnHold, RequestReferred, RequestWithdrawn},

@@ -24,7 +24,7 @@ var sessionCancels = []SessionStatus{SessionCancelledByExpert, SessionCancelledB
 
 var sessionNext = transitions[SessionStatus]{
 	SessionHeld: append([]SessionStatus{SessionConfirmed}, sessionCancels...),
-	SessionConfirmed: append([]SessionStatus{SessionCompleted,
+	SessionConfirmed: append([]SessionStatus{SessionHeld, SessionCompleted,
 		SessionNoShowExpert, SessionNoShowClient, SessionNoShowRequester}, sessionCancels...),
 }
 

@@ -57,7 +57,7 @@ func TestTheLifeOfARequest(t *testing.T) {
 		suggested: {open, offered, waiting, hold, withdrawn},
 		offered:   {open, partly, filled, waiting, withdrawn},
 		partly:    {open, offered, filled, withdrawn},
-		filled:    {open, running, evaluated, withdrawn}, // open again: somebody cancelled
+		filled:    {open, partly, running, evaluated, withdrawn}, // open again: somebody cancelled; partly: somebody stepped out
 		running:   {evaluated, closed},
 		evaluated: {closed},
 		waiting:   {open, offered, hold, referred, withdrawn},
@@ -112,7 +112,7 @@ func TestTheLifeOfASession(t *testing.T) {
 	noShow := []engine.SessionStatus{engine.SessionNoShowExpert, engine.SessionNoShowClient, engine.SessionNoShowRequester}
 	moves := map[engine.SessionStatus][]engine.SessionStatus{
 		engine.SessionHeld:      slices.Concat([]engine.SessionStatus{engine.SessionConfirmed}, cancelled),
-		engine.SessionConfirmed: slices.Concat([]engine.SessionStatus{engine.SessionCompleted}, cancelled, noShow),
+		engine.SessionConfirmed: slices.Concat([]engine.SessionStatus{engine.SessionHeld, engine.SessionCompleted}, cancelled, noShow),
 		engine.SessionCompleted: {},
 	}
 	for _, terminal := range slices.Concat(cancelled, noShow) {

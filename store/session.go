@@ -102,12 +102,13 @@ func (t *Tx) InsertSession(ctx context.Context, s engine.Session) (engine.Sessio
 	return t.Session(ctx, s.ID)
 }
 
-// MoveSession changes the status of a session and of its bookings.
+// MoveSession changes the status of a session and of its bookings, but for those
+// of who stepped out.
 func (t *Tx) MoveSession(ctx context.Context, id engine.SessionID, to engine.SessionStatus, late bool, bookings BookingStatus) (engine.Session, error) {
 	if _, err := t.ExecContext(ctx, `update session set status = $2, late = $3 where id = $1`, id, to, late); err != nil {
 		return engine.Session{}, err
 	}
-	if _, err := t.ExecContext(ctx, `update booking set status = $2 where session_id = $1`, id, bookings); err != nil {
+	if _, err := t.ExecContext(ctx, `update booking set status = $2 where session_id = $1 and left_at is null`, id, bookings); err != nil {
 		return engine.Session{}, err
 	}
 	return t.Session(ctx, id)
