@@ -135,6 +135,18 @@ func askBest(ctx context.Context, t *store.Tx, s engine.Session, request engine.
 	return out, asked(ctx, t, request)
 }
 
+// Standby gives who is on stand-by duty within a span of up to 26 weeks, as far as
+// the viewer may see them.
+func (a App) Standby(ctx context.Context, viewer auth.Viewer, span engine.Interval) ([]store.Standby, error) {
+	switch {
+	case span.Empty():
+		return nil, engine.Invalid("to", "must be later than from")
+	case span.Duration() > maxHoursDays*24*time.Hour:
+		return nil, engine.Invalid("to", "is more than 26 weeks after from; ask for less")
+	}
+	return a.Store.As(viewer).Standby(ctx, span)
+}
+
 // maxStandby bounds the spans of one expert.
 const maxStandby = 60
 

@@ -142,7 +142,7 @@ func (s seated) compare(other seated, soon bool) int {
 }
 
 // seated splits the candidates into those who stay, judged, and those who could
-// be asked, by id.
+// be asked, each by id.
 func (q *question) seated(seat Seat) (stay []*Case, others []*Candidate) {
 	for i := range q.Candidates {
 		switch c := &q.Candidates[i]; {
@@ -152,6 +152,7 @@ func (q *question) seated(seat Seat) (stay []*Case, others []*Candidate) {
 			others = append(others, c)
 		}
 	}
+	slices.SortFunc(stay, func(a, b *Case) int { return cmp.Compare(a.Expert, b.Expert) })
 	slices.SortFunc(others, func(a, b *Candidate) int { return cmp.Compare(a.Expert, b.Expert) })
 	return stay, others
 }

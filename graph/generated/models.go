@@ -4,6 +4,7 @@ package generated
 
 import (
 	"bytes"
+	"expex/app"
 	"expex/engine"
 	"expex/store"
 	"fmt"
@@ -43,6 +44,26 @@ type AddBlackoutPayload struct {
 	Expert *engine.Expert `json:"expert"`
 }
 
+// Experts to ask for a free seat.
+type AskToJoinInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// One or two different experts. They are asked at once; the first yes gets the seat.
+	Asks []*JoinAskInput `json:"asks"`
+	// Why you choose otherwise than suggested, or what is no longer as it was; at most 500 characters. It is kept. Needed when one of them has no basis.
+	OverrideReason *string `json:"overrideReason,omitempty"`
+}
+
+// The offers that were sent.
+type AskToJoinPayload struct {
+	// One for each expert, by expert.
+	Offers []*engine.Offer `json:"offers"`
+	// The session as it is now.
+	Session *engine.Session `json:"session"`
+}
+
 // A feed to act on.
 type CalendarFeedInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -72,7 +93,7 @@ type CancelSessionInput struct {
 
 // The cancelled session.
 type CancelSessionPayload struct {
-	// The session.
+	// The session as it is now; HELD when an expert stepped out of it.
 	Session *engine.Session `json:"session"`
 }
 
@@ -86,6 +107,24 @@ type CreateCalendarFeedInput struct {
 	Title string `json:"title"`
 	// Whether places are shown.
 	WithPlace bool `json:"withPlace"`
+}
+
+// A decision about a session that lacks somebody.
+type DecideSessionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// What to do.
+	Choice app.SessionChoice `json:"choice"`
+	// Why, for ALONE; at most 500 characters. It is kept.
+	OverrideReason *string `json:"overrideReason,omitempty"`
+}
+
+// The session that was decided about.
+type DecideSessionPayload struct {
+	// The session as it is now.
+	Session *engine.Session `json:"session"`
 }
 
 // A version of weights to approve or reject.
@@ -140,6 +179,28 @@ type ExpertEdge struct {
 	Cursor string `json:"cursor"`
 	// The expert.
 	Node *engine.Expert `json:"node"`
+}
+
+// One expert to ask for a free seat.
+type JoinAskInput struct {
+	// The expert.
+	ExpertID string `json:"expertId"`
+	// The `basis` of the suggestion you follow, as it was given.
+	Basis *string `json:"basis,omitempty"`
+}
+
+// The answer to: who could take the free seat of this session?
+type JoinSuggestions struct {
+	// The session.
+	Session *engine.Session `json:"session"`
+	// The best substitutes, best first.
+	Substitutes []*engine.Substitute `json:"substitutes"`
+	// How many substitutes there are.
+	TotalCount int `json:"totalCount"`
+	// How many experts of the pool were weighed.
+	Candidates int `json:"candidates"`
+	// Experts left out, counted once each under the first rule that excludes them. CANNOT_ARRIVE: nothing excludes her, but she would be too late if she left now.
+	Excluded []*engine.ExcludedCount `json:"excluded"`
 }
 
 // Experts to ask for one slot of a request.
@@ -310,6 +371,22 @@ type SetAvailabilityPayload struct {
 	Expert *engine.Expert `json:"expert"`
 }
 
+// Spans of stand-by duty.
+type SetStandbyInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Whose; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
+	// All spans from now on, at most 60, each at most a week. An empty list means: none.
+	Spans []*engine.Interval `json:"spans"`
+}
+
+// The expert whose duties were replaced.
+type SetStandbyPayload struct {
+	// The expert.
+	Expert *engine.Expert `json:"expert"`
+}
+
 // A consent to give.
 type SetThemeConsentInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -391,6 +468,26 @@ type SubmitRequestInput struct {
 	EveryWeeks *int `json:"everyWeeks,omitempty"`
 	// Sessions needed. Those that would lie after neededUntil are not counted as needed.
 	Occurrences *int `json:"occurrences,omitempty"`
+}
+
+// An expert who is out.
+type SubstituteSessionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The expert.
+	ExpertID string `json:"expertId"`
+	// One session of hers. Give this or day.
+	SessionID *string `json:"sessionId,omitempty"`
+	// A day in Europe/Amsterdam: all her sessions that touch it and have not begun. Give this or sessionId.
+	Day *engine.Date `json:"day,omitempty"`
+	// Whether to ask the best two substitutes who are free, at once, for each session.
+	Ask bool `json:"ask"`
+}
+
+// What an expert is out of.
+type SubstituteSessionPayload struct {
+	// The sessions, by request and start. Empty when she has none that day.
+	Sessions []*app.Substituted `json:"sessions"`
 }
 
 // A judgement of a request.
