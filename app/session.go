@@ -43,11 +43,14 @@ func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, 
 			return session, engine.Conflict(engine.ReasonIllegalTransition, "the session is %s or has begun and cannot be cancelled", session.Status)
 		}
 		if by == engine.SideExpert && !coordinates(viewer, session.PoolID) {
-			her := viewer.Expert()
-			if goesOn, err := stepsOut(ctx, t, session, her); err != nil {
+			team, err := t.Team(ctx, id)
+			switch {
+			case err != nil:
 				return session, err
-			} else if goesOn {
-				return stepOut(ctx, t, session, her)
+			case !slices.Contains(team, viewer.Expert()):
+				return session, engine.Conflict(engine.ReasonIllegalTransition, "you have no part in this session any more")
+			case goesOn(session, team):
+				return stepOut(ctx, t, session, viewer.Expert())
 			}
 		}
 		cancelled, err := cancel(ctx, t, session, by)

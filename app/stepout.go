@@ -13,18 +13,11 @@ import (
 // not complete, and once more when that session begins. It is about the session.
 const DecideSession store.WorkKind = "DECIDE_SESSION"
 
-// stepsOut reports whether a session goes on when this expert cancels: it waits
-// for a substitute if it was certain, or if somebody of its team stays. CONFLICT
-// when she has no part in it any more. A meeting of a relation waits for nobody.
-func stepsOut(ctx context.Context, t *store.Tx, s engine.Session, her engine.ExpertID) (bool, error) {
-	team, err := t.Team(ctx, s.ID)
-	if err != nil {
-		return false, err
-	}
-	if !slices.Contains(team, her) {
-		return false, engine.Conflict(engine.ReasonIllegalTransition, "you have no part in this session any more")
-	}
-	return s.MatchID == nil && (s.Status == engine.SessionConfirmed || len(team) > 1), nil
+// goesOn reports whether a session waits for a substitute when somebody of its
+// team falls out: when it was certain, or somebody stays. A meeting of a relation
+// waits for nobody.
+func goesOn(s engine.Session, team []engine.ExpertID) bool {
+	return s.MatchID == nil && (s.Status == engine.SessionConfirmed || len(team) > 1)
 }
 
 // stepOut takes an expert out of a session that goes on: her time is free at

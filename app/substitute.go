@@ -29,62 +29,67 @@ type Substituted struct {
 // SubstituteSession takes an expert out of one session or of all that have not
 // begun of a day, and asks substitutes when it is told to. Nothing else of the
 // plan changes: one appointment per session waits for one person. A meeting of a
-// relation is cancelled instead, for the expert. Errors: NOT_FOUND for an expert,
-// or a session of hers, that the viewer does not coordinate; INVALID for neither
-// or both of session and day.
+// relation is cancelled instead, for the expert. Who has stepped out of a session
+// herself is only replaced. Errors: NOT_FOUND for an expert, or a session of hers,
+// that the viewer does not coordinate; INVALID for neither or both of session and
+// day; CONFLICT for a session that has begun, or one that asks for nobody.
 func (a App) SubstituteSession(ctx context.Context, viewer auth.Viewer, key string, in Substitute) ([]Substituted, error) {
 	if (in.SessionID == nil) == (in.Day == nil) {
 		return nil, engine.Invalid("day", "give either a session or a day")
 	}
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "substituteSession", Input: in}, func(t *store.Tx) ([]Substituted, error) {
-		sessions, err := t.SessionsToLeave(ctx, in.ExpertID, in.span(t.Now))
+		if in.SessionID != nil {
+			done, err := substitute(ctx, t, *in.SessionID, in.ExpertID, in.Ask)
+			return []Substituted{done}, err
+		}
+		sessions, err := t.SessionsToLeave(ctx, in.ExpertID, engine.Interval{
+			Start: engine.Instant(*in.Day, "00:00", store.Zone), End: engine.Instant(in.Day.AddDays(1), "00:00", store.Zone)})
 		if err != nil {
 			return nil, err
 		}
-		out := []Substituted{}
-		for _, s := range sessions {
-			if in.SessionID != nil && s.ID != *in.SessionID {
-				continue
-			}
-			done, err := substitute(ctx, t, s.ID, in.ExpertID, in.Ask)
-			if err != nil {
+		out := make([]Substituted, len(sessions))
+		for i, s := range sessions {
+			if out[i], err = substitute(ctx, t, s.ID, in.ExpertID, in.Ask); err != nil {
 				return nil, err
 			}
-			out = append(out, done)
-		}
-		if in.SessionID != nil && len(out) == 0 {
-			return nil, engine.NotFound()
 		}
 		return out, nil
 	})
 }
 
-// span is where the sessions lie that she is out of: the local day, or all that
-// is to come.
-func (in Substitute) span(now time.Time) engine.Interval {
-	if in.Day == nil {
-		return engine.Interval{Start: now, End: now.AddDate(10, 0, 0)}
-	}
-	return engine.Interval{Start: engine.Instant(*in.Day, "00:00", store.Zone), End: engine.Instant(in.Day.AddDays(1), "00:00", store.Zone)}
-}
-
+// substitute takes her out of a session, unless she has stepped out of it
+// herself, and asks for somebody else.
 func substitute(ctx context.Context, t *store.Tx, id engine.SessionID, her engine.ExpertID, ask bool) (Substituted, error) {
 	out := Substituted{SessionID: id, Offers: []engine.Offer{}}
 	s, request, err := holdSession(ctx, t, id)
 	if err != nil {
 		return out, err
 	}
-	switch goesOn, err := stepsOut(ctx, t, s, her); {
+	team, err := t.Team(ctx, id)
+	if err != nil {
+		return out, err
+	}
+	left, err := t.SteppedOut(ctx, id)
+	switch {
 	case err != nil:
 		return out, err
-	case !goesOn:
+	case slices.Contains(left, her): // she said so herself
+	case !slices.Contains(team, her):
+		return out, engine.NotFound()
+	case !t.Now.Before(s.Slot.Start):
+		return out, engine.Conflict(engine.ReasonIllegalTransition, "the session has begun: say afterwards who did not come")
+	case !goesOn(s, team):
 		if _, err := cancel(ctx, t, s, engine.SideExpert); err != nil {
 			return out, err
 		}
 		return out, reopen(ctx, t, s)
+	default:
+		if s, err = stepOut(ctx, t, s, her); err != nil {
+			return out, err
+		}
 	}
-	if s, err = stepOut(ctx, t, s, her); err != nil || !ask {
-		return out, err
+	if !ask {
+		return out, nil
 	}
 	if request, err = t.Request(ctx, request.ID); err != nil {
 		return out, err
@@ -100,6 +105,9 @@ func askBest(ctx context.Context, t *store.Tx, s engine.Session, request engine.
 	out := []engine.Offer{}
 	in, err := t.SeatInput(ctx, s)
 	if err != nil {
+		return out, err
+	}
+	if err := joinable(s, t.Now, in.Seat.Open); err != nil {
 		return out, err
 	}
 	before, err := t.OffersForSession(ctx, s.ID)

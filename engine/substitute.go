@@ -11,7 +11,7 @@ type Seat struct {
 	Session SessionID
 	Slot    Interval
 	Stay    []ExpertID // who has said yes and stays, in any order
-	Left    []ExpertID // who stepped out of it and is not asked again
+	Left    []ExpertID // who stepped out of it or said no, and is not suggested again
 	Open    int        // free places, this one included
 	Standby []ExpertID // on duty for all of the slot
 	// Movable are the sessions of the pool that are held and not confirmed, with

@@ -15,7 +15,7 @@ import (
 // practice; two others could join her.
 func pairHalf() (engine.MatchInput, engine.Seat) {
 	in := talk()
-	in.Candidates = nil
+	in.Candidates, in.Request.Themes = nil, nil
 	for _, id := range []engine.ExpertID{"anna", "bea", "cas"} {
 		c := ordinary(id, engine.Talk)
 		c.CompletedOfType = 5
@@ -57,7 +57,7 @@ func TestWhoCanTakeASeat(t *testing.T) {
 			in.Now, s.Standby = at("2027-04-05 13:01"), []engine.ExpertID{"cas"}
 		}, []engine.ExpertID{"cas", "bea"}},
 		{"who stepped out is not asked again", func(_ *engine.MatchInput, s *engine.Seat) { s.Left = []engine.ExpertID{"bea"} }, []engine.ExpertID{"cas"}},
-		{"in time by a minute", bea(func(c *engine.Candidate) { c.TravelMinutes, c.MaxTravelMinutes = ptr(230), 0 }), []engine.ExpertID{"cas", "bea"}},
+		{"in time by a minute", bea(func(c *engine.Candidate) { c.TravelMinutes, c.MaxTravelMinutes = ptr(230), 0 }), []engine.ExpertID{"bea", "cas"}},
 		{"too late by a minute", bea(func(c *engine.Candidate) { c.TravelMinutes, c.MaxTravelMinutes = ptr(231), 0 }), []engine.ExpertID{"cas"}},
 		{"online nobody is too late", func(in *engine.MatchInput, _ *engine.Seat) {
 			in.Request.Online, in.Candidates[1].TravelMinutes, in.Candidates[2].TravelMinutes = true, ptr(600), ptr(600)
@@ -96,7 +96,7 @@ func TestWhoCanTakeASeat(t *testing.T) {
 func TestWhatASubstituteCosts(t *testing.T) {
 	t.Parallel()
 	in, seat := pairHalf()
-	early, late := span("2027-04-06 12:00", 60), span("2027-04-06 14:00", 60)
+	early, late := span("2027-04-06 12:30", 60), span("2027-04-06 14:00", 60)
 	in.Candidates[1].Booked = []engine.Booked{{ID: "x", Session: early, Busy: early}}
 	in.Candidates[2].Booked = []engine.Booked{{ID: "y", Session: early, Busy: early}, {ID: "z", Session: late, Busy: late}}
 	in.Policy.SessionsPerDay, in.Policy.TravelBufferMinutes = 5, 30

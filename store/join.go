@@ -130,7 +130,11 @@ func (t *Tx) SeatInput(ctx context.Context, s engine.Session) (in SeatInput, err
 	if in.Seat.Stay, err = t.Team(ctx, s.ID); err != nil {
 		return in, err
 	}
-	if in.Seat.Left, err = t.SteppedOut(ctx, s.ID); err != nil {
+	if err := t.SelectContext(ctx, &in.Seat.Left, `
+		select expert_id from booking where session_id = $1 and left_at is not null
+		union select expert_id from offer where status = 'DECLINED' and decision_id in (
+		    select decision_id from session where id = $1 union all select id from decision where session_id = $1)
+		order by 1`, s.ID); err != nil {
 		return in, err
 	}
 	in.Seat.Open = request.TeamSize - len(in.Seat.Stay)
