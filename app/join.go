@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -101,7 +102,7 @@ func (a App) AskToJoin(ctx context.Context, viewer auth.Viewer, key string, in A
 	for i, ask := range in.Asks {
 		var err error
 		if seen[i], err = followed(MakeOffer{Basis: ask.Basis, OverrideReason: in.OverrideReason}); err != nil {
-			return nil, err
+			return nil, inAsks(err)
 		}
 	}
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "askToJoin", Input: in}, func(t *store.Tx) ([]engine.Offer, error) {
@@ -119,6 +120,17 @@ func (a App) AskToJoin(ctx context.Context, viewer auth.Viewer, key string, in A
 		}
 		return offers, asked(ctx, t, request)
 	})
+}
+
+// inAsks names the field as [AskToJoin] has it.
+func inAsks(err error) error {
+	var e *engine.Error
+	if !errors.As(err, &e) || e.Field != "basis" {
+		return err
+	}
+	told := *e
+	told.Field, told.Message = "asks.basis", "asks."+e.Message
+	return &told
 }
 
 // holdSession sees a session with the viewer's own eyes, goes on as the engine for

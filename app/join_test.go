@@ -154,7 +154,7 @@ func TestNoMoreThanTwoAreAskedAtOnce(t *testing.T) {
 		_, err := w.AskToJoin(t.Context(), w.A.Coordinator, fresh(), w.join(2, 2))
 		return err
 	})
-	w.refused(t, "INVALID basis", func() error {
+	w.refused(t, "INVALID asks.basis", func() error {
 		_, err := w.AskToJoin(t.Context(), w.A.Coordinator, fresh(), app.AskToJoin{SessionID: w.A.Session, Asks: []app.JoinAsk{{ExpertID: w.A.Experts[2]}}})
 		return err
 	})

@@ -178,6 +178,7 @@ func (s *service) variables() map[string]map[string]any {
 		"expert":        {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
 		"request":       {"request": id(globalid.Request, string(s.A.Ear))},
 		"session":       {"session": id(globalid.Session, string(s.A.Session))},
+		"join":          {"session": id(globalid.Session, string(s.A.Session))},
 		"suggestions":   {"request": id(globalid.Request, string(s.A.Ear))},
 		"pair":          {"request": id(globalid.Request, string(s.A.Talk))},
 		"simulate":      {"request": id(globalid.Request, string(s.A.Ear)), "expert": id(globalid.Expert, string(s.A.Experts[1]))},

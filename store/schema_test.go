@@ -118,7 +118,7 @@ func TestDefaultPolicyIsThatOfTheDatabase(t *testing.T) {
 		t.Errorf("the column defaults give %+v, want %+v", in.Policy, want)
 	}
 	columns := column(t, s, `select column_name from information_schema.columns where table_name = 'pool_policy'
-		and column_name not in ('pool_id', 'open_offers')`) // how often somebody is asked is no part of a calculation
+		and column_name not in ('pool_id', 'open_offers', 'decide_minutes')`) // how often and how long somebody is asked is no part of a calculation
 	if fields := reflect.TypeFor[engine.Policy]().NumField(); len(columns) != fields {
 		t.Errorf("pool_policy has %d numbers and engine.Policy %d", len(columns), fields)
 	}

@@ -112,6 +112,7 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"RequestsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.RequestsByID(ctx, []engine.RequestID{s.request})
 	},
+	"SeatInput": func(ctx context.Context, v store.View, s subject) (any, error) { return v.SeatInput(ctx, s.session) },
 	"Sessions": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Sessions(ctx, store.SessionFilter{From: years.Start, To: years.End, ExpertID: &s.expert}, page)
 	},
@@ -121,6 +122,7 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"SlotSearch": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
 	},
+	"Standby": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Standby(ctx, years) },
 	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -218,9 +220,9 @@ func TestWhoMaySees(t *testing.T) {
 	a := f.A
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
 		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
-		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights"}
+		"SeatInput", "Sessions", "SessionsByID", "SlotSearch", "Standby", "TrainingsOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
-		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
+		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "Standby", "TrainingsOf"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}
 	for _, who := range []struct {
 		name   string
