@@ -288,6 +288,9 @@ func join(ctx context.Context, t *store.Tx, offer engine.Offer, request engine.R
 	if joinable(session, t.Now, request.TeamSize-len(team)) != nil {
 		return Accepted{}, engine.Conflict(engine.ReasonRequestFilled, "nobody is needed for this session any more")
 	}
+	if !offer.Slot.Start.Equal(session.Slot.Start) || !offer.Slot.End.Equal(session.Slot.End) {
+		return Accepted{}, engine.Conflict(engine.ReasonOfferExpired, "the session has moved since you were asked; ask your coordinator for a new offer")
+	}
 	if err := t.LockExperts(ctx, []engine.ExpertID{offer.ExpertID}); err != nil {
 		return Accepted{}, err
 	}

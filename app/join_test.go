@@ -194,6 +194,58 @@ func TestSteppingOutOfAllSeatsLeavesASessionThatWaits(t *testing.T) {
 	equal(t, "the request in the end", w.status(t, "request", id), "FILLED")
 }
 
+// With two seats open the rules about the whole team wait for the last yes.
+func TestAnIncompleteTeamStaysHeld(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.set(t, `update request set team_size = 3 where id = $1`, w.A.Talk)
+	must(w.CancelSession(t.Context(), w.A.ExpertViewers[0], fresh(), w.A.Session, nil))(t) // who has the practice
+	first := must(w.accept(t.Context(), 2, w.askedToJoin(t, 2)[0]))(t)
+	equal(t, "with one seat open the session", first.Session.Status, engine.SessionHeld)
+	equal(t, "the request", w.status(t, "request", w.A.Talk), "PARTLY_FILLED")
+	w.refused(t, "INFEASIBLE PAIR_RULE", func() error { // none of the three has any
+		_, err := w.AskToJoin(t.Context(), w.A.Coordinator, fresh(), w.join(3))
+		return err
+	})
+	w.set(t, `update booking set expert_id = $1 where expert_id = $2 and status = 'DONE'`, w.A.Experts[3], w.A.Experts[0])
+	last := must(w.accept(t.Context(), 3, w.askedToJoin(t, 3)[0]))(t)
+	equal(t, "with the last yes the session", last.Session.Status, engine.SessionConfirmed)
+}
+
+// One of three said no: who of them says yes later joins those who are there, and
+// somebody else takes the seat that is left.
+func TestTheOthersOfATeamJoinWhenOneSaidNo(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	id := w.open(t, w.talk())
+	w.set(t, `update request set team_size = 3 where id = $1`, id)
+	w.set(t, `delete from organisation_exclusion`)
+	offers := w.offer(t, id, slot("2027-04-23", "15:00", 90), 0, 1, 2)
+	held := must(w.accept(t.Context(), 0, offers[0]))(t).Session
+	must(w.DeclineOffer(t.Context(), w.A.ExpertViewers[1], fresh(), offers[1], nil))(t)
+	in := w.join(3)
+	in.SessionID = held.ID
+	extra := must(w.AskToJoin(t.Context(), w.A.Coordinator, fresh(), in))(t)[0]
+	second := must(w.accept(t.Context(), 3, extra.ID))(t).Session
+	equal(t, "after the second yes the session", second.Status, engine.SessionHeld)
+	third := must(w.accept(t.Context(), 2, offers[2]))(t).Session
+	equal(t, "after the third", third.Status, engine.SessionConfirmed)
+	equal(t, "it is the same session", third.ID, held.ID)
+	equal(t, "the team", get[int](t, w, `select count(*) from booking where session_id = $1 and status = 'CONFIRMED'`, held.ID), 3)
+}
+
+func TestAYesIsForTheTimeThatWasAsked(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.partnerFellOut(t)
+	offer := w.askedToJoin(t, 2)[0]
+	w.set(t, `update session set starts_at = starts_at + interval '1 hour', ends_at = ends_at + interval '1 hour' where id = $1`, w.A.Session)
+	w.refused(t, "CONFLICT OFFER_EXPIRED", func() error {
+		_, err := w.accept(t.Context(), 2, offer)
+		return err
+	})
+}
+
 // She is out for a day: her talk waits for a substitute, and not a byte of what
 // others have planned is another.
 func TestTheRestOfThePlanStaysAsItIs(t *testing.T) {
@@ -309,5 +361,5 @@ func TestStandbyIsReplacedFromNowOn(t *testing.T) {
 	if err := set()(); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "the duty that was done", get[int](t, w, `select count(*) from standby_duty`), 1)
+	equal(t, "the duty that was done", get[int](t, w, `select count(*) from standby_duty where expert_id = $1`, w.A.Experts[0]), 1)
 }
