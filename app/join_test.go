@@ -194,6 +194,33 @@ func TestSteppingOutOfAllSeatsLeavesASessionThatWaits(t *testing.T) {
 	equal(t, "the request in the end", w.status(t, "request", id), "FILLED")
 }
 
+func TestWhoIsAskedFollowsWhatWasShown(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.partnerFellOut(t)
+	shown := must(w.JoinSuggestions(t.Context(), w.A.Coordinator, w.A.Session))(t)
+	ask := func(n int, reason string) app.AskToJoin {
+		i := slices.IndexFunc(shown.Ranking.Substitutes, func(s engine.Substitute) bool { return s.Expert == w.A.Experts[n] })
+		return app.AskToJoin{SessionID: w.A.Session, OverrideReason: reason,
+			Asks: []app.JoinAsk{{ExpertID: w.A.Experts[n], Basis: shown.Basis(shown.Ranking.Substitutes[i])}}}
+	}
+	override := func(o engine.Offer) bool { return get[bool](t, w, `select override from decision where id = $1`, o.DecisionID) }
+	offer := must(w.AskToJoin(t.Context(), w.A.Coordinator, fresh(), ask(2, "")))(t)[0]
+	equal(t, "a choice as shown is an override", override(offer), false)
+	w.set(t, `insert into booking (session_id, expert_id, starts_at, ends_at, busy, status, one_to_one, tier3)
+		select session_id, $1, starts_at, ends_at, busy, status, one_to_one, tier3 from booking where expert_id = $2 and status = 'DONE'`, w.A.Experts[3], w.A.Experts[0])
+	w.refused(t, "CONFLICT STALE", func() error {
+		_, err := w.AskToJoin(t.Context(), w.A.Coordinator, fresh(), ask(3, ""))
+		return err
+	})
+	offer = must(w.AskToJoin(t.Context(), w.A.Coordinator, fresh(), ask(3, "Zij kan toch")))(t)[0]
+	equal(t, "a choice against it is an override", override(offer), true)
+	kept := get[string](t, w, `select suggestion::text from decision where id = $1`, offer.DecisionID)
+	if strings.Contains(kept, "LONELINESS") {
+		t.Errorf("the decision names a theme: %s", kept)
+	}
+}
+
 // With two seats open the rules about the whole team wait for the last yes.
 func TestAnIncompleteTeamStaysHeld(t *testing.T) {
 	t.Parallel()
