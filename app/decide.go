@@ -54,7 +54,7 @@ func (a App) DecideSession(ctx context.Context, viewer auth.Viewer, key string, 
 		case DecideOnline:
 			return holdOnline(ctx, t, s, request, team)
 		case DecidePostpone:
-			if err := tellTeam(ctx, t, s, NoticeSession, ""); err != nil {
+			if err := tellTeam(ctx, t, s, noticeCancelled, ""); err != nil {
 				return s, err
 			}
 			cancelled, err := cancel(ctx, t, s, engine.SideCoordinator)
@@ -109,7 +109,7 @@ func holdOnline(ctx context.Context, t *store.Tx, s engine.Session, request engi
 	if s, err = t.HoldOnline(ctx, s.ID); err != nil {
 		return s, err
 	}
-	return s, tellTeam(ctx, t, s, NoticeSession, "")
+	return s, tellTeam(ctx, t, s, noticeChanged, "")
 }
 
 // goAlone confirms a session with those who stay.

@@ -17,11 +17,12 @@ const maxAsked = 2
 
 // Messages about the team of a session.
 const (
-	NoticeAskedToJoin  store.NoticeKind = "OFFER_SENT"     // to the expert who is asked
-	NoticeTeamComplete store.NoticeKind = "TEAM_COMPLETE"  // the session goes on, with everybody it needs
-	NoticeExpertOut    store.NoticeKind = "EXPERT_OUT"     // somebody of the team fell out
-	NoticeDecide       store.NoticeKind = "DECIDE_SESSION" // to coordinators: nobody was found in time
-	NoticeSession      store.NoticeKind = "SESSION_CHANGED"
+	noticeOffer     store.NoticeKind = "OFFER_SENT"        // to the expert who is asked
+	noticeConfirmed store.NoticeKind = "SESSION_CONFIRMED" // with everybody it needs
+	noticeOut       store.NoticeKind = "EXPERT_OUT"        // somebody of the team fell out
+	noticeDecide    store.NoticeKind = "DECIDE_SESSION"    // to coordinators: nobody was found in time
+	noticeChanged   store.NoticeKind = "SESSION_CHANGED"   // it is held online now
+	noticeCancelled store.NoticeKind = "SESSION_CANCELLED"
 )
 
 // Joining is the answer to "who could take the free seat of this session?".
@@ -227,7 +228,7 @@ func sendSeat(ctx context.Context, t *store.Tx, s engine.Session, in engine.Matc
 	if err != nil {
 		return offer, err
 	}
-	return offer, t.Tell(ctx, store.Notice{Kind: NoticeAskedToJoin, Effect: "OFFER_SENT " + string(offer.ID), ExpertID: &expert, SessionID: &s.ID})
+	return offer, t.Tell(ctx, store.Notice{Kind: noticeOffer, Effect: "OFFER_SENT " + string(offer.ID), ExpertID: &expert, SessionID: &s.ID})
 }
 
 // decisionOf is a choice about a slot with the calculation it rests on.
@@ -340,14 +341,34 @@ func complete(ctx context.Context, t *store.Tx, s engine.Session, request engine
 		return s, err
 	}
 	if request.Occurrences <= 1 {
-		if err := letGo(ctx, t, engine.Offer{RequestID: request.ID}, s.ID); err != nil {
+		if err := letOthersGo(ctx, t, s); err != nil {
 			return s, err
 		}
 	}
 	if err := moveRequest(ctx, t, request, engine.RequestFilled); err != nil {
 		return s, err
 	}
-	return confirmed, tellTeam(ctx, t, confirmed, NoticeTeamComplete, "")
+	return confirmed, tellTeam(ctx, t, confirmed, noticeConfirmed, "")
+}
+
+// letOthersGo ends what else was asked and held for a request that needs one
+// session and has it.
+func letOthersGo(ctx context.Context, t *store.Tx, s engine.Session) error {
+	if err := endOffers(ctx, t, s.RequestID, engine.OfferWithdrawn, every); err != nil {
+		return err
+	}
+	sessions, err := t.SessionsOfRequest(ctx, s.RequestID)
+	if err != nil {
+		return err
+	}
+	for _, other := range sessions {
+		if other.Status == engine.SessionHeld && other.ID != s.ID {
+			if _, err := cancel(ctx, t, other, engine.SideCoordinator); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // noSeat ends what was asked, queued and to do because a session had a free seat.

@@ -204,7 +204,9 @@ func TestWhoIsAskedFollowsWhatWasShown(t *testing.T) {
 		return app.AskToJoin{SessionID: w.A.Session, OverrideReason: reason,
 			Asks: []app.JoinAsk{{ExpertID: w.A.Experts[n], Basis: shown.Basis(shown.Ranking.Substitutes[i])}}}
 	}
-	override := func(o engine.Offer) bool { return get[bool](t, w, `select override from decision where id = $1`, o.DecisionID) }
+	override := func(o engine.Offer) bool {
+		return get[bool](t, w, `select override from decision where id = $1`, o.DecisionID)
+	}
 	offer := must(w.AskToJoin(t.Context(), w.A.Coordinator, fresh(), ask(2, "")))(t)[0]
 	equal(t, "a choice as shown is an override", override(offer), false)
 	w.set(t, `insert into booking (session_id, expert_id, starts_at, ends_at, busy, status, one_to_one, tier3)

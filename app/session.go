@@ -80,6 +80,7 @@ func cancellingSide(viewer auth.Viewer, pool engine.PoolID, wanted *engine.Side)
 	return own, nil
 }
 
+// coordinates reports whether the viewer coordinates a pool.
 func coordinates(viewer auth.Viewer, pool engine.PoolID) bool {
 	return slices.ContainsFunc(viewer.Grants, func(g auth.Grant) bool {
 		return g.PoolID == pool && (g.Role == auth.RoleCoordinator || g.Role == auth.RoleRegionLead)

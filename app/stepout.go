@@ -52,7 +52,7 @@ func stepOut(ctx context.Context, t *store.Tx, s engine.Session, her engine.Expe
 	if err := t.Queue(ctx, DecideSession, string(s.ID), s.PoolID, decide); err != nil {
 		return s, err
 	}
-	return s, tellTeam(ctx, t, s, NoticeExpertOut, string(her))
+	return s, tellTeam(ctx, t, s, noticeOut, string(her))
 }
 
 func isLate(t *store.Tx, s engine.Session) bool {
@@ -106,13 +106,13 @@ func decideUnfilled(ctx context.Context, t *store.Tx, w store.Work) error {
 		return err
 	}
 	if t.Now.Before(s.Slot.Start) {
-		if err := t.Tell(ctx, store.Notice{Kind: NoticeDecide, Effect: "DECIDE_SESSION " + string(s.ID) + " " + s.Slot.Start.Format(time.RFC3339),
+		if err := t.Tell(ctx, store.Notice{Kind: noticeDecide, Effect: "DECIDE_SESSION " + string(s.ID) + " " + s.Slot.Start.Format(time.RFC3339),
 			PoolID: &s.PoolID, SessionID: &s.ID}); err != nil {
 			return err
 		}
 		return t.Queue(ctx, DecideSession, string(s.ID), s.PoolID, s.Slot.Start)
 	}
-	if err := tellTeam(ctx, t, s, NoticeSession, ""); err != nil { // before it has no team any more
+	if err := tellTeam(ctx, t, s, noticeCancelled, ""); err != nil { // before it has no team any more
 		return err
 	}
 	if _, err := cancel(ctx, t, s, engine.SideExpert); err != nil {

@@ -103,12 +103,12 @@ func (t *Tx) InsertSession(ctx context.Context, s engine.Session) (engine.Sessio
 }
 
 // MoveSession changes the status of a session and of its bookings, but for those
-// of who stepped out.
+// of experts who fell out.
 func (t *Tx) MoveSession(ctx context.Context, id engine.SessionID, to engine.SessionStatus, late bool, bookings BookingStatus) (engine.Session, error) {
 	if _, err := t.ExecContext(ctx, `update session set status = $2, late = $3 where id = $1`, id, to, late); err != nil {
 		return engine.Session{}, err
 	}
-	if _, err := t.ExecContext(ctx, `update booking set status = $2 where session_id = $1 and left_at is null`, id, bookings); err != nil {
+	if _, err := t.ExecContext(ctx, `update booking set status = $2 where session_id = $1 and status <> 'RELEASED'`, id, bookings); err != nil {
 		return engine.Session{}, err
 	}
 	return t.Session(ctx, id)
