@@ -195,6 +195,7 @@ func TestAnswersPerRole(t *testing.T) {
 	t.Parallel()
 	f := start(t)
 	variables := f.variables()
+	f.exec(t, `insert into standby_duty (expert_id, starts_at, ends_at) values ($1, $2, $3)`, f.A.Experts[0], storetest.Now, storetest.Now.Add(8*time.Hour))
 	people := []struct {
 		Role   string
 		viewer auth.Viewer

@@ -157,6 +157,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
 	a := f.A
+	onDuty(s, a)
 	strangers := map[string]auth.Viewer{
 		"nobody": {}, "an account without roles": f.Roleless, "a system admin": f.SystemAdmin,
 		"an account that does not exist": {AccountID: unknownID},
@@ -218,6 +219,7 @@ func TestWhoMaySees(t *testing.T) {
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
 	a := f.A
+	onDuty(s, a)
 	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
 		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
 		"SeatInput", "Sessions", "SessionsByID", "SlotSearch", "Standby", "TrainingsOf", "Weights"}
@@ -249,6 +251,12 @@ func TestWhoMaySees(t *testing.T) {
 			}
 		})
 	}
+}
+
+// onDuty has the first expert stand by, so that there is something to see.
+func onDuty(s *store.Store, a storetest.Site) {
+	store.Owner(s).MustExec(`insert into standby_duty (expert_id, starts_at, ends_at) values ($1, $2, $3)`,
+		a.Experts[0], storetest.Now, storetest.Now.AddDate(0, 0, 1))
 }
 
 // text is an answer as one string, error included.

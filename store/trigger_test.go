@@ -25,6 +25,7 @@ var changes = map[string]struct {
 	"municipality":    {"'GM0627'", true},
 	"address":         {"'Ander Voorbeeld 2'", true},
 	"status":          {"'CANCELLED_BY_EXPERT'", true},
+	"steps_out":       {"steps_out + 1", true}, // in the calendar of whoever left
 	"late":            {"true", false},
 	"organisation_id": {"(select id from organisation where id <> organisation_id limit 1)", false},
 	"request_id":      {"(select id from request where id <> request_id limit 1)", false},

@@ -39,11 +39,11 @@ type Site struct {
 
 	// Experts are six, all deployable for LISTENING_EAR, TALK and BUDDY on
 	// weekdays from 13:00 to 20:00, with a GREEN consent on LONELINESS and an
-	// AMBER one on ADDICTION. [0] is on stand-by duty on 9 April. The first three
-	// are free of exclusions. What else is hidden: [1] took BULLYING back (RED after
-	// GREEN); [3] keeps away from House but lifted that for the talk, and never works
-	// with [4]; [4] keeps away from the client; [5] is employed by House, and has a
-	// running relation with the client.
+	// AMBER one on ADDICTION. The first three are free of exclusions. What else
+	// is hidden: [1] took BULLYING back (RED after GREEN); [3] keeps away from
+	// House but lifted that for the talk, and never works with [4]; [4] keeps
+	// away from the client; [5] is employed by House, and has a running relation
+	// with the client.
 	Experts [6]engine.ExpertID
 	Client  engine.ClientRef // of the ear and the buddy, 14 to 16 years old
 

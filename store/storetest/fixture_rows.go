@@ -154,7 +154,6 @@ func (s Site) experts() []store.Table {
 		{Name: "cohort", Rows: []row{{"id": cohort, "pool_id": s.Pool, "name": "Lichting verzonnen", "places": 12, "planned_start": "2025-10-01", "planned_end": "2025-12-20"}}},
 		{Name: "cohort_member", Rows: []row{{"cohort_id": cohort, "expert_id": s.Experts[0], "outcome": "CERTIFIED", "decided_on": "2026-01-07"}}},
 		{Name: "blackout", Rows: []row{{"expert_id": s.Experts[0], "starts_at": Local("2027-04-14", "00:00"), "ends_at": Local("2027-04-15", "00:00")}}},
-		{Name: "standby_duty", Rows: []row{{"expert_id": s.Experts[0], "starts_at": Local("2027-04-09", "13:00"), "ends_at": Local("2027-04-09", "20:00")}}},
 		{Name: "organisation_exclusion", Rows: []row{{"expert_id": s.Experts[3], "organisation_id": s.House}}},
 		{Name: "expert_exclusion", Rows: []row{{"expert_id": s.Experts[3], "other_id": s.Experts[4]}}},
 	}
