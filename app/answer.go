@@ -33,6 +33,13 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 		if err != nil {
 			return Accepted{}, err
 		}
+		seat, err := t.SessionToJoin(ctx, offer.DecisionID)
+		if err != nil {
+			return Accepted{}, err
+		}
+		if seat != "" {
+			return join(ctx, t, offer, request, seat)
+		}
 		team, err := t.OffersOfDecision(ctx, offer.DecisionID)
 		if err != nil {
 			return Accepted{}, err

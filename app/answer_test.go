@@ -35,7 +35,7 @@ func TestAYesBooks(t *testing.T) {
 	same(t, "the session", s, want)
 	same(t, "what is read back", must(w.Store.As(w.A.ExpertViewers[0]).SessionsByID(t.Context(), []engine.SessionID{s.ID}))(t), []engine.Session{s})
 	booking := get[string](t, w, `select jsonb_build_object('session_id', $1::uuid, 'expert_id', $2::uuid, 'starts_at', $3::timestamptz, 'ends_at', $4::timestamptz,
-		'busy', tstzrange($3, $4::timestamptz + interval '30 minutes'), 'status', 'CONFIRMED', 'one_to_one', true, 'tier3', false, 'seat', null, 'seats', null, 'double_reason', null)::text`,
+		'busy', tstzrange($3, $4::timestamptz + interval '30 minutes'), 'status', 'CONFIRMED', 'one_to_one', true, 'tier3', false, 'seat', null, 'seats', null, 'double_reason', null, 'left_at', null, 'late', false)::text`,
 		s.ID, w.A.Experts[0], thursday.Start, thursday.End)
 	equal(t, "her time, half an hour of travel behind it", get[string](t, w, `select to_jsonb(b)::text from booking b where session_id = $1`, s.ID), booking)
 }

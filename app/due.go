@@ -29,6 +29,7 @@ var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) e
 	store.SessionBegins:  sessionBegins,
 	store.CheckInDone:    checkInDone,
 	store.ReviewDone:     reviewDone,
+	DecideSession:        decideUnfilled,
 }
 
 // DoDue does what has to happen by now with nobody calling. It gives how much it

@@ -31,6 +31,12 @@ func holdOn(ctx context.Context, t *store.Tx, request engine.RequestID) error {
 			continue
 		}
 		seen[*s.DecisionID] = true
+		// Who once was certain of it is waited for until it begins: see stepOut.
+		if left, err := t.SteppedOut(ctx, s.ID); err != nil {
+			return err
+		} else if len(left) > 0 {
+			continue
+		}
 		if !slices.ContainsFunc(offers, func(o engine.Offer) bool { return o.DecisionID == *s.DecisionID && o.Status.Lost() }) {
 			continue
 		}
@@ -95,6 +101,9 @@ func releaseHeld(ctx context.Context, t *store.Tx, sessions []engine.Session, wh
 	for _, s := range sessions {
 		if s.Status == engine.SessionHeld && which(s) {
 			held = append(held, s.ID)
+			if err := noSeat(ctx, t, s); err != nil {
+				return err
+			}
 		}
 	}
 	if len(held) == 0 {

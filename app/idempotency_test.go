@@ -244,6 +244,40 @@ var repeated = map[string]struct {
 			return w.ConvertMatch(t.Context(), w.A.Coordinator, key, other)
 		},
 	},
+	"AskToJoin": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.partnerFellOut(t)
+			return w.AskToJoin(t.Context(), w.A.Coordinator, key, w.join(2))
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.AskToJoin(t.Context(), w.A.Coordinator, key, w.join(3))
+		},
+	},
+	"DecideSession": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.partnerFellOut(t)
+			return w.DecideSession(t.Context(), w.A.Coordinator, key, w.A.Session, app.DecidePostpone, "")
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.DecideSession(t.Context(), w.A.Coordinator, key, w.A.Session, app.DecideOnline, "")
+		},
+	},
+	"SubstituteSession": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SubstituteSession(t.Context(), w.A.Coordinator, key, app.Substitute{ExpertID: w.A.Experts[1], SessionID: &w.A.Session, Ask: true})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SubstituteSession(t.Context(), w.A.Coordinator, key, app.Substitute{ExpertID: w.A.Experts[1], SessionID: &w.A.Session})
+		},
+	},
+	"SetStandby": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SetStandby(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0], []engine.Interval{slot("2027-05-05", "09:00", 60)})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SetStandby(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0], nil)
+		},
+	},
 	"SetAvailability": {
 		func(w *world, t *testing.T, key string) (any, error) {
 			return w.SetAvailability(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0],

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"expex/engine"
 	"expex/store"
@@ -9,9 +10,10 @@ import (
 
 // tellOfSession tells those who have to do with a session: its experts, whoever
 // asked for it, and, where they have to act, the coordinators. Whoever caused it
-// is not told, nor the side it was done for.
+// is not told, nor the side it was done for; "" is none of them. Tell them while
+// the experts are booked: before their time is let go.
 func tellOfSession(ctx context.Context, t *store.Tx, s engine.Session, kind store.NoticeKind, by engine.Side) error {
-	effect := string(kind) + " " + string(s.ID)
+	effect := fmt.Sprintf("%s %s %d", kind, s.ID, s.Sequence)
 	experts, err := t.ExpertsBooked(ctx, s.ID)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -256,29 +255,18 @@ func (m *moving) write(ctx context.Context, t *store.Tx) error {
 	if err := t.MoveSessions(ctx, sessions, bookings); err != nil {
 		return err
 	}
+	by := engine.SideCoordinator
+	if m.to != "" {
+		by = "" // it was the expert, and they hear of it
+	}
 	for _, s := range sessions {
 		moved, err := t.Session(ctx, s.ID)
 		if err != nil {
 			return err
 		}
-		if err := tellAbout(ctx, t, store.SessionMoved, moved, m.bookings[s.ID], m.to != ""); err != nil {
+		if err := tellOfSession(ctx, t, moved, store.SessionMoved, by); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// tellAbout tells the experts of a session and whoever asked for it what became
-// of it, and the coordinators of its pool when it was not one of them.
-func tellAbout(ctx context.Context, t *store.Tx, kind store.NoticeKind, s engine.Session, bookings []store.Booking, coordinatorsToo bool) error {
-	n := store.Notice{Kind: kind, Effect: fmt.Sprintf("%s %s %d", kind, s.ID, s.Sequence), SessionID: &s.ID}
-	var experts []engine.ExpertID
-	for _, b := range bookings {
-		experts = append(experts, b.ExpertID)
-	}
-	if err := tellSides(ctx, t, n, s.RequestID, experts); err != nil || !coordinatorsToo {
-		return err
-	}
-	n.PoolID = &s.PoolID
-	return t.Tell(ctx, n)
 }

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"time"
 
 	"expex/auth"
 	"expex/engine"
@@ -12,9 +11,11 @@ import (
 
 // CancelSession cancels an appointment that has not begun, for the side the
 // viewer is on; a coordinator of its pool may say for whom. The experts' time is
-// free again at once, and a request that was filled by it is open again. Errors:
+// free again at once, and a request that was filled by it is open again. An
+// expert steps out of a session that goes on without her: it is HELD for a
+// substitute and for those who stay, see [App.SubstituteSession]. Errors:
 // NOT_FOUND; FORBIDDEN for a side that is not the viewer's; CONFLICT for a
-// session that is over or cancelled.
+// session that is over or cancelled, or that she has stepped out of.
 func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID, side *engine.Side) (engine.Session, error) {
 	cancelled, err := a.CancelSessions(ctx, viewer, key, id, side, engine.ScopeThis)
 	if err != nil {
@@ -51,9 +52,13 @@ func (a App) CancelSessions(ctx context.Context, viewer auth.Viewer, key string,
 		if !session.Status.CanBecome(engine.CancelledBy(by)) || !t.Now.Before(session.Slot.Start) {
 			return nil, engine.Conflict(engine.ReasonIllegalTransition, "the session is %s or has begun and cannot be cancelled", session.Status)
 		}
+		var her engine.ExpertID
+		if by == engine.SideExpert && !coordinates(viewer, session.PoolID) {
+			her = viewer.Expert()
+		}
 		cancelled := make([]engine.Session, 1, len(all))
 		for _, s := range all {
-			done, err := cancel(ctx, t, s, by)
+			done, err := callOff(ctx, t, s, by, her)
 			if err != nil {
 				return nil, err
 			}
@@ -63,8 +68,29 @@ func (a App) CancelSessions(ctx context.Context, viewer auth.Viewer, key string,
 				cancelled = append(cancelled, done)
 			}
 		}
-		return cancelled, reopen(ctx, t, session)
+		return cancelled, nil
 	})
+}
+
+// callOff takes an expert who cancels for herself ("" for nobody) out of a session
+// that goes on without her, and cancels any other.
+func callOff(ctx context.Context, t *store.Tx, s engine.Session, by engine.Side, her engine.ExpertID) (engine.Session, error) {
+	if her != "" {
+		team, err := t.Team(ctx, s.ID)
+		switch {
+		case err != nil:
+			return s, err
+		case !slices.Contains(team, her):
+			return s, engine.Conflict(engine.ReasonIllegalTransition, "you have no part in this session any more")
+		case goesOn(s, team):
+			return stepOut(ctx, t, s, her)
+		}
+	}
+	cancelled, err := cancel(ctx, t, s, by)
+	if err != nil {
+		return s, err
+	}
+	return cancelled, reopen(ctx, t, s)
 }
 
 // cancellingSide is the side for which the viewer cancels a session of the pool.
@@ -90,8 +116,12 @@ func cancel(ctx context.Context, t *store.Tx, s engine.Session, by engine.Side) 
 	if err := tellOfSession(ctx, t, s, store.NoticeCancelled, by); err != nil {
 		return s, err
 	}
-	late := s.Slot.Start.Sub(t.Now) < engine.LateHours*time.Hour
-	cancelled, err := t.MoveSession(ctx, s.ID, engine.CancelledBy(by), late, store.BookingReleased)
+	if s.Status == engine.SessionHeld {
+		if err := noSeat(ctx, t, s); err != nil {
+			return s, err
+		}
+	}
+	cancelled, err := t.MoveSession(ctx, s.ID, engine.CancelledBy(by), isLate(t, s), store.BookingReleased)
 	if err != nil {
 		return s, err
 	}

@@ -65,7 +65,7 @@ func (a App) ConfirmSession(ctx context.Context, viewer auth.Viewer, key string,
 				return session, err
 			}
 		}
-		return session, tellAbout(ctx, t, store.SessionConfirmed, session, bookings[id], false)
+		return session, tellOfSession(ctx, t, session, store.NoticeConfirmed, engine.SideCoordinator)
 	})
 }
 

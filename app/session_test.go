@@ -28,12 +28,12 @@ func TestWhoMayCancelForWhom(t *testing.T) {
 	}{
 		{"coordinator", w.A.Coordinator, [5]string{"CANCELLED_BY_COORDINATOR", "CANCELLED_BY_EXPERT", "CANCELLED_BY_CLIENT", "CANCELLED_BY_REQUESTER", "CANCELLED_BY_COORDINATOR"}},
 		{"region lead", w.A.RegionLead, [5]string{"CANCELLED_BY_COORDINATOR", "CANCELLED_BY_EXPERT", "CANCELLED_BY_CLIENT", "CANCELLED_BY_REQUESTER", "CANCELLED_BY_COORDINATOR"}},
-		{"expert", w.A.ExpertViewers[0], [5]string{"CANCELLED_BY_EXPERT", "CANCELLED_BY_EXPERT", no, no, no}},
-		{"her partner", w.A.ExpertViewers[1], [5]string{"CANCELLED_BY_EXPERT", "CANCELLED_BY_EXPERT", no, no, no}},
+		{"expert", w.A.ExpertViewers[0], [5]string{"HELD", "HELD", no, no, no}}, // for her partner
+		{"her partner", w.A.ExpertViewers[1], [5]string{"HELD", "HELD", no, no, no}},
 		{"requester of the location", w.A.LocationAsker, [5]string{"CANCELLED_BY_REQUESTER", no, no, "CANCELLED_BY_REQUESTER", no}},
 		{"requester of the house", w.A.Requester, [5]string{"CANCELLED_BY_REQUESTER", no, no, "CANCELLED_BY_REQUESTER", no}},
 		{"requester here, coordinator elsewhere", coordinatesElsewhere, [5]string{"CANCELLED_BY_REQUESTER", no, no, "CANCELLED_BY_REQUESTER", no}},
-		{"expert here, region lead elsewhere", expertElsewhere, [5]string{"CANCELLED_BY_EXPERT", "CANCELLED_BY_EXPERT", no, no, no}},
+		{"expert here, region lead elsewhere", expertElsewhere, [5]string{"HELD", "HELD", no, no, no}},
 		{"expert of another session", w.A.ExpertViewers[2], [5]string{gone, gone, gone, gone, gone}},
 		{"requester of another house", w.A.OtherRequester, [5]string{gone, gone, gone, gone, gone}},
 		{"trainer", w.A.Trainer, [5]string{gone, gone, gone, gone, gone}},
@@ -41,6 +41,7 @@ func TestWhoMayCancelForWhom(t *testing.T) {
 	} {
 		for i, by := range sides {
 			w.set(t, `update session set status = 'CONFIRMED' where id = $1`, w.A.Session)
+			w.set(t, `update booking set status = 'CONFIRMED', left_at = null, late = false where session_id = $1`, w.A.Session)
 			got, err := w.CancelSession(t.Context(), c.who, fresh(), w.A.Session, by)
 			answer := class(err)
 			if err == nil {
@@ -74,7 +75,9 @@ func TestACancellationIsLateWithinADay(t *testing.T) {
 			}
 			begins := get[time.Time](t, w, `select starts_at from session where id = $1`, w.A.Session)
 			w.at(begins.Add(-c.before))
-			got := must(w.CancelSession(t.Context(), w.A.ExpertViewers[0], fresh(), w.A.Session, nil))(t)
+			must(w.CancelSession(t.Context(), w.A.ExpertViewers[0], fresh(), w.A.Session, nil))(t)
+			equal(t, "her stepping out is late", get[bool](t, w, `select late from booking where session_id = $1 and expert_id = $2`, w.A.Session, w.A.Experts[0]), c.late)
+			got := must(w.CancelSession(t.Context(), w.A.Coordinator, fresh(), w.A.Session, nil))(t)
 			equal(t, "late", got.Late, c.late)
 			equal(t, "late, in the database", get[bool](t, w, `select late from session where id = $1`, w.A.Session), c.late)
 		})

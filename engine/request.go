@@ -30,7 +30,7 @@ var requestNext = transitions[RequestStatus]{
 	RequestSuggested:    {RequestOpen, RequestOffered, RequestWaitlisted, RequestOnHold, RequestReferred, RequestWithdrawn},
 	RequestOffered:      {RequestOpen, RequestPartlyFilled, RequestFilled, RequestWaitlisted, RequestWithdrawn},
 	RequestPartlyFilled: {RequestOpen, RequestOffered, RequestFilled, RequestWaitlisted, RequestWithdrawn},
-	RequestFilled:       {RequestOpen, RequestRunning, RequestEvaluated, RequestWithdrawn},
+	RequestFilled:       {RequestOpen, RequestPartlyFilled, RequestRunning, RequestEvaluated, RequestWithdrawn},
 	RequestRunning:      {RequestOpen, RequestEvaluated, RequestClosed, RequestWithdrawn},
 	RequestEvaluated:    {RequestClosed},
 	RequestWaitlisted:   {RequestOpen, RequestSuggested, RequestOffered, RequestOnHold, RequestReferred, RequestWithdrawn},

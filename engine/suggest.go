@@ -180,8 +180,11 @@ func ruleOrder(code RuleCode) int {
 	if i := slices.IndexFunc(Rules, func(r Rule[*Case]) bool { return r.Code == code }); i >= 0 {
 		return i
 	}
-	if code == pairRule.Code {
+	switch code {
+	case pairRule.Code:
 		return len(Rules)
+	case CannotArrive:
+		return len(Rules) + 1
 	}
-	return len(Rules) + 1
+	return len(Rules) + 2
 }

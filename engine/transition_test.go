@@ -57,8 +57,8 @@ func TestTheLifeOfARequest(t *testing.T) {
 		suggested: {open, offered, waiting, hold, referred, withdrawn},
 		offered:   {open, partly, filled, waiting, withdrawn},
 		partly:    {open, offered, filled, waiting, withdrawn},
-		filled:    {open, running, evaluated, withdrawn}, // open again: somebody cancelled
-		running:   {open, evaluated, closed, withdrawn},  // open again: its relation ended early, or everybody fell out
+		filled:    {open, partly, running, evaluated, withdrawn}, // open again: somebody cancelled; partly: somebody stepped out
+		running:   {open, evaluated, closed, withdrawn},          // open again: its relation ended early, or everybody fell out
 		evaluated: {closed},
 		waiting:   {open, suggested, offered, hold, referred, withdrawn},
 		hold:      {open, waiting, referred, withdrawn},

@@ -206,6 +206,7 @@ func (s *service) variables() map[string]map[string]any {
 		"request":       {"request": id(globalid.Request, string(s.A.Ear))},
 		"session":       {"session": id(globalid.Session, string(s.A.Session)), "done": id(globalid.Session, string(s.A.Done[0]))},
 		"preview":       {"match": id(globalid.Match, string(s.A.Match))},
+		"join":          {"session": id(globalid.Session, string(s.A.Session))},
 		"suggestions":   {"request": id(globalid.Request, string(s.A.Ear))},
 		"pair":          {"request": id(globalid.Request, string(s.A.Talk))},
 		"simulate":      {"request": id(globalid.Request, string(s.A.Ear)), "expert": id(globalid.Expert, string(s.A.Experts[1]))},
@@ -223,6 +224,7 @@ func TestAnswersPerRole(t *testing.T) {
 	f := start(t)
 	f.addTasks(t)
 	variables := f.variables()
+	f.exec(t, `insert into standby_duty (expert_id, starts_at, ends_at) values ($1, $2, $3)`, f.A.Experts[0], storetest.Now, storetest.Now.Add(8*time.Hour))
 	people := []struct {
 		Role   string
 		viewer auth.Viewer

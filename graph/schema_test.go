@@ -104,7 +104,7 @@ func TestNoListIsFilteredByTheme(t *testing.T) {
 func TestThereAreWordsOnlyForWhatTheEngineHas(t *testing.T) {
 	t.Parallel()
 	for code := range ruleSentences {
-		known := code == engine.OtherRule ||
+		known := code == engine.OtherRule || code == engine.CannotArrive ||
 			slices.ContainsFunc(engine.Rules, func(r engine.Rule[*engine.Case]) bool { return r.Code == code }) ||
 			slices.ContainsFunc(engine.TeamRules, func(r engine.Rule[*engine.Team]) bool { return r.Code == code })
 		if !known {

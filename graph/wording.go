@@ -82,6 +82,7 @@ var ruleSentences = map[engine.RuleCode]pair{
 	"AGE_RULE":             {"leeftijdsregel", "age rule"},
 	"CAPACITY":             {"geen ruimte meer binnen de eigen grenzen", "no room left within the limits"},
 	"NOT_AVAILABLE":        {"niet beschikbaar op de gevraagde tijden", "not available at the times asked for"},
+	engine.CannotArrive:    {"kan er niet meer op tijd zijn", "cannot be there in time any more"},
 	"OVERLAP":              {"al bezet, reistijd meegerekend", "already booked, travel time included"},
 	"TRAVEL_LIMIT":         {"te ver reizen", "too far to travel"},
 	"OUT_OF_SERVICE_AREA":  {"buiten het werkgebied", "outside the service area"},

@@ -52,6 +52,8 @@ var constraints = map[string]*engine.Error{
 	"availability_rule_order":     engine.Invalid("rules.ends", "must be later than starts"),
 	"availability_rule_valid":     engine.Invalid("rules.validUntil", "must not be before validFrom"),
 	"availability_rule_travel":    engine.Invalid("rules.maxTravelMinutes", "must be 0 to 600"),
+	"standby_duty_pkey":           engine.Invalid("spans", "names a span twice, or one that is over already"),
+	"standby_duty_order":          engine.Invalid("spans.end", "must be later than start"),
 	"blackout_order":              engine.Invalid("end", "must be later than start"),
 	"request_team_size":           engine.Invalid("teamSize", "must be 1 to 6"),
 	"request_minutes":             engine.Invalid("minutes", "must be 15 to 720"),

@@ -118,7 +118,7 @@ func TestDefaultPolicyIsThatOfTheDatabase(t *testing.T) {
 		t.Errorf("the column defaults give %+v, want %+v", in.Policy, want)
 	}
 	columns := column(t, s, `select column_name from information_schema.columns where table_name = 'pool_policy'
-		and column_name not in ('pool_id', 'open_offers', 'hold_hours') and column_name not like 'care\_%'`) // neither how often somebody is asked or how long held nor aftercare is part of a calculation
+		and column_name not in ('pool_id', 'open_offers', 'hold_hours', 'decide_minutes') and column_name not like 'care\_%'`) // neither how often somebody is asked or how long held nor aftercare is part of a calculation
 	if fields := reflect.TypeFor[engine.Policy]().NumField(); len(columns) != fields {
 		t.Errorf("pool_policy has %d numbers and engine.Policy %d", len(columns), fields)
 	}

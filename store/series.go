@@ -13,10 +13,8 @@ import (
 // What is told of sessions. The effect of each is its kind with the id of the
 // session, or of the series, and the sequence it has then.
 const (
-	SessionsPlanned  NoticeKind = "SESSIONS_PLANNED"
-	SessionMoved     NoticeKind = "SESSION_MOVED"
-	SessionConfirmed NoticeKind = "SESSION_CONFIRMED"
-	SessionCancelled NoticeKind = "SESSION_CANCELLED"
+	SessionsPlanned NoticeKind = "SESSIONS_PLANNED"
+	SessionMoved    NoticeKind = "SESSION_MOVED"
 )
 
 // PlanBasis is everything a plan of sessions is judged on, as of one moment.

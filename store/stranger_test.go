@@ -182,6 +182,7 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"RequestsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.RequestsByID(ctx, []engine.RequestID{s.request})
 	},
+	"SeatInput": func(ctx context.Context, v store.View, s subject) (any, error) { return v.SeatInput(ctx, s.session) },
 	"Sessions": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Sessions(ctx, store.SessionFilter{From: years.Start, To: years.End, ExpertID: &s.expert}, page)
 	},
@@ -212,6 +213,7 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"TasksByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TasksByID(ctx, []engine.TaskID{s.task})
 	},
+	"Standby": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Standby(ctx, years) },
 	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -250,6 +252,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 	f := withTask(t, s)
 	spoken(t, s, f.A)
 	a := f.A
+	onDuty(s, a)
 	strangers := map[string]auth.Viewer{
 		"nobody": {}, "an account without roles": f.Roleless, "a system admin": f.SystemAdmin,
 		"an account that does not exist": {AccountID: unknownID},
@@ -318,12 +321,12 @@ func TestWhoMaySees(t *testing.T) {
 	pool := []string{"ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist", "DecisionsByID",
 		"Deputyships", "Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID", "MatchesOf",
 		"Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PlanBasis", "PoolLoads", "Pools", "PriorityLog", "RapportsOf",
-		"RequestState", "Requests", "RequestsByID", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch", "Tasks", "TasksByID",
-		"TrainingsOf", "Waitlist", "Weights"}
+		"RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch", "Standby",
+		"Tasks", "TasksByID", "TrainingsOf", "Waitlist", "Weights"}
 	pool = append(pool, training...)
 	herself := []string{"AttendanceOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
 		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
-		"PlaceOffersOf", "Pools", "SeriesByID", "Sessions", "SessionsByID", "TrainingsOf", "Waitlist"}
+		"PlaceOffersOf", "Pools", "SeriesByID", "Sessions", "SessionsByID", "Standby", "TrainingsOf", "Waitlist"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SeriesByID",
 		"SessionsByID"}
 	for _, who := range []struct {
@@ -352,6 +355,12 @@ func TestWhoMaySees(t *testing.T) {
 			}
 		})
 	}
+}
+
+// onDuty has the first expert stand by, so that there is something to see.
+func onDuty(s *store.Store, a storetest.Site) {
+	store.Owner(s).MustExec(`insert into standby_duty (expert_id, starts_at, ends_at) values ($1, $2, $3)`,
+		a.Experts[0], storetest.Now, storetest.Now.AddDate(0, 0, 1))
 }
 
 // text is an answer as one string, error included.

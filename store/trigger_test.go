@@ -25,6 +25,7 @@ var changes = map[string]struct {
 	"municipality":    {"'GM0627'", true},
 	"address":         {"'Ander Voorbeeld 2'", true},
 	"status":          {"'CANCELLED_BY_EXPERT'", true},
+	"steps_out":       {"steps_out + 1", true}, // in the calendar of whoever left
 	"late":            {"true", false},
 	"seats":           {"4", false},
 	"organisation_id": {"(select id from organisation where id <> organisation_id limit 1)", false},

@@ -72,8 +72,11 @@ type ResolverRoot interface {
 	Simulation() SimulationResolver
 	SlotObstacle() SlotObstacleResolver
 	Spread() SpreadResolver
+	StandbyDuty() StandbyDutyResolver
 	Standing() StandingResolver
 	Subscription() SubscriptionResolver
+	Substitute() SubstituteResolver
+	SubstitutedSession() SubstitutedSessionResolver
 	SuggestionDifference() SuggestionDifferenceResolver
 	Task() TaskResolver
 	Theme() ThemeResolver
@@ -97,6 +100,11 @@ type ComplexityRoot struct {
 
 	AddBlackoutPayload struct {
 		Expert func(childComplexity int) int
+	}
+
+	AskToJoinPayload struct {
+		Offers  func(childComplexity int) int
+		Session func(childComplexity int) int
 	}
 
 	Attendance struct {
@@ -228,6 +236,10 @@ type ComplexityRoot struct {
 	Colleague struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	DecideSessionPayload struct {
+		Session func(childComplexity int) int
 	}
 
 	Decision struct {
@@ -414,6 +426,14 @@ type ComplexityRoot struct {
 		Start func(childComplexity int) int
 	}
 
+	JoinSuggestions struct {
+		Candidates  func(childComplexity int) int
+		Excluded    func(childComplexity int) int
+		Session     func(childComplexity int) int
+		Substitutes func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
+	}
+
 	LongestWaiting struct {
 		Days    func(childComplexity int) int
 		Request func(childComplexity int) int
@@ -507,6 +527,7 @@ type ComplexityRoot struct {
 		AnswerPlaceOffer     func(childComplexity int, input AnswerPlaceOfferInput) int
 		AppointDeputy        func(childComplexity int, input AppointDeputyInput) int
 		ApproveWeights       func(childComplexity int, input DecideWeightsInput) int
+		AskToJoin            func(childComplexity int, input AskToJoinInput) int
 		CancelSession        func(childComplexity int, input CancelSessionInput) int
 		CloseMatch           func(childComplexity int, input CloseMatchInput) int
 		CloseRequest         func(childComplexity int, input FinishRequestInput) int
@@ -515,6 +536,7 @@ type ComplexityRoot struct {
 		ConvertMatch         func(childComplexity int, input ConvertMatchInput) int
 		CreateCalendarFeed   func(childComplexity int, input CreateCalendarFeedInput) int
 		CreateCohort         func(childComplexity int, input CreateCohortInput) int
+		DecideSession        func(childComplexity int, input DecideSessionInput) int
 		DeclineOffer         func(childComplexity int, input DeclineOfferInput) int
 		EndDeputyship        func(childComplexity int, input EndDeputyshipInput) int
 		Enrol                func(childComplexity int, input EnrolInput) int
@@ -541,9 +563,11 @@ type ComplexityRoot struct {
 		RevokeCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
 		RotateCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
 		SetAvailability      func(childComplexity int, input SetAvailabilityInput) int
+		SetStandby           func(childComplexity int, input SetStandbyInput) int
 		SetThemeConsent      func(childComplexity int, input SetThemeConsentInput) int
 		SetWaitlistPriority  func(childComplexity int, input SetWaitlistPriorityInput) int
 		SubmitRequest        func(childComplexity int, input SubmitRequestInput) int
+		SubstituteSession    func(childComplexity int, input SubstituteSessionInput) int
 		TakeSeat             func(childComplexity int, input TakeSeatInput) int
 		TriageRequest        func(childComplexity int, input TriageRequestInput) int
 		WaitlistRequest      func(childComplexity int, input WaitlistRequestInput) int
@@ -688,6 +712,7 @@ type ComplexityRoot struct {
 		Experts          func(childComplexity int, first int, after *string, filter *store.ExpertFilter) int
 		Fairness         func(childComplexity int, poolID *string) int
 		FeasibleSlots    func(childComplexity int, expertIds []string, duration int, between engine.Interval, pattern *SlotPatternInput, place store.SlotPlace, first int) int
+		JoinSuggestions  func(childComplexity int, sessionID string, first int) int
 		Match            func(childComplexity int, id string) int
 		MatchSuggestions func(childComplexity int, requestID string, first int) int
 		Matches          func(childComplexity int, first int, after *string, filter *store.MatchFilter) int
@@ -702,6 +727,7 @@ type ComplexityRoot struct {
 		Session          func(childComplexity int, id string) int
 		Sessions         func(childComplexity int, from time.Time, to time.Time, first int, after *string, filter *store.SessionFilter) int
 		Simulate         func(childComplexity int, requestID string, change engine.WhatIf) int
+		Standby          func(childComplexity int, from time.Time, to time.Time) int
 		Task             func(childComplexity int, id string) int
 		Tasks            func(childComplexity int, first int, after *string, filter *store.TaskListFilter) int
 		Themes           func(childComplexity int) int
@@ -862,6 +888,10 @@ type ComplexityRoot struct {
 		Expert func(childComplexity int) int
 	}
 
+	SetStandbyPayload struct {
+		Expert func(childComplexity int) int
+	}
+
 	SetThemeConsentPayload struct {
 		Consent func(childComplexity int) int
 	}
@@ -908,6 +938,11 @@ type ComplexityRoot struct {
 		Range     func(childComplexity int) int
 	}
 
+	StandbyDuty struct {
+		Expert func(childComplexity int) int
+		Span   func(childComplexity int) int
+	}
+
 	Standing struct {
 		Best        func(childComplexity int) int
 		Differences func(childComplexity int) int
@@ -920,6 +955,25 @@ type ComplexityRoot struct {
 	Subscription struct {
 		RequestChanged func(childComplexity int, id string) int
 		TasksChanged   func(childComplexity int) int
+	}
+
+	Substitute struct {
+		ChangedAppointments func(childComplexity int) int
+		ChangedPeople       func(childComplexity int) int
+		Expert              func(childComplexity int) int
+		Moves               func(childComplexity int) int
+		Standby             func(childComplexity int) int
+		Suggestion          func(childComplexity int) int
+	}
+
+	SubstituteSessionPayload struct {
+		Sessions func(childComplexity int) int
+	}
+
+	SubstitutedSession struct {
+		Offers      func(childComplexity int) int
+		Session     func(childComplexity int) int
+		Suggestions func(childComplexity int) int
 	}
 
 	SuggestionDifference struct {
@@ -1195,6 +1249,10 @@ type MutationResolver interface {
 	WithdrawThemeConsent(ctx context.Context, input WithdrawThemeConsentInput) (*SetThemeConsentPayload, error)
 	AppointDeputy(ctx context.Context, input AppointDeputyInput) (*DeputyshipPayload, error)
 	EndDeputyship(ctx context.Context, input EndDeputyshipInput) (*DeputyshipPayload, error)
+	AskToJoin(ctx context.Context, input AskToJoinInput) (*AskToJoinPayload, error)
+	SubstituteSession(ctx context.Context, input SubstituteSessionInput) (*SubstituteSessionPayload, error)
+	DecideSession(ctx context.Context, input DecideSessionInput) (*DecideSessionPayload, error)
+	SetStandby(ctx context.Context, input SetStandbyInput) (*SetStandbyPayload, error)
 	RecordRapport(ctx context.Context, input RecordRapportInput) (*MatchPayload, error)
 	ActivateMatch(ctx context.Context, input MatchStepInput) (*MatchPayload, error)
 	PauseMatch(ctx context.Context, input MatchStepInput) (*MatchPayload, error)
@@ -1263,6 +1321,8 @@ type QueryResolver interface {
 	Experts(ctx context.Context, first int, after *string, filter *store.ExpertFilter) (*ExpertConnection, error)
 	Expert(ctx context.Context, id string) (*engine.Expert, error)
 	Fairness(ctx context.Context, poolID *string) ([]*app.PoolFairness, error)
+	JoinSuggestions(ctx context.Context, sessionID string, first int) (*JoinSuggestions, error)
+	Standby(ctx context.Context, from time.Time, to time.Time) ([]*store.Standby, error)
 	Matches(ctx context.Context, first int, after *string, filter *store.MatchFilter) (*MatchConnection, error)
 	Match(ctx context.Context, id string) (*engine.Match, error)
 	Offers(ctx context.Context, first int, after *string, status *engine.OfferStatus) (*OfferConnection, error)
@@ -1340,6 +1400,9 @@ type SlotObstacleResolver interface {
 type SpreadResolver interface {
 	Quartiles(ctx context.Context, obj *engine.Spread) ([]int, error)
 }
+type StandbyDutyResolver interface {
+	Expert(ctx context.Context, obj *store.Standby) (*engine.Expert, error)
+}
 type StandingResolver interface {
 	Rank(ctx context.Context, obj *engine.Standing) (*int, error)
 
@@ -1348,6 +1411,18 @@ type StandingResolver interface {
 type SubscriptionResolver interface {
 	RequestChanged(ctx context.Context, id string) (<-chan *engine.Request, error)
 	TasksChanged(ctx context.Context) (<-chan *TasksChanged, error)
+}
+type SubstituteResolver interface {
+	Expert(ctx context.Context, obj *engine.Substitute) (*engine.Expert, error)
+
+	ChangedAppointments(ctx context.Context, obj *engine.Substitute) (int, error)
+	ChangedPeople(ctx context.Context, obj *engine.Substitute) (int, error)
+	Moves(ctx context.Context, obj *engine.Substitute) (*string, error)
+}
+type SubstitutedSessionResolver interface {
+	Session(ctx context.Context, obj *app.Substituted) (*engine.Session, error)
+
+	Suggestions(ctx context.Context, obj *app.Substituted) (*JoinSuggestions, error)
 }
 type SuggestionDifferenceResolver interface {
 	Experts(ctx context.Context, obj *engine.SuggestionDifference) ([]*engine.Expert, error)
@@ -1435,6 +1510,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddBlackoutPayload.Expert(childComplexity), true
+
+	case "AskToJoinPayload.offers":
+		if e.ComplexityRoot.AskToJoinPayload.Offers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskToJoinPayload.Offers(childComplexity), true
+	case "AskToJoinPayload.session":
+		if e.ComplexityRoot.AskToJoinPayload.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskToJoinPayload.Session(childComplexity), true
 
 	case "Attendance.meeting":
 		if e.ComplexityRoot.Attendance.Meeting == nil {
@@ -1964,6 +2052,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Colleague.Name(childComplexity), true
+
+	case "DecideSessionPayload.session":
+		if e.ComplexityRoot.DecideSessionPayload.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecideSessionPayload.Session(childComplexity), true
 
 	case "Decision.madeBy":
 		if e.ComplexityRoot.Decision.Colleague == nil {
@@ -2760,6 +2855,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Interval.Start(childComplexity), true
 
+	case "JoinSuggestions.candidates":
+		if e.ComplexityRoot.JoinSuggestions.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JoinSuggestions.Candidates(childComplexity), true
+	case "JoinSuggestions.excluded":
+		if e.ComplexityRoot.JoinSuggestions.Excluded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JoinSuggestions.Excluded(childComplexity), true
+	case "JoinSuggestions.session":
+		if e.ComplexityRoot.JoinSuggestions.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JoinSuggestions.Session(childComplexity), true
+	case "JoinSuggestions.substitutes":
+		if e.ComplexityRoot.JoinSuggestions.Substitutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JoinSuggestions.Substitutes(childComplexity), true
+	case "JoinSuggestions.totalCount":
+		if e.ComplexityRoot.JoinSuggestions.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JoinSuggestions.TotalCount(childComplexity), true
+
 	case "LongestWaiting.days":
 		if e.ComplexityRoot.LongestWaiting.Days == nil {
 			break
@@ -3187,6 +3313,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ApproveWeights(childComplexity, args["input"].(DecideWeightsInput)), true
+	case "Mutation.askToJoin":
+		if e.ComplexityRoot.Mutation.AskToJoin == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askToJoin_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskToJoin(childComplexity, args["input"].(AskToJoinInput)), true
 	case "Mutation.cancelSession":
 		if e.ComplexityRoot.Mutation.CancelSession == nil {
 			break
@@ -3275,6 +3412,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCohort(childComplexity, args["input"].(CreateCohortInput)), true
+	case "Mutation.decideSession":
+		if e.ComplexityRoot.Mutation.DecideSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideSession(childComplexity, args["input"].(DecideSessionInput)), true
 	case "Mutation.declineOffer":
 		if e.ComplexityRoot.Mutation.DeclineOffer == nil {
 			break
@@ -3561,6 +3709,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetAvailability(childComplexity, args["input"].(SetAvailabilityInput)), true
+	case "Mutation.setStandby":
+		if e.ComplexityRoot.Mutation.SetStandby == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setStandby_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetStandby(childComplexity, args["input"].(SetStandbyInput)), true
 	case "Mutation.setThemeConsent":
 		if e.ComplexityRoot.Mutation.SetThemeConsent == nil {
 			break
@@ -3594,6 +3753,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SubmitRequest(childComplexity, args["input"].(SubmitRequestInput)), true
+	case "Mutation.substituteSession":
+		if e.ComplexityRoot.Mutation.SubstituteSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_substituteSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SubstituteSession(childComplexity, args["input"].(SubstituteSessionInput)), true
 	case "Mutation.takeSeat":
 		if e.ComplexityRoot.Mutation.TakeSeat == nil {
 			break
@@ -4216,6 +4386,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.FeasibleSlots(childComplexity, args["expertIds"].([]string), args["duration"].(int), args["between"].(engine.Interval), args["pattern"].(*SlotPatternInput), args["place"].(store.SlotPlace), args["first"].(int)), true
 
+	case "Query.joinSuggestions":
+		if e.ComplexityRoot.Query.JoinSuggestions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_joinSuggestions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.JoinSuggestions(childComplexity, args["sessionId"].(string), args["first"].(int)), true
 	case "Query.match":
 		if e.ComplexityRoot.Query.Match == nil {
 			break
@@ -4370,6 +4551,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Simulate(childComplexity, args["requestId"].(string), args["change"].(engine.WhatIf)), true
+	case "Query.standby":
+		if e.ComplexityRoot.Query.Standby == nil {
+			break
+		}
+
+		args, err := ec.field_Query_standby_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Standby(childComplexity, args["from"].(time.Time), args["to"].(time.Time)), true
 	case "Query.task":
 		if e.ComplexityRoot.Query.Task == nil {
 			break
@@ -5053,6 +5245,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetAvailabilityPayload.Expert(childComplexity), true
 
+	case "SetStandbyPayload.expert":
+		if e.ComplexityRoot.SetStandbyPayload.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetStandbyPayload.Expert(childComplexity), true
+
 	case "SetThemeConsentPayload.consent":
 		if e.ComplexityRoot.SetThemeConsentPayload.Consent == nil {
 			break
@@ -5225,6 +5424,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Spread.Range(childComplexity), true
 
+	case "StandbyDuty.expert":
+		if e.ComplexityRoot.StandbyDuty.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandbyDuty.Expert(childComplexity), true
+	case "StandbyDuty.span":
+		if e.ComplexityRoot.StandbyDuty.Span == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StandbyDuty.Span(childComplexity), true
+
 	case "Standing.best":
 		if e.ComplexityRoot.Standing.Best == nil {
 			break
@@ -5284,6 +5496,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.TasksChanged(childComplexity), true
+
+	case "Substitute.changedAppointments":
+		if e.ComplexityRoot.Substitute.ChangedAppointments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Substitute.ChangedAppointments(childComplexity), true
+	case "Substitute.changedPeople":
+		if e.ComplexityRoot.Substitute.ChangedPeople == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Substitute.ChangedPeople(childComplexity), true
+	case "Substitute.expert":
+		if e.ComplexityRoot.Substitute.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Substitute.Expert(childComplexity), true
+	case "Substitute.moves":
+		if e.ComplexityRoot.Substitute.Moves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Substitute.Moves(childComplexity), true
+	case "Substitute.standby":
+		if e.ComplexityRoot.Substitute.Standby == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Substitute.Standby(childComplexity), true
+	case "Substitute.suggestion":
+		if e.ComplexityRoot.Substitute.Suggestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Substitute.Suggestion(childComplexity), true
+
+	case "SubstituteSessionPayload.sessions":
+		if e.ComplexityRoot.SubstituteSessionPayload.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubstituteSessionPayload.Sessions(childComplexity), true
+
+	case "SubstitutedSession.offers":
+		if e.ComplexityRoot.SubstitutedSession.Offers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubstitutedSession.Offers(childComplexity), true
+	case "SubstitutedSession.session":
+		if e.ComplexityRoot.SubstitutedSession.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubstitutedSession.Session(childComplexity), true
+	case "SubstitutedSession.suggestions":
+		if e.ComplexityRoot.SubstitutedSession.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubstitutedSession.Suggestions(childComplexity), true
 
 	case "SuggestionDifference.after":
 		if e.ComplexityRoot.SuggestionDifference.After == nil {
@@ -5886,6 +6161,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AnnounceClosureInput", ec.unmarshalInputAnnounceClosureInput),
 			graphql.NewInputUnmarshaler("AnswerPlaceOfferInput", ec.unmarshalInputAnswerPlaceOfferInput),
 			graphql.NewInputUnmarshaler("AppointDeputyInput", ec.unmarshalInputAppointDeputyInput),
+			graphql.NewInputUnmarshaler("AskToJoinInput", ec.unmarshalInputAskToJoinInput),
 			graphql.NewInputUnmarshaler("AttendanceInput", ec.unmarshalInputAttendanceInput),
 			graphql.NewInputUnmarshaler("AvailabilityChangeInput", ec.unmarshalInputAvailabilityChangeInput),
 			graphql.NewInputUnmarshaler("AvailabilityRuleInput", ec.unmarshalInputAvailabilityRuleInput),
@@ -5898,6 +6174,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConvertMatchInput", ec.unmarshalInputConvertMatchInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CreateCohortInput", ec.unmarshalInputCreateCohortInput),
+			graphql.NewInputUnmarshaler("DecideSessionInput", ec.unmarshalInputDecideSessionInput),
 			graphql.NewInputUnmarshaler("DecideWeightsInput", ec.unmarshalInputDecideWeightsInput),
 			graphql.NewInputUnmarshaler("DeclineOfferInput", ec.unmarshalInputDeclineOfferInput),
 			graphql.NewInputUnmarshaler("EndDeputyshipInput", ec.unmarshalInputEndDeputyshipInput),
@@ -5909,6 +6186,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GiveUpSeatInput", ec.unmarshalInputGiveUpSeatInput),
 			graphql.NewInputUnmarshaler("GrantExtraSessionInput", ec.unmarshalInputGrantExtraSessionInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
+			graphql.NewInputUnmarshaler("JoinAskInput", ec.unmarshalInputJoinAskInput),
 			graphql.NewInputUnmarshaler("LeaveWaitlistInput", ec.unmarshalInputLeaveWaitlistInput),
 			graphql.NewInputUnmarshaler("MakeDeployableInput", ec.unmarshalInputMakeDeployableInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
@@ -5935,12 +6213,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionPlanInput", ec.unmarshalInputSessionPlanInput),
 			graphql.NewInputUnmarshaler("SetAvailabilityInput", ec.unmarshalInputSetAvailabilityInput),
+			graphql.NewInputUnmarshaler("SetStandbyInput", ec.unmarshalInputSetStandbyInput),
 			graphql.NewInputUnmarshaler("SetThemeConsentInput", ec.unmarshalInputSetThemeConsentInput),
 			graphql.NewInputUnmarshaler("SetWaitlistPriorityInput", ec.unmarshalInputSetWaitlistPriorityInput),
 			graphql.NewInputUnmarshaler("SimulationInput", ec.unmarshalInputSimulationInput),
 			graphql.NewInputUnmarshaler("SlotPatternInput", ec.unmarshalInputSlotPatternInput),
 			graphql.NewInputUnmarshaler("SlotPlaceInput", ec.unmarshalInputSlotPlaceInput),
 			graphql.NewInputUnmarshaler("SubmitRequestInput", ec.unmarshalInputSubmitRequestInput),
+			graphql.NewInputUnmarshaler("SubstituteSessionInput", ec.unmarshalInputSubstituteSessionInput),
 			graphql.NewInputUnmarshaler("TakeSeatInput", ec.unmarshalInputTakeSeatInput),
 			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
@@ -6885,6 +7165,198 @@ type LongestWaiting {
   request: Request!
   "Whole days of 24 hours since it was submitted."
   days: Int!
+}
+`, BuiltIn: false},
+	{Name: "../join.graphqls", Input: `extend type Query {
+  """
+  Who could take a free seat in the team of a session that is HELD, beside those who stay, best first, and how many are left
+  out by which rule. When the session begins within 24 hours, who is on stand-by duty comes first; then who changes the
+  fewest appointments of the plan; then the better team. Computed anew on every call; it changes nothing and decides
+  nothing: a person does, with askToJoin. NOT_FOUND for a session of another pool; CONFLICT for one that nobody can join.
+  """
+  joinSuggestions(
+    "The session."
+    sessionId: ID!
+    "How many substitutes, 1 to 50."
+    first: Int! = 10
+  ): JoinSuggestions! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Who is on stand-by duty within a span of up to 26 weeks, the earliest first: yourself for an expert, everybody of your pools for a coordinator."
+  standby(
+    "First instant of the span."
+    from: DateTime!
+    "First instant after the span."
+    to: DateTime!
+  ): [StandbyDuty!]! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+}
+
+"The answer to: who could take the free seat of this session?"
+type JoinSuggestions {
+  "The session."
+  session: Session!
+  "The best substitutes, best first."
+  substitutes: [Substitute!]!
+  "How many substitutes there are."
+  totalCount: Int!
+  "How many experts of the pool were weighed."
+  candidates: Int!
+  "Experts left out, counted once each under the first rule that excludes them. CANNOT_ARRIVE: nothing excludes her, but she would be too late if she left now."
+  excluded: [ExcludedCount!]!
+}
+
+"Somebody who could take a free seat."
+type Substitute {
+  "The expert."
+  expert: Expert!
+  "Whether she is on stand-by duty for all of the session."
+  standby: Boolean!
+  "How many appointments of the plan would change: 1 when she is free, 2 when another of hers has to move first."
+  changedAppointments: Int!
+  "How many people's appointments would change, who fell out not counted."
+  changedPeople: Int!
+  "An appointment of hers that is only HELD and would have to move first; null when she is free. While it is there she cannot be asked."
+  moves: ID
+  "The calculation, for the team that would result: those who stay and she. Its ` + "`" + `basis` + "`" + ` goes into askToJoin."
+  suggestion: MatchSuggestion!
+}
+
+"A span in which an expert can be asked at short notice. It is no appointment, and opens no hours."
+type StandbyDuty {
+  "The expert."
+  expert: Expert!
+  "When."
+  span: Interval!
+}
+
+extend type Mutation {
+  """
+  Ask one or two experts, at once, for a free seat in a session that is HELD: because somebody of its team said no, or fell
+  out. Every hard rule is checked for the team that would result. Each offer is for two hours when the session begins within
+  a day, and ends when she would have to leave. The first yes gets the seat, and the team is CONFIRMED when it is complete;
+  the other offer is withdrawn, which says nothing about why. An expert answers with acceptOffer or declineOffer.
+  Errors are those of makeOffer; CONFLICT with ILLEGAL_TRANSITION for a session that nobody can join, with OFFER_OPEN when two
+  are asked already; INFEASIBLE with CANNOT_ARRIVE for who would be too late if she left now.
+  """
+  askToJoin("Who is asked." input: AskToJoinInput!): AskToJoinPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Say that an expert is out: of one session, or of all of a day that have not begun. No reason is asked. Her time is free at
+  once; each session waits HELD, with those who stay, for a substitute, and a meeting of a relation is cancelled for her.
+  Nothing else of the plan changes. With ` + "`" + `ask` + "`" + ` the best two who are free are asked at once for each session.
+  Errors: NOT_FOUND for an expert or a session that is not of your pools, or a session she has no part in.
+  """
+  substituteSession("Who is out of what." input: SubstituteSessionInput!): SubstituteSessionPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Decide about a session that still waits for somebody. INFEASIBLE with the rules that forbid it, PAIR_RULE for fewer people
+  than the type needs; CONFLICT for a session that waits for nobody.
+  """
+  decideSession("The decision." input: DecideSessionInput!): DecideSessionPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Replace the spans in which an expert (yourself when expertId is left out) is on stand-by duty, but for those that are over.
+  She can still be asked for anything; she only comes first when somebody falls out shortly before a session, if it lies
+  within her weekly hours.
+  """
+  setStandby("The spans." input: SetStandbyInput!): SetStandbyPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+}
+
+"Experts to ask for a free seat."
+input AskToJoinInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session."
+  sessionId: ID!
+  "One or two different experts. They are asked at once; the first yes gets the seat."
+  asks: [JoinAskInput!]!
+  "Why you choose otherwise than suggested, or what is no longer as it was; at most 500 characters. It is kept. Needed when one of them has no basis."
+  overrideReason: String
+}
+
+"One expert to ask for a free seat."
+input JoinAskInput {
+  "The expert."
+  expertId: ID!
+  "The ` + "`" + `basis` + "`" + ` of the suggestion you follow, as it was given."
+  basis: String
+}
+
+"The offers that were sent."
+type AskToJoinPayload {
+  "One for each expert, by expert."
+  offers: [Offer!]!
+  "The session as it is now."
+  session: Session!
+}
+
+"An expert who is out."
+input SubstituteSessionInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The expert."
+  expertId: ID!
+  "One session of hers. Give this or day."
+  sessionId: ID
+  "A day in Europe/Amsterdam: all her sessions that touch it and have not begun. Give this or sessionId."
+  day: Date
+  "Whether to ask the best two substitutes who are free, at once, for each session."
+  ask: Boolean! = false
+}
+
+"What an expert is out of."
+type SubstituteSessionPayload {
+  "The sessions, by request and start. Empty when she has none that day."
+  sessions: [SubstitutedSession!]!
+}
+
+"A session that an expert is out of."
+type SubstitutedSession {
+  "The session as it is now: HELD for a substitute, or cancelled when it was a meeting of a relation or nobody else had said yes."
+  session: Session!
+  "Offers that were sent to substitutes."
+  offers: [Offer!]!
+  "Who could take her seat; null for a session that is cancelled or complete."
+  suggestions: JoinSuggestions
+}
+
+"What to do about a session that lacks somebody."
+enum SessionChoice {
+  "Hold it by video, if those who stay can. Nobody has to travel; offers that asked for that are withdrawn, and it waits on for who is missing."
+  ONLINE
+  "Cancel it. The request asks for another day."
+  POSTPONE
+  "Those who stay do it, where the type of deployment allows so few. It needs an overrideReason."
+  ALONE
+}
+
+"A decision about a session that lacks somebody."
+input DecideSessionInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session."
+  sessionId: ID!
+  "What to do."
+  choice: SessionChoice!
+  "Why, for ALONE; at most 500 characters. It is kept."
+  overrideReason: String
+}
+
+"The session that was decided about."
+type DecideSessionPayload {
+  "The session as it is now."
+  session: Session!
+}
+
+"Spans of stand-by duty."
+input SetStandbyInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Whose; yourself when left out."
+  expertId: ID
+  "All spans from now on, at most 60, each at most a week. An empty list means: none."
+  spans: [IntervalInput!]!
+}
+
+"The expert whose duties were replaced."
+type SetStandbyPayload {
+  "The expert."
+  expert: Expert!
 }
 `, BuiltIn: false},
 	{Name: "../live.graphqls", Input: `"""
@@ -8437,7 +8909,12 @@ type SessionEdge {
 }
 
 extend type Mutation {
-  "Cancel a session that has not begun, or more of its series. The experts' time is free at once; a request it filled is open again. Whoever takes part hears of it."
+  """
+  Cancel a session that has not begun, or more of its series. The experts' time is free at once; a request it filled is open again.
+  An expert takes only herself out, without a reason: the session is HELD for a substitute and for those of the team who
+  stay, and her calendar shows it as cancelled. It is cancelled for all when it was not certain and nobody else had said
+  yes, or when it is a meeting of a relation.
+  """
   cancelSession("The session." input: CancelSessionInput!): CancelSessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD, REQUESTER])
 }
 
@@ -8455,7 +8932,7 @@ input CancelSessionInput {
 
 "The cancelled session."
 type CancelSessionPayload {
-  "The session that was named."
+  "The session that was named; HELD when an expert stepped out of it."
   session: Session!
   "All that were cancelled, that one first."
   sessions: [Session!]!
@@ -9760,6 +10237,16 @@ func (ec *executionContext) childFields_AddBlackoutPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type AddBlackoutPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AskToJoinPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "offers":
+		return ec.fieldContext_AskToJoinPayload_offers(ctx, field)
+	case "session":
+		return ec.fieldContext_AskToJoinPayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AskToJoinPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Attendance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "meeting":
@@ -10020,6 +10507,14 @@ func (ec *executionContext) childFields_Colleague(ctx context.Context, field gra
 		return ec.fieldContext_Colleague_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Colleague", field.Name)
+}
+
+func (ec *executionContext) childFields_DecideSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_DecideSessionPayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DecideSessionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Decision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10388,6 +10883,22 @@ func (ec *executionContext) childFields_Interval(ctx context.Context, field grap
 		return ec.fieldContext_Interval_end(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Interval", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinSuggestions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_JoinSuggestions_session(ctx, field)
+	case "substitutes":
+		return ec.fieldContext_JoinSuggestions_substitutes(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_JoinSuggestions_totalCount(ctx, field)
+	case "candidates":
+		return ec.fieldContext_JoinSuggestions_candidates(ctx, field)
+	case "excluded":
+		return ec.fieldContext_JoinSuggestions_excluded(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinSuggestions", field.Name)
 }
 
 func (ec *executionContext) childFields_LongestWaiting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11112,6 +11623,14 @@ func (ec *executionContext) childFields_SetAvailabilityPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type SetAvailabilityPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetStandbyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expert":
+		return ec.fieldContext_SetStandbyPayload_expert(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetStandbyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetThemeConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "consent":
@@ -11204,6 +11723,16 @@ func (ec *executionContext) childFields_Spread(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Spread", field.Name)
 }
 
+func (ec *executionContext) childFields_StandbyDuty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expert":
+		return ec.fieldContext_StandbyDuty_expert(ctx, field)
+	case "span":
+		return ec.fieldContext_StandbyDuty_span(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StandbyDuty", field.Name)
+}
+
 func (ec *executionContext) childFields_Standing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rank":
@@ -11220,6 +11749,44 @@ func (ec *executionContext) childFields_Standing(ctx context.Context, field grap
 		return ec.fieldContext_Standing_sentence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Standing", field.Name)
+}
+
+func (ec *executionContext) childFields_Substitute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expert":
+		return ec.fieldContext_Substitute_expert(ctx, field)
+	case "standby":
+		return ec.fieldContext_Substitute_standby(ctx, field)
+	case "changedAppointments":
+		return ec.fieldContext_Substitute_changedAppointments(ctx, field)
+	case "changedPeople":
+		return ec.fieldContext_Substitute_changedPeople(ctx, field)
+	case "moves":
+		return ec.fieldContext_Substitute_moves(ctx, field)
+	case "suggestion":
+		return ec.fieldContext_Substitute_suggestion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Substitute", field.Name)
+}
+
+func (ec *executionContext) childFields_SubstituteSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sessions":
+		return ec.fieldContext_SubstituteSessionPayload_sessions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubstituteSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SubstitutedSession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_SubstitutedSession_session(ctx, field)
+	case "offers":
+		return ec.fieldContext_SubstitutedSession_offers(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_SubstitutedSession_suggestions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubstitutedSession", field.Name)
 }
 
 func (ec *executionContext) childFields_SuggestionDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12004,6 +12571,20 @@ func (ec *executionContext) field_Mutation_approveWeights_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_askToJoin_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AskToJoinInput, error) {
+			return ec.unmarshalNAskToJoinInput2expexᚋgraphᚋgeneratedᚐAskToJoinInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12108,6 +12689,20 @@ func (ec *executionContext) field_Mutation_createCohort_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CreateCohortInput, error) {
 			return ec.unmarshalNCreateCohortInput2expexᚋgraphᚋgeneratedᚐCreateCohortInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_decideSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DecideSessionInput, error) {
+			return ec.unmarshalNDecideSessionInput2expexᚋgraphᚋgeneratedᚐDecideSessionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12480,6 +13075,20 @@ func (ec *executionContext) field_Mutation_setAvailability_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setStandby_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetStandbyInput, error) {
+			return ec.unmarshalNSetStandbyInput2expexᚋgraphᚋgeneratedᚐSetStandbyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setThemeConsent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12514,6 +13123,20 @@ func (ec *executionContext) field_Mutation_submitRequest_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SubmitRequestInput, error) {
 			return ec.unmarshalNSubmitRequestInput2expexᚋgraphᚋgeneratedᚐSubmitRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_substituteSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SubstituteSessionInput, error) {
+			return ec.unmarshalNSubstituteSessionInput2expexᚋgraphᚋgeneratedᚐSubstituteSessionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12848,6 +13471,28 @@ func (ec *executionContext) field_Query_feasibleSlots_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_joinSuggestions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "sessionId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["sessionId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_matchSuggestions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13145,6 +13790,28 @@ func (ec *executionContext) field_Query_simulate_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["change"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_standby_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -13639,6 +14306,70 @@ func (ec *executionContext) fieldContext_AddBlackoutPayload_expert(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AskToJoinPayload_offers(ctx context.Context, field graphql.CollectedField, obj *AskToJoinPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskToJoinPayload_offers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Offers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Offer) graphql.Marshaler {
+			return ec.marshalNOffer2ᚕᚖexpexᚋengineᚐOfferᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskToJoinPayload_offers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AskToJoinPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Offer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AskToJoinPayload_session(ctx context.Context, field graphql.CollectedField, obj *AskToJoinPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskToJoinPayload_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Session, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskToJoinPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AskToJoinPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
 		},
 	}
 	return fc, nil
@@ -15821,6 +16552,38 @@ func (ec *executionContext) _Colleague_name(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Colleague_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Colleague", field, false, false, "String")
+}
+
+func (ec *executionContext) _DecideSessionPayload_session(ctx context.Context, field graphql.CollectedField, obj *DecideSessionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DecideSessionPayload_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Session, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DecideSessionPayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DecideSessionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Decision_id(ctx context.Context, field graphql.CollectedField, obj *store.Decision) (ret graphql.Marshaler) {
@@ -19102,6 +19865,148 @@ func (ec *executionContext) fieldContext_Interval_end(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Interval", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _JoinSuggestions_session(ctx context.Context, field graphql.CollectedField, obj *JoinSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JoinSuggestions_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Session, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JoinSuggestions_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JoinSuggestions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JoinSuggestions_substitutes(ctx context.Context, field graphql.CollectedField, obj *JoinSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JoinSuggestions_substitutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Substitutes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.Substitute) graphql.Marshaler {
+			return ec.marshalNSubstitute2ᚕᚖexpexᚋengineᚐSubstituteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JoinSuggestions_substitutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JoinSuggestions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Substitute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JoinSuggestions_totalCount(ctx context.Context, field graphql.CollectedField, obj *JoinSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JoinSuggestions_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JoinSuggestions_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JoinSuggestions", field, false, false, "Int")
+}
+
+func (ec *executionContext) _JoinSuggestions_candidates(ctx context.Context, field graphql.CollectedField, obj *JoinSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JoinSuggestions_candidates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Candidates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JoinSuggestions_candidates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JoinSuggestions", field, false, false, "Int")
+}
+
+func (ec *executionContext) _JoinSuggestions_excluded(ctx context.Context, field graphql.CollectedField, obj *JoinSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JoinSuggestions_excluded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Excluded, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*engine.ExcludedCount) graphql.Marshaler {
+			return ec.marshalNExcludedCount2ᚕᚖexpexᚋengineᚐExcludedCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JoinSuggestions_excluded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JoinSuggestions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExcludedCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LongestWaiting_request(ctx context.Context, field graphql.CollectedField, obj *engine.Waiting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21496,6 +22401,254 @@ func (ec *executionContext) fieldContext_Mutation_endDeputyship(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_endDeputyship_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_askToJoin(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_askToJoin(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AskToJoin(ctx, fc.Args["input"].(AskToJoinInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *AskToJoinPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *AskToJoinPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *AskToJoinPayload) graphql.Marshaler {
+			return ec.marshalNAskToJoinPayload2ᚖexpexᚋgraphᚋgeneratedᚐAskToJoinPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_askToJoin(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AskToJoinPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_askToJoin_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_substituteSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_substituteSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SubstituteSession(ctx, fc.Args["input"].(SubstituteSessionInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *SubstituteSessionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SubstituteSessionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SubstituteSessionPayload) graphql.Marshaler {
+			return ec.marshalNSubstituteSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐSubstituteSessionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_substituteSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubstituteSessionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_substituteSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_decideSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_decideSession(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DecideSession(ctx, fc.Args["input"].(DecideSessionInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *DecideSessionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *DecideSessionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *DecideSessionPayload) graphql.Marshaler {
+			return ec.marshalNDecideSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐDecideSessionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_decideSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DecideSessionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_decideSession_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setStandby(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setStandby(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetStandby(ctx, fc.Args["input"].(SetStandbyInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *SetStandbyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SetStandbyPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SetStandbyPayload) graphql.Marshaler {
+			return ec.marshalNSetStandbyPayload2ᚖexpexᚋgraphᚋgeneratedᚐSetStandbyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setStandby(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetStandbyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setStandby_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -26131,6 +27284,130 @@ func (ec *executionContext) fieldContext_Query_fairness(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_joinSuggestions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_joinSuggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().JoinSuggestions(ctx, fc.Args["sessionId"].(string), fc.Args["first"].(int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *JoinSuggestions
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *JoinSuggestions
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *JoinSuggestions) graphql.Marshaler {
+			return ec.marshalNJoinSuggestions2ᚖexpexᚋgraphᚋgeneratedᚐJoinSuggestions(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_joinSuggestions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JoinSuggestions(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_joinSuggestions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_standby(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_standby(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Standby(ctx, fc.Args["from"].(time.Time), fc.Args["to"].(time.Time))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal []*store.Standby
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*store.Standby
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Standby) graphql.Marshaler {
+			return ec.marshalNStandbyDuty2ᚕᚖexpexᚋstoreᚐStandbyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_standby(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StandbyDuty(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_standby_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_matches(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30175,6 +31452,38 @@ func (ec *executionContext) fieldContext_SetAvailabilityPayload_expert(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _SetStandbyPayload_expert(ctx context.Context, field graphql.CollectedField, obj *SetStandbyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetStandbyPayload_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expert, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalNExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetStandbyPayload_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetStandbyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetThemeConsentPayload_consent(ctx context.Context, field graphql.CollectedField, obj *SetThemeConsentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30894,6 +32203,70 @@ func (ec *executionContext) fieldContext_Spread_range(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Spread", field, false, false, "Int")
 }
 
+func (ec *executionContext) _StandbyDuty_expert(ctx context.Context, field graphql.CollectedField, obj *store.Standby) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StandbyDuty_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StandbyDuty().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalNExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StandbyDuty_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StandbyDuty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StandbyDuty_span(ctx context.Context, field graphql.CollectedField, obj *store.Standby) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StandbyDuty_span(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Span, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Interval) graphql.Marshaler {
+			return ec.marshalNInterval2expexᚋengineᚐInterval(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StandbyDuty_span(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StandbyDuty",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Standing_rank(ctx context.Context, field graphql.CollectedField, obj *engine.Standing) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31187,6 +32560,290 @@ func (ec *executionContext) fieldContext_Subscription_tasksChanged(_ context.Con
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TasksChanged(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Substitute_expert(ctx context.Context, field graphql.CollectedField, obj *engine.Substitute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Substitute_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Substitute().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalNExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Substitute_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Substitute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Substitute_standby(ctx context.Context, field graphql.CollectedField, obj *engine.Substitute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Substitute_standby(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Standby, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Substitute_standby(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Substitute", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Substitute_changedAppointments(ctx context.Context, field graphql.CollectedField, obj *engine.Substitute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Substitute_changedAppointments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Substitute().ChangedAppointments(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Substitute_changedAppointments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Substitute", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Substitute_changedPeople(ctx context.Context, field graphql.CollectedField, obj *engine.Substitute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Substitute_changedPeople(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Substitute().ChangedPeople(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Substitute_changedPeople(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Substitute", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Substitute_moves(ctx context.Context, field graphql.CollectedField, obj *engine.Substitute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Substitute_moves(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Substitute().Moves(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Substitute_moves(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Substitute", field, true, true, "ID")
+}
+
+func (ec *executionContext) _Substitute_suggestion(ctx context.Context, field graphql.CollectedField, obj *engine.Substitute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Substitute_suggestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
+			return ec.marshalNMatchSuggestion2expexᚋengineᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Substitute_suggestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Substitute",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubstituteSessionPayload_sessions(ctx context.Context, field graphql.CollectedField, obj *SubstituteSessionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubstituteSessionPayload_sessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sessions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*app.Substituted) graphql.Marshaler {
+			return ec.marshalNSubstitutedSession2ᚕᚖexpexᚋappᚐSubstitutedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubstituteSessionPayload_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubstituteSessionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubstitutedSession(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubstitutedSession_session(ctx context.Context, field graphql.CollectedField, obj *app.Substituted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubstitutedSession_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SubstitutedSession().Session(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubstitutedSession_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubstitutedSession",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubstitutedSession_offers(ctx context.Context, field graphql.CollectedField, obj *app.Substituted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubstitutedSession_offers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Offers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.Offer) graphql.Marshaler {
+			return ec.marshalNOffer2ᚕexpexᚋengineᚐOfferᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubstitutedSession_offers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubstitutedSession",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Offer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubstitutedSession_suggestions(ctx context.Context, field graphql.CollectedField, obj *app.Substituted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubstitutedSession_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SubstitutedSession().Suggestions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *JoinSuggestions) graphql.Marshaler {
+			return ec.marshalOJoinSuggestions2ᚖexpexᚋgraphᚋgeneratedᚐJoinSuggestions(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SubstitutedSession_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubstitutedSession",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JoinSuggestions(ctx, field)
 		},
 	}
 	return fc, nil
@@ -35197,6 +36854,69 @@ func UnmarshalAppointDeputyInput(ctx context.Context, raw any) (AppointDeputyInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAskToJoinInput(ctx context.Context, obj any) (AskToJoinInput, error) {
+	var it AskToJoinInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "asks", "overrideReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		case "asks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asks"))
+			data, err := ec.unmarshalNJoinAskInput2ᚕᚖexpexᚋgraphᚋgeneratedᚐJoinAskInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Asks = data
+		case "overrideReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overrideReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OverrideReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAskToJoinInput unmarshals raw into the AskToJoinInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAskToJoinInput(ctx context.Context, raw any) (AskToJoinInput, error) {
+	var out AskToJoinInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AskToJoinInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAttendanceInput(ctx context.Context, obj any) (engine.Attendance, error) {
 	var it engine.Attendance
 	if obj == nil {
@@ -36059,6 +37779,69 @@ func UnmarshalCreateCohortInput(ctx context.Context, raw any) (CreateCohortInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDecideSessionInput(ctx context.Context, obj any) (DecideSessionInput, error) {
+	var it DecideSessionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "choice", "overrideReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		case "choice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("choice"))
+			data, err := ec.unmarshalNSessionChoice2expexᚋappᚐSessionChoice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Choice = data
+		case "overrideReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overrideReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OverrideReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDecideSessionInput unmarshals raw into the DecideSessionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDecideSessionInput(ctx context.Context, raw any) (DecideSessionInput, error) {
+	var out DecideSessionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecideSessionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDecideWeightsInput(ctx context.Context, obj any) (DecideWeightsInput, error) {
 	var it DecideWeightsInput
 	if obj == nil {
@@ -36658,6 +38441,55 @@ func (ec *executionContext) unmarshalInputIntervalInput(ctx context.Context, obj
 func UnmarshalIntervalInput(ctx context.Context, raw any) (engine.Interval, error) {
 	var out engine.Interval
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntervalInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputJoinAskInput(ctx context.Context, obj any) (JoinAskInput, error) {
+	var it JoinAskInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"expertId", "basis"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalJoinAskInput unmarshals raw into the JoinAskInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalJoinAskInput(ctx context.Context, raw any) (JoinAskInput, error) {
+	var out JoinAskInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "JoinAskInput", raw, &out)
 	return out, err
 }
 
@@ -38366,6 +40198,62 @@ func UnmarshalSetAvailabilityInput(ctx context.Context, raw any) (SetAvailabilit
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSetStandbyInput(ctx context.Context, obj any) (SetStandbyInput, error) {
+	var it SetStandbyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "spans"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "spans":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("spans"))
+			data, err := ec.unmarshalNIntervalInput2ᚕᚖexpexᚋengineᚐIntervalᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Spans = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetStandbyInput unmarshals raw into the SetStandbyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetStandbyInput(ctx context.Context, raw any) (SetStandbyInput, error) {
+	var out SetStandbyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetStandbyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSetThemeConsentInput(ctx context.Context, obj any) (SetThemeConsentInput, error) {
 	var it SetThemeConsentInput
 	if obj == nil {
@@ -38927,6 +40815,80 @@ func (ec *executionContext) unmarshalInputSubmitRequestInput(ctx context.Context
 func UnmarshalSubmitRequestInput(ctx context.Context, raw any) (SubmitRequestInput, error) {
 	var out SubmitRequestInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SubmitRequestInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSubstituteSessionInput(ctx context.Context, obj any) (SubstituteSessionInput, error) {
+	var it SubstituteSessionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["ask"]; !present {
+		asMap["ask"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "sessionId", "day", "ask"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		case "day":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("day"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Day = data
+		case "ask":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ask"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ask = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSubstituteSessionInput unmarshals raw into the SubstituteSessionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSubstituteSessionInput(ctx context.Context, raw any) (SubstituteSessionInput, error) {
+	var out SubstituteSessionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SubstituteSessionInput", raw, &out)
 	return out, err
 }
 
@@ -39511,6 +41473,44 @@ func (ec *executionContext) _AddBlackoutPayload(ctx context.Context, sel ast.Sel
 			out.Values[i] = graphql.MarshalString("AddBlackoutPayload")
 		case "expert":
 			out.Values[i] = ec._AddBlackoutPayload_expert(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var askToJoinPayloadImplementors = []string{"AskToJoinPayload"}
+
+func (ec *executionContext) _AskToJoinPayload(ctx context.Context, sel ast.SelectionSet, obj *AskToJoinPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, askToJoinPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AskToJoinPayload")
+		case "offers":
+			out.Values[i] = ec._AskToJoinPayload_offers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "session":
+			out.Values[i] = ec._AskToJoinPayload_session(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -40386,6 +42386,39 @@ func (ec *executionContext) _Colleague(ctx context.Context, sel ast.SelectionSet
 			}
 		case "name":
 			out.Values[i] = ec._Colleague_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var decideSessionPayloadImplementors = []string{"DecideSessionPayload"}
+
+func (ec *executionContext) _DecideSessionPayload(ctx context.Context, sel ast.SelectionSet, obj *DecideSessionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, decideSessionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DecideSessionPayload")
+		case "session":
+			out.Values[i] = ec._DecideSessionPayload_session(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -41638,6 +43671,59 @@ func (ec *executionContext) _Interval(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var joinSuggestionsImplementors = []string{"JoinSuggestions"}
+
+func (ec *executionContext) _JoinSuggestions(ctx context.Context, sel ast.SelectionSet, obj *JoinSuggestions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, joinSuggestionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JoinSuggestions")
+		case "session":
+			out.Values[i] = ec._JoinSuggestions_session(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "substitutes":
+			out.Values[i] = ec._JoinSuggestions_substitutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._JoinSuggestions_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "candidates":
+			out.Values[i] = ec._JoinSuggestions_candidates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "excluded":
+			out.Values[i] = ec._JoinSuggestions_excluded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var longestWaitingImplementors = []string{"LongestWaiting"}
 
 func (ec *executionContext) _LongestWaiting(ctx context.Context, sel ast.SelectionSet, obj *engine.Waiting) graphql.Marshaler {
@@ -42319,6 +44405,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "endDeputyship":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_endDeputyship(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "askToJoin":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_askToJoin(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "substituteSession":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_substituteSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "decideSession":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_decideSession(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setStandby":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setStandby(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -43536,6 +45650,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_fairness(ctx, field)
 				})
+		case "joinSuggestions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_joinSuggestions(ctx, field)
+				})
+		case "standby":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_standby(ctx, field)
+				})
 		case "matches":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -44708,6 +46834,39 @@ func (ec *executionContext) _SetAvailabilityPayload(ctx context.Context, sel ast
 	return out
 }
 
+var setStandbyPayloadImplementors = []string{"SetStandbyPayload"}
+
+func (ec *executionContext) _SetStandbyPayload(ctx context.Context, sel ast.SelectionSet, obj *SetStandbyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setStandbyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetStandbyPayload")
+		case "expert":
+			out.Values[i] = ec._SetStandbyPayload_expert(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setThemeConsentPayloadImplementors = []string{"SetThemeConsentPayload"}
 
 func (ec *executionContext) _SetThemeConsentPayload(ctx context.Context, sel ast.SelectionSet, obj *SetThemeConsentPayload) graphql.Marshaler {
@@ -45034,6 +47193,45 @@ func (ec *executionContext) _Spread(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var standbyDutyImplementors = []string{"StandbyDuty"}
+
+func (ec *executionContext) _StandbyDuty(ctx context.Context, sel ast.SelectionSet, obj *store.Standby) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, standbyDutyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StandbyDuty")
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StandbyDuty_expert(ctx, field, obj)
+				})
+		case "span":
+			out.Values[i] = ec._StandbyDuty_span(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var standingImplementors = []string{"Standing"}
 
 func (ec *executionContext) _Standing(ctx context.Context, sel ast.SelectionSet, obj *engine.Standing) graphql.Marshaler {
@@ -45114,6 +47312,146 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
+}
+
+var substituteImplementors = []string{"Substitute"}
+
+func (ec *executionContext) _Substitute(ctx context.Context, sel ast.SelectionSet, obj *engine.Substitute) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, substituteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Substitute")
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Substitute_expert(ctx, field, obj)
+				})
+		case "standby":
+			out.Values[i] = ec._Substitute_standby(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changedAppointments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Substitute_changedAppointments(ctx, field, obj)
+				})
+		case "changedPeople":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Substitute_changedPeople(ctx, field, obj)
+				})
+		case "moves":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Substitute_moves(ctx, field, obj)
+				})
+		case "suggestion":
+			out.Values[i] = ec._Substitute_suggestion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var substituteSessionPayloadImplementors = []string{"SubstituteSessionPayload"}
+
+func (ec *executionContext) _SubstituteSessionPayload(ctx context.Context, sel ast.SelectionSet, obj *SubstituteSessionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, substituteSessionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubstituteSessionPayload")
+		case "sessions":
+			out.Values[i] = ec._SubstituteSessionPayload_sessions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var substitutedSessionImplementors = []string{"SubstitutedSession"}
+
+func (ec *executionContext) _SubstitutedSession(ctx context.Context, sel ast.SelectionSet, obj *app.Substituted) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, substitutedSessionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubstitutedSession")
+		case "session":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SubstitutedSession_session(ctx, field, obj)
+				})
+		case "offers":
+			out.Values[i] = ec._SubstitutedSession_offers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "suggestions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SubstitutedSession_suggestions(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var suggestionDifferenceImplementors = []string{"SuggestionDifference"}
@@ -46561,6 +48899,19 @@ func (ec *executionContext) unmarshalNAppointDeputyInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNAskToJoinInput2expexᚋgraphᚋgeneratedᚐAskToJoinInput(ctx context.Context, v any) (AskToJoinInput, error) {
+	res, err := ec.unmarshalInputAskToJoinInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAskToJoinPayload2ᚖexpexᚋgraphᚋgeneratedᚐAskToJoinPayload(ctx context.Context, sel ast.SelectionSet, v *AskToJoinPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AskToJoinPayload!")
+		return graphql.Null
+	}
+	return ec._AskToJoinPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNAttendance2ᚕᚖexpexᚋengineᚐAttendanceᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Attendance) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -47026,6 +49377,19 @@ func (ec *executionContext) marshalNDateVerdict2expexᚋengineᚐVerdict(ctx con
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateVerdict!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNDecideSessionInput2expexᚋgraphᚋgeneratedᚐDecideSessionInput(ctx context.Context, v any) (DecideSessionInput, error) {
+	res, err := ec.unmarshalInputDecideSessionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDecideSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐDecideSessionPayload(ctx context.Context, sel ast.SelectionSet, v *DecideSessionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DecideSessionPayload!")
+		return graphql.Null
+	}
+	return ec._DecideSessionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDecideWeightsInput2expexᚋgraphᚋgeneratedᚐDecideWeightsInput(ctx context.Context, v any) (DecideWeightsInput, error) {
@@ -47882,6 +50246,33 @@ func (ec *executionContext) unmarshalNIntervalInput2ᚕᚖexpexᚋengineᚐInter
 func (ec *executionContext) unmarshalNIntervalInput2ᚖexpexᚋengineᚐInterval(ctx context.Context, v any) (*engine.Interval, error) {
 	res, err := ec.unmarshalInputIntervalInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNJoinAskInput2ᚕᚖexpexᚋgraphᚋgeneratedᚐJoinAskInputᚄ(ctx context.Context, v any) ([]*JoinAskInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*JoinAskInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNJoinAskInput2ᚖexpexᚋgraphᚋgeneratedᚐJoinAskInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNJoinAskInput2ᚖexpexᚋgraphᚋgeneratedᚐJoinAskInput(ctx context.Context, v any) (*JoinAskInput, error) {
+	res, err := ec.unmarshalInputJoinAskInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJoinSuggestions2ᚖexpexᚋgraphᚋgeneratedᚐJoinSuggestions(ctx context.Context, sel ast.SelectionSet, v *JoinSuggestions) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "JoinSuggestions!")
+		return graphql.Null
+	}
+	return ec._JoinSuggestions(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx context.Context, v any) (Language, error) {
@@ -48912,6 +51303,21 @@ func (ec *executionContext) marshalNSession2ᚖexpexᚋengineᚐSession(ctx cont
 	return ec._Session(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSessionChoice2expexᚋappᚐSessionChoice(ctx context.Context, v any) (app.SessionChoice, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := app.SessionChoice(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSessionChoice2expexᚋappᚐSessionChoice(ctx context.Context, sel ast.SelectionSet, v app.SessionChoice) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SessionChoice!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNSessionConnection2ᚖexpexᚋgraphᚋgeneratedᚐSessionConnection(ctx context.Context, sel ast.SelectionSet, v *SessionConnection) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SessionConnection!")
@@ -49020,6 +51426,19 @@ func (ec *executionContext) marshalNSetAvailabilityPayload2ᚖexpexᚋgraphᚋge
 		return graphql.Null
 	}
 	return ec._SetAvailabilityPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetStandbyInput2expexᚋgraphᚋgeneratedᚐSetStandbyInput(ctx context.Context, v any) (SetStandbyInput, error) {
+	res, err := ec.unmarshalInputSetStandbyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetStandbyPayload2ᚖexpexᚋgraphᚋgeneratedᚐSetStandbyPayload(ctx context.Context, sel ast.SelectionSet, v *SetStandbyPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetStandbyPayload!")
+		return graphql.Null
+	}
+	return ec._SetStandbyPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSetThemeConsentInput2expexᚋgraphᚋgeneratedᚐSetThemeConsentInput(ctx context.Context, v any) (SetThemeConsentInput, error) {
@@ -49150,6 +51569,30 @@ func (ec *executionContext) marshalNSlotProposal2ᚕexpexᚋengineᚐSlotProposa
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNStandbyDuty2ᚕᚖexpexᚋstoreᚐStandbyᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Standby) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStandbyDuty2ᚖexpexᚋstoreᚐStandby(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStandbyDuty2ᚖexpexᚋstoreᚐStandby(ctx context.Context, sel ast.SelectionSet, v *store.Standby) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StandbyDuty!")
+		return graphql.Null
+	}
+	return ec._StandbyDuty(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2expexᚋengineᚐDeploymentTypeCode(ctx context.Context, v any) (engine.DeploymentTypeCode, error) {
@@ -49383,6 +51826,67 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 func (ec *executionContext) unmarshalNSubmitRequestInput2expexᚋgraphᚋgeneratedᚐSubmitRequestInput(ctx context.Context, v any) (SubmitRequestInput, error) {
 	res, err := ec.unmarshalInputSubmitRequestInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubstitute2ᚕᚖexpexᚋengineᚐSubstituteᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Substitute) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSubstitute2ᚖexpexᚋengineᚐSubstitute(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSubstitute2ᚖexpexᚋengineᚐSubstitute(ctx context.Context, sel ast.SelectionSet, v *engine.Substitute) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Substitute!")
+		return graphql.Null
+	}
+	return ec._Substitute(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSubstituteSessionInput2expexᚋgraphᚋgeneratedᚐSubstituteSessionInput(ctx context.Context, v any) (SubstituteSessionInput, error) {
+	res, err := ec.unmarshalInputSubstituteSessionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubstituteSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐSubstituteSessionPayload(ctx context.Context, sel ast.SelectionSet, v *SubstituteSessionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SubstituteSessionPayload!")
+		return graphql.Null
+	}
+	return ec._SubstituteSessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSubstitutedSession2ᚕᚖexpexᚋappᚐSubstitutedᚄ(ctx context.Context, sel ast.SelectionSet, v []*app.Substituted) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSubstitutedSession2ᚖexpexᚋappᚐSubstituted(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSubstitutedSession2ᚖexpexᚋappᚐSubstituted(ctx context.Context, sel ast.SelectionSet, v *app.Substituted) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SubstitutedSession!")
+		return graphql.Null
+	}
+	return ec._SubstitutedSession(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSuggestionDifference2ᚕᚖexpexᚋengineᚐSuggestionDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.SuggestionDifference) graphql.Marshaler {
@@ -50622,6 +53126,13 @@ func (ec *executionContext) unmarshalOIntervalInput2ᚕᚖexpexᚋengineᚐInter
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOJoinSuggestions2ᚖexpexᚋgraphᚋgeneratedᚐJoinSuggestions(ctx context.Context, sel ast.SelectionSet, v *JoinSuggestions) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._JoinSuggestions(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOLongestWaiting2ᚖexpexᚋengineᚐWaiting(ctx context.Context, sel ast.SelectionSet, v *engine.Waiting) graphql.Marshaler {

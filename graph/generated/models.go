@@ -93,6 +93,26 @@ type AppointDeputyInput struct {
 	Until engine.Date `json:"until"`
 }
 
+// Experts to ask for a free seat.
+type AskToJoinInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// One or two different experts. They are asked at once; the first yes gets the seat.
+	Asks []*JoinAskInput `json:"asks"`
+	// Why you choose otherwise than suggested, or what is no longer as it was; at most 500 characters. It is kept. Needed when one of them has no basis.
+	OverrideReason *string `json:"overrideReason,omitempty"`
+}
+
+// The offers that were sent.
+type AskToJoinPayload struct {
+	// One for each expert, by expert.
+	Offers []*engine.Offer `json:"offers"`
+	// The session as it is now.
+	Session *engine.Session `json:"session"`
+}
+
 // A feed to act on.
 type CalendarFeedInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -124,7 +144,7 @@ type CancelSessionInput struct {
 
 // The cancelled session.
 type CancelSessionPayload struct {
-	// The session that was named.
+	// The session that was named; HELD when an expert stepped out of it.
 	Session *engine.Session `json:"session"`
 	// All that were cancelled, that one first.
 	Sessions []*engine.Session `json:"sessions"`
@@ -234,6 +254,24 @@ type CreateCohortInput struct {
 	OfferHours int `json:"offerHours"`
 	// How many days the papers take after the end, 0 to 365.
 	PaperworkDays int `json:"paperworkDays"`
+}
+
+// A decision about a session that lacks somebody.
+type DecideSessionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// What to do.
+	Choice app.SessionChoice `json:"choice"`
+	// Why, for ALONE; at most 500 characters. It is kept.
+	OverrideReason *string `json:"overrideReason,omitempty"`
+}
+
+// The session that was decided about.
+type DecideSessionPayload struct {
+	// The session as it is now.
+	Session *engine.Session `json:"session"`
 }
 
 // A version of weights to approve or reject.
@@ -356,6 +394,28 @@ type GrantExtraSessionInput struct {
 	MatchID string `json:"matchId"`
 	// Why, at most 500 characters. It is kept.
 	Reason string `json:"reason"`
+}
+
+// One expert to ask for a free seat.
+type JoinAskInput struct {
+	// The expert.
+	ExpertID string `json:"expertId"`
+	// The `basis` of the suggestion you follow, as it was given.
+	Basis *string `json:"basis,omitempty"`
+}
+
+// The answer to: who could take the free seat of this session?
+type JoinSuggestions struct {
+	// The session.
+	Session *engine.Session `json:"session"`
+	// The best substitutes, best first.
+	Substitutes []*engine.Substitute `json:"substitutes"`
+	// How many substitutes there are.
+	TotalCount int `json:"totalCount"`
+	// How many experts of the pool were weighed.
+	Candidates int `json:"candidates"`
+	// Experts left out, counted once each under the first rule that excludes them. CANNOT_ARRIVE: nothing excludes her, but she would be too late if she left now.
+	Excluded []*engine.ExcludedCount `json:"excluded"`
 }
 
 // Somebody who waits no more.
@@ -756,6 +816,22 @@ type SetAvailabilityPayload struct {
 	Expert *engine.Expert `json:"expert"`
 }
 
+// Spans of stand-by duty.
+type SetStandbyInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Whose; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
+	// All spans from now on, at most 60, each at most a week. An empty list means: none.
+	Spans []*engine.Interval `json:"spans"`
+}
+
+// The expert whose duties were replaced.
+type SetStandbyPayload struct {
+	// The expert.
+	Expert *engine.Expert `json:"expert"`
+}
+
 // A consent to give.
 type SetThemeConsentInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -859,6 +935,26 @@ type SubmitRequestInput struct {
 // A token that dies ends the stream with the error UNAUTHENTICATED; a role that is taken away makes it silent. An account may
 // have 20 at a time, subscriptions and websockets together.
 type Subscription struct {
+}
+
+// An expert who is out.
+type SubstituteSessionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The expert.
+	ExpertID string `json:"expertId"`
+	// One session of hers. Give this or day.
+	SessionID *string `json:"sessionId,omitempty"`
+	// A day in Europe/Amsterdam: all her sessions that touch it and have not begun. Give this or sessionId.
+	Day *engine.Date `json:"day,omitempty"`
+	// Whether to ask the best two substitutes who are free, at once, for each session.
+	Ask bool `json:"ask"`
+}
+
+// What an expert is out of.
+type SubstituteSessionPayload struct {
+	// The sessions, by request and start. Empty when she has none that day.
+	Sessions []*app.Substituted `json:"sessions"`
 }
 
 // A session to take part in.
