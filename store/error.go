@@ -76,6 +76,8 @@ var constraints = map[string]*engine.Error{
 	"weights_pkey":                engine.Conflict(engine.ReasonBusy, "others are proposing weights for the same pool and type; try again"),
 	"weights_two_people":          engine.Conflict(engine.ReasonOwnProposal, "you proposed these weights; another coordinator or region lead of the pool must approve them"),
 	"weights_replaced_once":       engine.Conflict(engine.ReasonStale, "other weights were approved since these were proposed; propose them anew"),
+	"pool_member_once":            engine.Conflict(engine.ReasonDuplicate, "she is a member of that pool already"),
+	"expert_transfer_open":        engine.Conflict(engine.ReasonIllegalTransition, "she said yes to a move that is still to come"),
 	"organisation_secret_address": engine.Invalid("addressVisibility", "shelters and mental-health providers keep their address secret"),
 }
 

@@ -48,6 +48,9 @@ var (
 // asks says how each method of View is called to learn about a subject. A method
 // that is missing fails the test.
 var asks = map[string]func(context.Context, store.View, subject) (any, error){
+	"BlockersOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.BlockersOf(ctx, []engine.SessionID{s.session})
+	},
 	"ConsentsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.ConsentsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -124,6 +127,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
 	},
+	"TransfersOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.TransfersOf(ctx, []engine.ExpertID{s.expert})
+	},
 	"Weights": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Weights(ctx, s.pool, engine.PolicyAdvice)
 	},
@@ -150,11 +156,21 @@ func TestEveryMethodOfViewIsAsked(t *testing.T) {
 	}
 }
 
+// happened is what the fixture has none of: a session that is broken, and an
+// expert who is asked to move to the other pool.
+func happened(s *store.Store, f storetest.Fixture) {
+	store.Owner(s).MustExec(`insert into task (pool_id, kind, session_id, codes, appears_at, due_at) values ($1, 'SESSION_BROKEN', $2, '{NOT_AVAILABLE}', $3, $3)`,
+		f.A.Pool, f.A.Session, storetest.Now)
+	store.Owner(s).MustExec(`insert into expert_transfer (expert_id, from_pool, to_pool, takes_effect, postcode4, proposed_by, proposed_at)
+		values ($1, $2, $3, '2027-05-01', '1315', $4, $5)`, f.A.Experts[0], f.A.Pool, f.B.Pool, f.A.Coordinator.AccountID, storetest.Now)
+}
+
 func TestAStrangerSeesNothing(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
 	a := f.A
+	happened(s, f)
 	strangers := map[string]auth.Viewer{
 		"nobody": {}, "an account without roles": f.Roleless, "a system admin": f.SystemAdmin,
 		"an account that does not exist": {AccountID: unknownID},
@@ -216,11 +232,12 @@ func TestWhoMaySees(t *testing.T) {
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
 	a := f.A
-	pool := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
+	happened(s, f)
+	pool := []string{"BlockersOf", "ConsentsOf", "CountExperts", "CountOffers", "CountRequests", "CountSessions", "DecisionsByID", "Experts", "ExpertsByID", "ExpertsOfSessions",
 		"HoursOf", "MatchInput", "MatchInputAt", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PoolLoads", "Pools", "Requests", "RequestsByID",
-		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "Weights"}
+		"Sessions", "SessionsByID", "SlotSearch", "TrainingsOf", "TransfersOf", "Weights"}
 	herself := []string{"ConsentsOf", "CountExperts", "CountOffers", "CountSessions", "Experts", "ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID",
-		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf"}
+		"HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "Pools", "Sessions", "SessionsByID", "TrainingsOf", "TransfersOf"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "Requests", "RequestsByID", "SessionsByID"}
 	for _, who := range []struct {
 		name   string
