@@ -16,6 +16,8 @@ const dueBatch = 100
 // be done already: then there is nothing to do.
 var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) error{
 	store.OfferExpires: expireOffer,
+	NightlyCheck:       checkNightly,
+	Recheck:            checkRequest,
 }
 
 // DoDue does what has to happen by now with nobody calling. It gives how much it did, and the first failure without

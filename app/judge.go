@@ -22,19 +22,34 @@ func judge(ctx context.Context, t *store.Tx, request engine.Request, team []engi
 	if len(in.Candidates) != len(team) {
 		return in, []engine.RuleCode{"NOT_DEPLOYABLE"}, nil
 	}
-	var related []engine.ExpertID
-	if in.Type.Form == engine.Relation {
-		if related, err = t.Related(ctx, request.ID); err != nil {
-			return in, nil, err
-		}
+	related, err := relatedTo(ctx, t, in)
+	if err != nil {
+		return in, nil, err
 	}
-	for i := range in.Candidates {
-		c := &in.Candidates[i]
-		c.Booked = slices.DeleteFunc(c.Booked, func(b engine.Booked) bool { return b.ID == own })
-		if slices.Contains(related, c.Expert) {
-			c.ActiveRelations--
-		}
-	}
+	in = without(in, own, related)
 	_, broken := engine.Check(in, slot)
 	return in, broken, nil
+}
+
+// relatedTo gives the experts whose relation the request is.
+func relatedTo(ctx context.Context, t *store.Tx, in engine.MatchInput) ([]engine.ExpertID, error) {
+	if in.Type.Form != engine.Relation {
+		return nil, nil
+	}
+	return t.Related(ctx, in.Request.ID)
+}
+
+// without is the knowledge as if a session and a relation were not there. The
+// rest after another relation is for new ones: this one goes on.
+func without(in engine.MatchInput, own engine.SessionID, related []engine.ExpertID) engine.MatchInput {
+	in.Candidates = slices.Clone(in.Candidates)
+	for i := range in.Candidates {
+		c := &in.Candidates[i]
+		c.Booked = slices.DeleteFunc(slices.Clone(c.Booked), func(b engine.Booked) bool { return b.ID == own })
+		if slices.Contains(related, c.Expert) {
+			c.ActiveRelations--
+			c.RelationClosedOn = ""
+		}
+	}
+	return in
 }

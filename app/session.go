@@ -53,11 +53,8 @@ func (a App) CancelSession(ctx context.Context, viewer auth.Viewer, key string, 
 // To coordinate another pool says nothing here.
 func cancellingSide(viewer auth.Viewer, pool engine.PoolID, wanted *engine.Side) (engine.Side, error) {
 	own := engine.SideRequester
-	coordinates := func(g auth.Grant) bool {
-		return g.PoolID == pool && (g.Role == auth.RoleCoordinator || g.Role == auth.RoleRegionLead)
-	}
 	switch {
-	case slices.ContainsFunc(viewer.Grants, coordinates):
+	case coordinates(viewer, pool):
 		own = engine.SideCoordinator
 		if wanted != nil {
 			own = *wanted
