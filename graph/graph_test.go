@@ -176,6 +176,7 @@ func (s *service) variables() map[string]map[string]any {
 		"decision":      {"decision": id(globalid.Decision, string(s.A.Decisions[1]))},
 		"weights":       {"pool": id(globalid.Pool, string(s.A.Pool))},
 		"expert":        {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
+		"life":          {"session": id(globalid.Session, string(s.A.Session)), "expert": id(globalid.Expert, string(s.A.Experts[0]))},
 		"request":       {"request": id(globalid.Request, string(s.A.Ear))},
 		"session":       {"session": id(globalid.Session, string(s.A.Session))},
 		"suggestions":   {"request": id(globalid.Request, string(s.A.Ear))},

@@ -107,12 +107,22 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"cancelSession":  {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "onBehalfOf": "CLIENT"}.of()},
 		"setAvailability": {she, input{"expertId": expert, "rules": []any{map[string]any{"weekday": "MONDAY", "starts": "13:00", "ends": "17:00",
 			"validFrom": "2027-04-01", "validUntil": "2027-05-01", "parity": "EVERY", "mode": "BOTH", "maxTravelMinutes": 30}}}.of()},
-		"addBlackout":          {she, input{"expertId": expert, "span": span}.of()},
-		"setThemeConsent":      {she, input{"theme": "LONELINESS", "usage": "CASE", "level": "GREEN"}.of()},
-		"withdrawThemeConsent": {she, input{"theme": "LONELINESS", "usage": "CASE"}.of()},
-		"createCalendarFeed":   {she, input{"label": "telefoon", "title": "MINIMAL", "withPlace": true}.of()},
-		"rotateCalendarFeed":   {she, map[string]any{"input": feed}},
-		"revokeCalendarFeed":   {she, map[string]any{"input": feed}},
+		"addBlackout":              {she, input{"expertId": expert, "span": span}.of()},
+		"setThemeConsent":          {she, input{"theme": "LONELINESS", "usage": "CASE", "level": "GREEN"}.of()},
+		"withdrawThemeConsent":     {she, input{"theme": "LONELINESS", "usage": "CASE"}.of()},
+		"resolveConsentChange":     {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "choice": "REPLACE", "expertId": expert}.of()},
+		"recordConductCertificate": {coordinator, input{"expertId": expert, "issuedOn": "2027-03-01", "validTo": "2030-03-01", "screeningProfile": "Vrijwilliger"}.of()},
+		"pauseExpert":              {coordinator, input{"expertId": expert, "until": "2027-05-01T00:00:00Z"}.of()},
+		"resumeExpert":             {coordinator, input{"expertId": expert}.of()},
+		"offboardExpert":           {coordinator, input{"expertId": expert}.of()},
+		"transferExpert":           {coordinator, input{"expertId": expert, "toPoolId": id(globalid.Pool, string(f.B.Pool)), "on": "2027-05-01", "postcode4": "1315"}.of()},
+		"acceptTransfer":           {f.A.ExpertViewers[1], input{"toPoolId": id(globalid.Pool, string(f.B.Pool))}.of()},
+		"confirmClientConsent":     {coordinator, input{"requestId": request}.of()},
+		"mergeOrganisations":       {f.A.RegionLead, input{"fromId": id(globalid.Organisation, string(f.A.Other)), "intoId": id(globalid.Organisation, string(f.A.House))}.of()},
+		"liftExclusion":            {f.A.ExpertViewers[3], input{"organisationId": id(globalid.Organisation, string(f.A.House)), "requestId": request}.of()},
+		"createCalendarFeed":       {she, input{"label": "telefoon", "title": "MINIMAL", "withPlace": true}.of()},
+		"rotateCalendarFeed":       {she, map[string]any{"input": feed}},
+		"revokeCalendarFeed":       {she, map[string]any{"input": feed}},
 	}
 }
 
@@ -232,6 +242,8 @@ func TestEveryRootFieldIsTriedWithHostileValues(t *testing.T) {
 			t.Run(field.Name, func(t *testing.T) {
 				t.Parallel()
 				f := start(t)
+				f.set(t, `insert into expert_transfer (expert_id, from_pool, to_pool, takes_effect, postcode4, proposed_by, proposed_at)
+					values ($1, $2, $3, '2027-05-01', '1315', $4, $5)`, f.A.Experts[1], f.A.Pool, f.B.Pool, f.A.Coordinator.AccountID, storetest.Now) // for acceptTransfer
 				c, known := valid(f.Fixture)[field.Name]
 				if !known {
 					t.Fatal("it is not in the table: say how it is called")
@@ -296,7 +308,7 @@ func judge(t *testing.T, p place, name string, status int, got answer) {
 }
 
 // freeText are the fields whose text is kept and shown to people.
-var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value"}
+var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value", "screeningProfile"}
 
 // besides are fields that may rightly be blamed for another's value.
 var besides = map[string][]string{

@@ -24,7 +24,9 @@ type loaders struct {
 	organisations *siblings[engine.OrganisationID, *engine.Organisation]
 	trainings     *siblings[engine.ExpertID, []store.Training]
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
+	transfers     *siblings[engine.ExpertID, *engine.Transfer]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
+	blockers      *siblings[engine.SessionID, []store.Blocker]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
 	now           func() (time.Time, error)
 	// municipalities are names by code.
@@ -37,6 +39,8 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 		organisations: newSiblings(byID(v.OrganisationsByID, func(o engine.Organisation) engine.OrganisationID { return o.ID }, nil)),
 		trainings:     newSiblings(byOwner(v.TrainingsOf, func(t store.Training) engine.ExpertID { return t.ExpertID }, nil)),
 		consents:      newSiblings(byOwner(v.ConsentsOf, func(c engine.ThemeConsent) engine.ExpertID { return c.ExpertID }, nil)),
+		transfers:     newSiblings(byID(v.TransfersOf, func(x engine.Transfer) engine.ExpertID { return x.ExpertID }, nil)),
+		blockers:      newSiblings(byOwner(v.BlockersOf, func(b store.Blocker) engine.SessionID { return b.SessionID }, nil)),
 	}
 	l.experts = newSiblings(byID(v.ExpertsByID, func(e engine.Expert) engine.ExpertID { return e.ID }, l.sawExperts))
 	l.requests = newSiblings(byID(v.RequestsByID, func(r engine.Request) engine.RequestID { return r.ID }, l.sawRequests))
@@ -65,6 +69,7 @@ func (l *loaders) sawExperts(list []engine.Expert) {
 	ids := keys(list, func(e engine.Expert) engine.ExpertID { return e.ID })
 	l.trainings.expect(ids)
 	l.consents.expect(ids)
+	l.transfers.expect(ids)
 }
 
 func (l *loaders) sawRequests(list []engine.Request) {
@@ -79,7 +84,9 @@ func (l *loaders) sawOffers(list []engine.Offer) {
 func (l *loaders) sawSessions(list []engine.Session) {
 	l.requests.expect(keys(list, func(s engine.Session) engine.RequestID { return s.RequestID }))
 	l.organisations.expect(keys(list, func(s engine.Session) engine.OrganisationID { return s.OrganisationID }))
-	l.onSession.expect(keys(list, func(s engine.Session) engine.SessionID { return s.ID }))
+	ids := keys(list, func(s engine.Session) engine.SessionID { return s.ID })
+	l.onSession.expect(ids)
+	l.blockers.expect(ids)
 }
 
 func (l *loaders) sawOnSession(list []store.SessionExpert) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 )
 
 // An offer to accept.
@@ -25,6 +26,14 @@ type AcceptOfferPayload struct {
 	Offer *engine.Offer `json:"offer"`
 	// The session: CONFIRMED, or HELD while the team is not complete.
 	Session *engine.Session `json:"session"`
+}
+
+// The move you agree to.
+type AcceptTransferInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool you move to: see Expert.transfer.
+	ToPoolID string `json:"toPoolId"`
 }
 
 // A span to close.
@@ -74,6 +83,20 @@ type CancelSessionInput struct {
 type CancelSessionPayload struct {
 	// The session.
 	Session *engine.Session `json:"session"`
+}
+
+// The request whose young person agrees.
+type ConfirmClientConsentInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The request.
+	RequestID string `json:"requestId"`
+}
+
+// The request.
+type ConfirmClientConsentPayload struct {
+	// The request.
+	Request *engine.Request `json:"request"`
 }
 
 // A feed to make.
@@ -142,6 +165,22 @@ type ExpertEdge struct {
 	Node *engine.Expert `json:"node"`
 }
 
+// The expert as she stands now.
+type ExpertLifePayload struct {
+	// The expert; null for whoever sees her no longer.
+	Expert *engine.Expert `json:"expert,omitempty"`
+}
+
+// An exclusion that is lifted once.
+type LiftExclusionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The organisation you keep away from.
+	OrganisationID string `json:"organisationId"`
+	// The request you will do nevertheless.
+	RequestID string `json:"requestId"`
+}
+
 // Experts to ask for one slot of a request.
 type MakeOfferInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -194,6 +233,22 @@ type MatchSuggestions struct {
 	InputHash string `json:"inputHash"`
 }
 
+// Two organisations that become one.
+type MergeOrganisationsInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The one that goes up in the other.
+	FromID string `json:"fromId"`
+	// Its legal successor.
+	IntoID string `json:"intoId"`
+}
+
+// The organisation that is left.
+type MergeOrganisationsPayload struct {
+	// The organisation.
+	Organisation *engine.Organisation `json:"organisation"`
+}
+
 // What can be changed. Every input has an idempotencyKey: a fresh random text (a UUID will do) for each intention.
 // Send the same call again after a lost connection: the effect happens once and the answer is the stored one.
 // The same key with another input is a CONFLICT with reason IDEMPOTENCY_KEY_REUSED.
@@ -206,6 +261,14 @@ type NthWeekdayInput struct {
 	Nth engine.Nth `json:"nth"`
 	// Day of the week.
 	Weekday engine.Weekday `json:"weekday"`
+}
+
+// Who leaves.
+type OffboardExpertInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who.
+	ExpertID string `json:"expertId"`
 }
 
 // A page of offers.
@@ -238,6 +301,16 @@ type PageInfo struct {
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
+// A pause.
+type PauseExpertInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
+	// Until when, at most a year; until further notice when left out.
+	Until *time.Time `json:"until,omitempty"`
+}
+
 // Weights to propose.
 type ProposeWeightsInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -250,6 +323,20 @@ type ProposeWeightsInput struct {
 	Weights []*engine.FactorWeight `json:"weights"`
 	// Why, 1 to 500 characters: who approves them has to know.
 	Reason string `json:"reason"`
+}
+
+// A certificate of conduct. The document itself is never kept.
+type RecordConductCertificateInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Whose.
+	ExpertID string `json:"expertId"`
+	// Day of issue, not in the future. Another one of the same day corrects it.
+	IssuedOn engine.Date `json:"issuedOn"`
+	// First day on which it no longer holds.
+	ValidTo engine.Date `json:"validTo"`
+	// Name of the screening profile, at most 200 characters.
+	ScreeningProfile string `json:"screeningProfile"`
 }
 
 // A page of requests.
@@ -274,6 +361,32 @@ type RequestEdge struct {
 type RequestPayload struct {
 	// The request.
 	Request *engine.Request `json:"request"`
+}
+
+// A decision about a session.
+type ResolveConsentChangeInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// What is done.
+	Choice engine.ConsentChoice `json:"choice"`
+	// Who is replaced, when a coordinator decides; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
+}
+
+// The session that was decided about.
+type ResolveConsentChangePayload struct {
+	// The session.
+	Session *engine.Session `json:"session"`
+}
+
+// Who goes on.
+type ResumeExpertInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
 }
 
 // A page of sessions.
@@ -391,6 +504,20 @@ type SubmitRequestInput struct {
 	EveryWeeks *int `json:"everyWeeks,omitempty"`
 	// Sessions needed. Those that would lie after neededUntil are not counted as needed.
 	Occurrences *int `json:"occurrences,omitempty"`
+}
+
+// A move to another pool.
+type TransferExpertInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who moves.
+	ExpertID string `json:"expertId"`
+	// The pool she moves to.
+	ToPoolID string `json:"toPoolId"`
+	// First day on which she is a member there, today or later.
+	On engine.Date `json:"on"`
+	// The four digits of her new postcode. It counts from that day on and is never shown.
+	Postcode4 string `json:"postcode4"`
 }
 
 // A judgement of a request.
