@@ -260,7 +260,7 @@ func TestAYesComesTooLate(t *testing.T) {
 		want   string
 		change func(*world, *testing.T)
 	}{
-		"she took her theme back": {"INFEASIBLE NO_THEME_CONSENT", func(w *world, t *testing.T) {
+		"she took her theme back": {"CONFLICT ILLEGAL_TRANSITION", func(w *world, t *testing.T) {
 			must(w.SetThemeConsent(t.Context(), w.A.ExpertViewers[2], fresh(), engine.Consent{Theme: "LONELINESS", Usage: engine.UsageOneToOne, Level: engine.Red}))(t)
 		}},
 		"she closed the day": {"INFEASIBLE NOT_AVAILABLE", func(w *world, t *testing.T) {

@@ -30,6 +30,8 @@ var dueKinds = map[store.WorkKind]func(context.Context, *store.Tx, store.Work) e
 	store.CheckInDone:    checkInDone,
 	store.ReviewDone:     reviewDone,
 	DecideSession:        decideUnfilled,
+	NightlyCheck:         checkNightly,
+	Recheck:              checkRequest,
 }
 
 // DoDue does what has to happen by now with nobody calling. It gives how much it

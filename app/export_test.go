@@ -8,3 +8,6 @@ func ReadBasis(text string) (string, error) {
 	}
 	return b.String(), nil
 }
+
+// NightAfter is the next night after a moment.
+var NightAfter = nightAfter

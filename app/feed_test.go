@@ -126,11 +126,15 @@ func TestAFeedStopsWithItsExpert(t *testing.T) {
 	live := storetest.FeedSecret(w.A)
 	dead := w.feed(t, w.A.ExpertViewers[0])
 	must(w.RevokeCalendarFeed(t.Context(), w.A.ExpertViewers[0], fresh(), dead.Feed.ID))(t)
-	for status, want := range map[string][2]string{
-		"DEPLOYABLE": {"open", "empty"}, "CERTIFIED": {"open", "empty"}, "PAUSED": {"NOT_FOUND", "NOT_FOUND"}, "OFFBOARDED": {"NOT_FOUND", "NOT_FOUND"},
+	for _, c := range []struct {
+		status string
+		want   [2]string
+	}{
+		{"CERTIFIED", [2]string{"open", "empty"}}, {"DEPLOYABLE", [2]string{"open", "empty"}}, {"PAUSED", [2]string{"NOT_FOUND", "NOT_FOUND"}},
+		{"OFFBOARDED", [2]string{"NOT_FOUND", "NOT_FOUND"}},
 	} {
-		w.set(t, `update expert_record set status = $2 where expert_id = $1`, w.A.Experts[0], status)
-		equal(t, status+", what the feed opens", [2]string{w.opens(t, live), w.opens(t, dead.Secret)}, want)
+		w.set(t, `update expert_record set status = $2 where expert_id = $1`, w.A.Experts[0], c.status)
+		equal(t, c.status+", what the feed opens", [2]string{w.opens(t, live), w.opens(t, dead.Secret)}, c.want)
 	}
 }
 

@@ -303,6 +303,89 @@ var repeated = map[string]struct {
 			return w.SetThemeConsent(t.Context(), w.A.ExpertViewers[0], key, engine.Consent{Theme: "BULLYING", Usage: engine.UsageCase, Level: engine.Red})
 		},
 	},
+	"PauseExpert": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.PauseExpert(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0], nil)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.PauseExpert(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[1], nil)
+		},
+	},
+	"OffboardExpert": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.OffboardExpert(t.Context(), w.A.Coordinator, key, w.A.Experts[0])
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.OffboardExpert(t.Context(), w.A.Coordinator, key, w.A.Experts[1])
+		},
+	},
+	"RecordConductCertificate": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RecordConductCertificate(t.Context(), w.A.Coordinator, key, store.Certificate{ExpertID: w.A.Experts[0], IssuedOn: "2027-03-01", ValidTo: "2030-03-01"})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RecordConductCertificate(t.Context(), w.A.Coordinator, key, store.Certificate{ExpertID: w.A.Experts[0], IssuedOn: "2027-03-02", ValidTo: "2030-03-01"})
+		},
+	},
+	"TransferExpert": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.TransferExpert(t.Context(), w.A.Coordinator, key, engine.Transfer{ExpertID: w.A.Experts[0], ToPool: w.B.Pool, TakesEffect: "2027-05-01", Postcode4: "1315"})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.TransferExpert(t.Context(), w.A.Coordinator, key, engine.Transfer{ExpertID: w.A.Experts[0], ToPool: w.B.Pool, TakesEffect: "2027-05-02", Postcode4: "1315"})
+		},
+	},
+	"ConfirmClientConsent": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ConfirmClientConsent(t.Context(), w.A.LocationAsker, key, w.A.Ear)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ConfirmClientConsent(t.Context(), w.A.LocationAsker, key, w.A.Buddy)
+		},
+	},
+	"MergeOrganisations": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.MergeOrganisations(t.Context(), w.A.RegionLead, key, w.A.Other, w.A.House)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.MergeOrganisations(t.Context(), w.A.RegionLead, key, w.A.Other, w.A.Location)
+		},
+	},
+	"LiftExclusion": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.LiftExclusion(t.Context(), w.A.ExpertViewers[3], key, w.A.House, w.A.Ear)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.LiftExclusion(t.Context(), w.A.ExpertViewers[3], key, w.A.House, w.A.Buddy)
+		},
+	},
+	"ResumeExpert": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			must(w.PauseExpert(t.Context(), w.A.ExpertViewers[0], "key-of-before", w.A.Experts[0], nil))(t)
+			return w.ResumeExpert(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[0])
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ResumeExpert(t.Context(), w.A.ExpertViewers[0], key, w.A.Experts[1])
+		},
+	},
+	"AcceptTransfer": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			must(w.TransferExpert(t.Context(), w.A.Coordinator, "key-of-before", engine.Transfer{ExpertID: w.A.Experts[0], ToPool: w.B.Pool, TakesEffect: "2027-05-01", Postcode4: "1315"}))(t)
+			return w.AcceptTransfer(t.Context(), w.A.ExpertViewers[0], key, w.B.Pool)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.AcceptTransfer(t.Context(), w.A.ExpertViewers[0], key, w.A.Pool)
+		},
+	},
+	"ResolveConsentChange": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			must(w.SetThemeConsent(t.Context(), w.A.ExpertViewers[0], "key-of-before", engine.Consent{Theme: "LONELINESS", Usage: engine.UsageClosedGroup, Level: engine.Red}))(t)
+			return w.ResolveConsentChange(t.Context(), w.A.ExpertViewers[0], key, w.A.Session, engine.ConsentReplace, nil)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.ResolveConsentChange(t.Context(), w.A.ExpertViewers[0], key, w.A.Session, engine.ConsentKeep, nil)
+		},
+	},
 	"ProposeWeights": {
 		func(w *world, t *testing.T, key string) (any, error) {
 			return w.ProposeWeights(t.Context(), w.A.Coordinator, key, w.themeAndLoad(50, 50))

@@ -71,3 +71,27 @@ func standing(c *engine.Candidate, own engine.SessionID) {
 		c.Booked[i].Beside = doubled || c.Booked[i].Doubled
 	}
 }
+
+// relatedTo gives the experts whose relation the request is.
+func relatedTo(ctx context.Context, t *store.Tx, in engine.MatchInput) ([]engine.ExpertID, error) {
+	if in.Type.Form != engine.Relation {
+		return nil, nil
+	}
+	return t.Related(ctx, in.Request.ID)
+}
+
+// without is the knowledge as if a session and a relation were not there. The
+// rest after another relation is for new ones: this one goes on.
+func without(in engine.MatchInput, own engine.SessionID, related []engine.ExpertID) engine.MatchInput {
+	in.Candidates = slices.Clone(in.Candidates)
+	for i := range in.Candidates {
+		c := &in.Candidates[i]
+		c.Booked = slices.Clone(c.Booked)
+		standing(c, own)
+		if slices.Contains(related, c.Expert) {
+			c.ActiveRelations--
+			c.RelationClosedOn = ""
+		}
+	}
+	return in
+}

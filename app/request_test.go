@@ -281,7 +281,7 @@ func TestOfAYoungPersonOnlyTheAgeBandAndTheMonthAreKept(t *testing.T) {
 	id := must(w.SubmitRequest(t.Context(), w.A.LocationAsker, fresh(), r))(t).ID
 	got := get[string](t, w, `select (to_jsonb(c) - 'ref')::text from client c join request r on r.client_ref = c.ref where r.id = $1`, id)
 	want := get[string](t, w, `select jsonb_build_object('pool_id', $1::uuid, 'organisation_id', $2::uuid, 'age_from', 14, 'age_to', 16, 'turns_18_on', '2029-05-01',
-		'consent_confirmed_on', null, 'consent_confirmed_by', '')::text`, w.A.Pool, w.A.Location)
+		'consent_confirmed_on', null, 'consent_confirmed_by', '', 'own_consent_on', null)::text`, w.A.Pool, w.A.Location)
 	equal(t, "what is kept", got, want)
 	again := must(w.SubmitRequest(t.Context(), w.A.LocationAsker, fresh(), r))(t)
 	if refs := get[int](t, w, `select count(distinct client_ref) from request where id in ($1, $2)`, id, again.ID); refs != 2 {

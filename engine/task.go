@@ -56,6 +56,8 @@ type Task struct {
 	SessionID *SessionID
 	MatchID   *MatchID
 	CohortID  *CohortID
+	// OrganisationID is that of the house a merger is about.
+	OrganisationID *OrganisationID
 	// Codes say why: rules or causes, as far as a coordinator may know them (see
 	// [ToldOf]). Never a theme.
 	Codes     []string

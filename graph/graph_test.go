@@ -203,6 +203,7 @@ func (s *service) variables() map[string]map[string]any {
 		"weights":       {"pool": id(globalid.Pool, string(s.A.Pool))},
 		"expert":        {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
 		"changed":       {"request": id(globalid.Request, string(s.A.Buddy))},
+		"life":          {"session": id(globalid.Session, string(s.A.Session)), "expert": id(globalid.Expert, string(s.A.Experts[0]))},
 		"request":       {"request": id(globalid.Request, string(s.A.Ear))},
 		"session":       {"session": id(globalid.Session, string(s.A.Session)), "done": id(globalid.Session, string(s.A.Done[0]))},
 		"preview":       {"match": id(globalid.Match, string(s.A.Match))},

@@ -172,8 +172,18 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"addToWaitlist":    {coordinator, input{"poolId": pool, "expertId": expert, "since": "2027-03-01"}.of()},
 		"setWaitlistPriority": {coordinator, input{"entryId": id(globalid.Waiting, string(f.A.Waiting)), "priority": 3,
 			"reason": "omdat"}.of()},
-		"leaveWaitlist":    {coordinator, input{"entryId": id(globalid.Waiting, string(f.A.Waiting))}.of()},
-		"answerPlaceOffer": {she, input{"placeOfferId": id(globalid.Place, string(f.A.Place)), "accept": true}.of()},
+		"leaveWaitlist":            {coordinator, input{"entryId": id(globalid.Waiting, string(f.A.Waiting))}.of()},
+		"answerPlaceOffer":         {she, input{"placeOfferId": id(globalid.Place, string(f.A.Place)), "accept": true}.of()},
+		"resolveConsentChange":     {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "choice": "REPLACE", "expertId": expert}.of()},
+		"recordConductCertificate": {coordinator, input{"expertId": expert, "issuedOn": "2027-03-01", "validTo": "2030-03-01", "screeningProfile": "Vrijwilliger"}.of()},
+		"pauseExpert":              {coordinator, input{"expertId": expert, "until": "2027-05-01T00:00:00Z"}.of()},
+		"resumeExpert":             {coordinator, input{"expertId": expert}.of()},
+		"offboardExpert":           {coordinator, input{"expertId": expert}.of()},
+		"transferExpert":           {coordinator, input{"expertId": expert, "toPoolId": id(globalid.Pool, string(f.B.Pool)), "on": "2027-05-01", "postcode4": "1315"}.of()},
+		"acceptTransfer":           {f.A.ExpertViewers[1], input{"toPoolId": id(globalid.Pool, string(f.B.Pool))}.of()},
+		"confirmClientConsent":     {coordinator, input{"requestId": request}.of()},
+		"mergeOrganisations":       {f.A.RegionLead, input{"fromId": id(globalid.Organisation, string(f.A.Other)), "intoId": id(globalid.Organisation, string(f.A.House))}.of()},
+		"liftExclusion":            {f.A.ExpertViewers[3], input{"organisationId": id(globalid.Organisation, string(f.A.House)), "requestId": request}.of()},
 	}
 }
 
@@ -295,6 +305,8 @@ func TestEveryRootFieldIsTriedWithHostileValues(t *testing.T) {
 				f := start(t)
 				f.addTasks(t)
 				f.exec(t, `update account set email = 'iemand@example.org' where id = $1`, f.B.Coordinator.AccountID)
+				f.exec(t, `insert into expert_transfer (expert_id, from_pool, to_pool, takes_effect, postcode4, proposed_by, proposed_at)
+					values ($1, $2, $3, '2027-05-01', '1315', $4, $5)`, f.A.Experts[1], f.A.Pool, f.B.Pool, f.A.Coordinator.AccountID, storetest.Now) // for acceptTransfer
 				c, known := valid(f.Fixture)[field.Name]
 				if !known {
 					t.Fatal("it is not in the table: say how it is called")
@@ -362,7 +374,7 @@ func judge(t *testing.T, p place, name string, status int, got answer) {
 }
 
 // freeText are the fields whose text is kept and shown to people.
-var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value", "name", "plan.doubleBookingReason", "doubleBookingReason"}
+var freeText = []string{"goal", "address", "label", "overrideReason", "preferences.value", "name", "plan.doubleBookingReason", "doubleBookingReason", "screeningProfile"}
 
 // besides are fields that may rightly be blamed for another's value.
 var besides = map[string][]string{

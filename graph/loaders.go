@@ -26,6 +26,7 @@ type loaders struct {
 	sessions      *siblings[engine.SessionID, *engine.Session]
 	trainings     *siblings[engine.ExpertID, []store.Training]
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
+	transfers     *siblings[engine.ExpertID, *engine.Transfer]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
 	cohorts       *siblings[engine.CohortID, *engine.Cohort]
 	members       *siblings[engine.CohortID, []engine.CohortMember]
@@ -50,6 +51,7 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 		organisations: newSiblings(byID(v.OrganisationsByID, func(o engine.Organisation) engine.OrganisationID { return o.ID }, nil)),
 		trainings:     newSiblings(byOwner(v.TrainingsOf, func(t store.Training) engine.ExpertID { return t.ExpertID }, nil)),
 		consents:      newSiblings(byOwner(v.ConsentsOf, func(c engine.ThemeConsent) engine.ExpertID { return c.ExpertID }, nil)),
+		transfers:     newSiblings(byID(v.TransfersOf, func(x engine.Transfer) engine.ExpertID { return x.ExpertID }, nil)),
 	}
 	l.experts = newSiblings(byID(v.ExpertsByID, func(e engine.Expert) engine.ExpertID { return e.ID }, l.sawExperts))
 	l.requests = newSiblings(byID(v.RequestsByID, func(r engine.Request) engine.RequestID { return r.ID }, l.sawRequests))
@@ -90,6 +92,7 @@ func (l *loaders) sawExperts(list []engine.Expert) {
 	ids := keys(list, func(e engine.Expert) engine.ExpertID { return e.ID })
 	l.trainings.expect(ids)
 	l.consents.expect(ids)
+	l.transfers.expect(ids)
 }
 
 func (l *loaders) sawRequests(list []engine.Request) {

@@ -91,6 +91,8 @@ var constraints = map[string]*engine.Error{
 	"cohort_member_place_once":    engine.Conflict(engine.ReasonNoPlace, "this place was given to somebody else just now"),
 	"cohort_member_pkey":          engine.Conflict(engine.ReasonDuplicate, "she is in this training group already"),
 	"waitlist_entry_once":         engine.Conflict(engine.ReasonDuplicate, "she is on the waiting list already"),
+	"pool_member_once":            engine.Conflict(engine.ReasonDuplicate, "she is a member of that pool already"),
+	"expert_transfer_open":        engine.Conflict(engine.ReasonIllegalTransition, "she said yes to a move that is still to come"),
 	"organisation_secret_address": engine.Invalid("addressVisibility", "shelters and mental-health providers keep their address secret"),
 }
 

@@ -111,6 +111,7 @@ func (t *Tx) TeamInput(ctx context.Context, request engine.Request, team []engin
 		for _, e := range related {
 			if e == in.Candidates[i].Expert {
 				in.Candidates[i].ActiveRelations--
+				in.Candidates[i].RelationClosedOn = "" // rest comes before a new relation, not within one
 			}
 		}
 	}

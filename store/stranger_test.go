@@ -217,6 +217,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"TrainingsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.TrainingsOf(ctx, []engine.ExpertID{s.expert})
 	},
+	"TransfersOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.TransfersOf(ctx, []engine.ExpertID{s.expert})
+	},
 	"Weights": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Weights(ctx, s.pool, engine.PolicyAdvice)
 	},
@@ -246,6 +249,15 @@ func TestEveryMethodOfViewIsAsked(t *testing.T) {
 	}
 }
 
+// happened is what the fixture has none of: a session that is broken, and an
+// expert who is asked to move to the other pool.
+func happened(s *store.Store, f storetest.Fixture) {
+	store.Owner(s).MustExec(`insert into task (pool_id, kind, session_id, codes, appears_at, due_at) values ($1, 'SESSION_BROKEN', $2, '{NOT_AVAILABLE}', $3, $3)`,
+		f.A.Pool, f.A.Session, storetest.Now)
+	store.Owner(s).MustExec(`insert into expert_transfer (expert_id, from_pool, to_pool, takes_effect, postcode4, proposed_by, proposed_at)
+		values ($1, $2, $3, '2027-05-01', '1315', $4, $5)`, f.A.Experts[0], f.A.Pool, f.B.Pool, f.A.Coordinator.AccountID, storetest.Now)
+}
+
 func TestAStrangerSeesNothing(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
@@ -253,6 +265,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 	spoken(t, s, f.A)
 	a := f.A
 	onDuty(s, a)
+	happened(s, f)
 	strangers := map[string]auth.Viewer{
 		"nobody": {}, "an account without roles": f.Roleless, "a system admin": f.SystemAdmin,
 		"an account that does not exist": {AccountID: unknownID},
@@ -318,15 +331,15 @@ func TestWhoMaySees(t *testing.T) {
 	f := withTask(t, s)
 	spoken(t, s, f.A)
 	a := f.A
-	pool := []string{"ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist", "DecisionsByID",
-		"Deputyships", "Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID", "MatchesOf",
-		"Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PlanBasis", "PoolLoads", "Pools", "PriorityLog", "RapportsOf",
-		"RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch", "Standby",
-		"Tasks", "TasksByID", "TrainingsOf", "Waitlist", "Weights"}
+	pool := []string{"ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist",
+		"DecisionsByID", "Deputyships", "Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID",
+		"MatchesOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PlanBasis", "PoolLoads", "Pools", "PriorityLog",
+		"RapportsOf", "RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch",
+		"Standby", "Tasks", "TasksByID", "TrainingsOf", "TransfersOf", "Waitlist", "Weights"}
 	pool = append(pool, training...)
 	herself := []string{"AttendanceOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
 		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
-		"PlaceOffersOf", "Pools", "SeriesByID", "Sessions", "SessionsByID", "Standby", "TrainingsOf", "Waitlist"}
+		"PlaceOffersOf", "Pools", "SeriesByID", "Sessions", "SessionsByID", "Standby", "TrainingsOf", "TransfersOf", "Waitlist"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SeriesByID",
 		"SessionsByID"}
 	for _, who := range []struct {

@@ -19,11 +19,11 @@ func (t *Tx) OpenTask(ctx context.Context, task engine.Task) error {
 		task.Codes = []string{}
 	}
 	_, err := t.ExecContext(ctx, `
-		insert into task (pool_id, kind, expert_id, request_id, session_id, match_id, cohort_id, codes, appears_at, due_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		on conflict (kind, expert_id, request_id, session_id, match_id, cohort_id) where done_at is null
+		insert into task (pool_id, kind, expert_id, request_id, session_id, match_id, cohort_id, organisation_id, codes, appears_at, due_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		on conflict (pool_id, kind, expert_id, request_id, session_id, match_id, cohort_id, organisation_id) where done_at is null
 		do update set codes = excluded.codes, appears_at = excluded.appears_at, due_at = excluded.due_at`,
-		task.PoolID, task.Kind, task.ExpertID, task.RequestID, task.SessionID, task.MatchID, task.CohortID,
+		task.PoolID, task.Kind, task.ExpertID, task.RequestID, task.SessionID, task.MatchID, task.CohortID, task.OrganisationID,
 		pq.Array(task.Codes), task.AppearsAt, task.DueAt)
 	return err
 }

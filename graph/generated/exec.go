@@ -238,6 +238,10 @@ type ComplexityRoot struct {
 		Name func(childComplexity int) int
 	}
 
+	ConfirmClientConsentPayload struct {
+		Request func(childComplexity int) int
+	}
+
 	DecideSessionPayload struct {
 		Session func(childComplexity int) int
 	}
@@ -336,6 +340,7 @@ type ComplexityRoot struct {
 		Phone                   func(childComplexity int) int
 		Status                  func(childComplexity int) int
 		TrainedFor              func(childComplexity int) int
+		Transfer                func(childComplexity int) int
 	}
 
 	ExpertConnection struct {
@@ -347,6 +352,17 @@ type ComplexityRoot struct {
 	ExpertEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ExpertLifePayload struct {
+		Expert func(childComplexity int) int
+	}
+
+	ExpertTransfer struct {
+		AcceptedAt  func(childComplexity int) int
+		TakesEffect func(childComplexity int) int
+		ToName      func(childComplexity int) int
+		ToPool      func(childComplexity int) int
 	}
 
 	FactorDifference struct {
@@ -512,6 +528,10 @@ type ComplexityRoot struct {
 		WeightsVersion func(childComplexity int) int
 	}
 
+	MergeOrganisationsPayload struct {
+		Organisation func(childComplexity int) int
+	}
+
 	Municipality struct {
 		Code   func(childComplexity int) int
 		Name   func(childComplexity int) int
@@ -519,60 +539,70 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptOffer          func(childComplexity int, input AcceptOfferInput) int
-		ActivateMatch        func(childComplexity int, input MatchStepInput) int
-		AddBlackout          func(childComplexity int, input AddBlackoutInput) int
-		AddToWaitlist        func(childComplexity int, input AddToWaitlistInput) int
-		AnnounceClosure      func(childComplexity int, input AnnounceClosureInput) int
-		AnswerPlaceOffer     func(childComplexity int, input AnswerPlaceOfferInput) int
-		AppointDeputy        func(childComplexity int, input AppointDeputyInput) int
-		ApproveWeights       func(childComplexity int, input DecideWeightsInput) int
-		AskToJoin            func(childComplexity int, input AskToJoinInput) int
-		CancelSession        func(childComplexity int, input CancelSessionInput) int
-		CloseMatch           func(childComplexity int, input CloseMatchInput) int
-		CloseRequest         func(childComplexity int, input FinishRequestInput) int
-		CompleteTask         func(childComplexity int, input CompleteTaskInput) int
-		ConfirmSession       func(childComplexity int, input ConfirmSessionInput) int
-		ConvertMatch         func(childComplexity int, input ConvertMatchInput) int
-		CreateCalendarFeed   func(childComplexity int, input CreateCalendarFeedInput) int
-		CreateCohort         func(childComplexity int, input CreateCohortInput) int
-		DecideSession        func(childComplexity int, input DecideSessionInput) int
-		DeclineOffer         func(childComplexity int, input DeclineOfferInput) int
-		EndDeputyship        func(childComplexity int, input EndDeputyshipInput) int
-		Enrol                func(childComplexity int, input EnrolInput) int
-		EvaluateRequest      func(childComplexity int, input FinishRequestInput) int
-		ExtendMatch          func(childComplexity int, input ExtendMatchInput) int
-		GiveUpSeat           func(childComplexity int, input GiveUpSeatInput) int
-		GrantExtraSession    func(childComplexity int, input GrantExtraSessionInput) int
-		LeaveWaitlist        func(childComplexity int, input LeaveWaitlistInput) int
-		MakeDeployable       func(childComplexity int, input MakeDeployableInput) int
-		MakeOffer            func(childComplexity int, input MakeOfferInput) int
-		MoveCohort           func(childComplexity int, input MoveCohortInput) int
-		OpenSeats            func(childComplexity int, input OpenSeatsInput) int
-		PauseMatch           func(childComplexity int, input MatchStepInput) int
-		PlanSessions         func(childComplexity int, input PlanSessionsInput) int
-		PostponeTask         func(childComplexity int, input PostponeTaskInput) int
-		ProposeWeights       func(childComplexity int, input ProposeWeightsInput) int
-		RecordAttendance     func(childComplexity int, input RecordAttendanceInput) int
-		RecordOutcome        func(childComplexity int, input RecordOutcomeInput) int
-		RecordOutcomes       func(childComplexity int, input RecordOutcomesInput) int
-		RecordRapport        func(childComplexity int, input RecordRapportInput) int
-		RejectWeights        func(childComplexity int, input DecideWeightsInput) int
-		RescheduleSession    func(childComplexity int, input RescheduleSessionInput) int
-		ResumeMatch          func(childComplexity int, input MatchStepInput) int
-		RevokeCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
-		RotateCalendarFeed   func(childComplexity int, input CalendarFeedInput) int
-		SetAvailability      func(childComplexity int, input SetAvailabilityInput) int
-		SetStandby           func(childComplexity int, input SetStandbyInput) int
-		SetThemeConsent      func(childComplexity int, input SetThemeConsentInput) int
-		SetWaitlistPriority  func(childComplexity int, input SetWaitlistPriorityInput) int
-		SubmitRequest        func(childComplexity int, input SubmitRequestInput) int
-		SubstituteSession    func(childComplexity int, input SubstituteSessionInput) int
-		TakeSeat             func(childComplexity int, input TakeSeatInput) int
-		TriageRequest        func(childComplexity int, input TriageRequestInput) int
-		WaitlistRequest      func(childComplexity int, input WaitlistRequestInput) int
-		WithdrawRequest      func(childComplexity int, input WithdrawRequestInput) int
-		WithdrawThemeConsent func(childComplexity int, input WithdrawThemeConsentInput) int
+		AcceptOffer              func(childComplexity int, input AcceptOfferInput) int
+		AcceptTransfer           func(childComplexity int, input AcceptTransferInput) int
+		ActivateMatch            func(childComplexity int, input MatchStepInput) int
+		AddBlackout              func(childComplexity int, input AddBlackoutInput) int
+		AddToWaitlist            func(childComplexity int, input AddToWaitlistInput) int
+		AnnounceClosure          func(childComplexity int, input AnnounceClosureInput) int
+		AnswerPlaceOffer         func(childComplexity int, input AnswerPlaceOfferInput) int
+		AppointDeputy            func(childComplexity int, input AppointDeputyInput) int
+		ApproveWeights           func(childComplexity int, input DecideWeightsInput) int
+		AskToJoin                func(childComplexity int, input AskToJoinInput) int
+		CancelSession            func(childComplexity int, input CancelSessionInput) int
+		CloseMatch               func(childComplexity int, input CloseMatchInput) int
+		CloseRequest             func(childComplexity int, input FinishRequestInput) int
+		CompleteTask             func(childComplexity int, input CompleteTaskInput) int
+		ConfirmClientConsent     func(childComplexity int, input ConfirmClientConsentInput) int
+		ConfirmSession           func(childComplexity int, input ConfirmSessionInput) int
+		ConvertMatch             func(childComplexity int, input ConvertMatchInput) int
+		CreateCalendarFeed       func(childComplexity int, input CreateCalendarFeedInput) int
+		CreateCohort             func(childComplexity int, input CreateCohortInput) int
+		DecideSession            func(childComplexity int, input DecideSessionInput) int
+		DeclineOffer             func(childComplexity int, input DeclineOfferInput) int
+		EndDeputyship            func(childComplexity int, input EndDeputyshipInput) int
+		Enrol                    func(childComplexity int, input EnrolInput) int
+		EvaluateRequest          func(childComplexity int, input FinishRequestInput) int
+		ExtendMatch              func(childComplexity int, input ExtendMatchInput) int
+		GiveUpSeat               func(childComplexity int, input GiveUpSeatInput) int
+		GrantExtraSession        func(childComplexity int, input GrantExtraSessionInput) int
+		LeaveWaitlist            func(childComplexity int, input LeaveWaitlistInput) int
+		LiftExclusion            func(childComplexity int, input LiftExclusionInput) int
+		MakeDeployable           func(childComplexity int, input MakeDeployableInput) int
+		MakeOffer                func(childComplexity int, input MakeOfferInput) int
+		MergeOrganisations       func(childComplexity int, input MergeOrganisationsInput) int
+		MoveCohort               func(childComplexity int, input MoveCohortInput) int
+		OffboardExpert           func(childComplexity int, input OffboardExpertInput) int
+		OpenSeats                func(childComplexity int, input OpenSeatsInput) int
+		PauseExpert              func(childComplexity int, input PauseExpertInput) int
+		PauseMatch               func(childComplexity int, input MatchStepInput) int
+		PlanSessions             func(childComplexity int, input PlanSessionsInput) int
+		PostponeTask             func(childComplexity int, input PostponeTaskInput) int
+		ProposeWeights           func(childComplexity int, input ProposeWeightsInput) int
+		RecordAttendance         func(childComplexity int, input RecordAttendanceInput) int
+		RecordConductCertificate func(childComplexity int, input RecordConductCertificateInput) int
+		RecordOutcome            func(childComplexity int, input RecordOutcomeInput) int
+		RecordOutcomes           func(childComplexity int, input RecordOutcomesInput) int
+		RecordRapport            func(childComplexity int, input RecordRapportInput) int
+		RejectWeights            func(childComplexity int, input DecideWeightsInput) int
+		RescheduleSession        func(childComplexity int, input RescheduleSessionInput) int
+		ResolveConsentChange     func(childComplexity int, input ResolveConsentChangeInput) int
+		ResumeExpert             func(childComplexity int, input ResumeExpertInput) int
+		ResumeMatch              func(childComplexity int, input MatchStepInput) int
+		RevokeCalendarFeed       func(childComplexity int, input CalendarFeedInput) int
+		RotateCalendarFeed       func(childComplexity int, input CalendarFeedInput) int
+		SetAvailability          func(childComplexity int, input SetAvailabilityInput) int
+		SetStandby               func(childComplexity int, input SetStandbyInput) int
+		SetThemeConsent          func(childComplexity int, input SetThemeConsentInput) int
+		SetWaitlistPriority      func(childComplexity int, input SetWaitlistPriorityInput) int
+		SubmitRequest            func(childComplexity int, input SubmitRequestInput) int
+		SubstituteSession        func(childComplexity int, input SubstituteSessionInput) int
+		TakeSeat                 func(childComplexity int, input TakeSeatInput) int
+		TransferExpert           func(childComplexity int, input TransferExpertInput) int
+		TriageRequest            func(childComplexity int, input TriageRequestInput) int
+		WaitlistRequest          func(childComplexity int, input WaitlistRequestInput) int
+		WithdrawRequest          func(childComplexity int, input WithdrawRequestInput) int
+		WithdrawThemeConsent     func(childComplexity int, input WithdrawThemeConsentInput) int
 	}
 
 	Obstacle struct {
@@ -806,6 +836,10 @@ type ComplexityRoot struct {
 	RescheduleSessionPayload struct {
 		Dates   func(childComplexity int) int
 		Moved   func(childComplexity int) int
+		Session func(childComplexity int) int
+	}
+
+	ResolveConsentChangePayload struct {
 		Session func(childComplexity int) int
 	}
 
@@ -1182,6 +1216,7 @@ type ExcludedDifferenceResolver interface {
 type ExpertResolver interface {
 	TrainedFor(ctx context.Context, obj *engine.Expert) ([]string, error)
 	Consents(ctx context.Context, obj *engine.Expert) ([]*engine.ThemeConsent, error)
+	Transfer(ctx context.Context, obj *engine.Expert) (*engine.Transfer, error)
 }
 type FactorDifferenceResolver interface {
 	Label(ctx context.Context, obj *engine.FactorDifference, language Language) (string, error)
@@ -1253,6 +1288,16 @@ type MutationResolver interface {
 	SubstituteSession(ctx context.Context, input SubstituteSessionInput) (*SubstituteSessionPayload, error)
 	DecideSession(ctx context.Context, input DecideSessionInput) (*DecideSessionPayload, error)
 	SetStandby(ctx context.Context, input SetStandbyInput) (*SetStandbyPayload, error)
+	ResolveConsentChange(ctx context.Context, input ResolveConsentChangeInput) (*ResolveConsentChangePayload, error)
+	RecordConductCertificate(ctx context.Context, input RecordConductCertificateInput) (*ExpertLifePayload, error)
+	PauseExpert(ctx context.Context, input PauseExpertInput) (*ExpertLifePayload, error)
+	ResumeExpert(ctx context.Context, input ResumeExpertInput) (*ExpertLifePayload, error)
+	OffboardExpert(ctx context.Context, input OffboardExpertInput) (*ExpertLifePayload, error)
+	TransferExpert(ctx context.Context, input TransferExpertInput) (*ExpertLifePayload, error)
+	AcceptTransfer(ctx context.Context, input AcceptTransferInput) (*ExpertLifePayload, error)
+	ConfirmClientConsent(ctx context.Context, input ConfirmClientConsentInput) (*ConfirmClientConsentPayload, error)
+	MergeOrganisations(ctx context.Context, input MergeOrganisationsInput) (*MergeOrganisationsPayload, error)
+	LiftExclusion(ctx context.Context, input LiftExclusionInput) (*ExpertLifePayload, error)
 	RecordRapport(ctx context.Context, input RecordRapportInput) (*MatchPayload, error)
 	ActivateMatch(ctx context.Context, input MatchStepInput) (*MatchPayload, error)
 	PauseMatch(ctx context.Context, input MatchStepInput) (*MatchPayload, error)
@@ -2053,6 +2098,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Colleague.Name(childComplexity), true
 
+	case "ConfirmClientConsentPayload.request":
+		if e.ComplexityRoot.ConfirmClientConsentPayload.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmClientConsentPayload.Request(childComplexity), true
+
 	case "DecideSessionPayload.session":
 		if e.ComplexityRoot.DecideSessionPayload.Session == nil {
 			break
@@ -2490,6 +2542,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Expert.TrainedFor(childComplexity), true
+	case "Expert.transfer":
+		if e.ComplexityRoot.Expert.Transfer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expert.Transfer(childComplexity), true
 
 	case "ExpertConnection.edges":
 		if e.ComplexityRoot.ExpertConnection.Edges == nil {
@@ -2522,6 +2580,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExpertEdge.Node(childComplexity), true
+
+	case "ExpertLifePayload.expert":
+		if e.ComplexityRoot.ExpertLifePayload.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpertLifePayload.Expert(childComplexity), true
+
+	case "ExpertTransfer.acceptedAt":
+		if e.ComplexityRoot.ExpertTransfer.AcceptedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpertTransfer.AcceptedAt(childComplexity), true
+	case "ExpertTransfer.on":
+		if e.ComplexityRoot.ExpertTransfer.TakesEffect == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpertTransfer.TakesEffect(childComplexity), true
+	case "ExpertTransfer.toPool":
+		if e.ComplexityRoot.ExpertTransfer.ToName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpertTransfer.ToName(childComplexity), true
+	case "ExpertTransfer.toPoolId":
+		if e.ComplexityRoot.ExpertTransfer.ToPool == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExpertTransfer.ToPool(childComplexity), true
 
 	case "FactorDifference.after":
 		if e.ComplexityRoot.FactorDifference.After == nil {
@@ -3206,6 +3296,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MatchSuggestions.WeightsVersion(childComplexity), true
 
+	case "MergeOrganisationsPayload.organisation":
+		if e.ComplexityRoot.MergeOrganisationsPayload.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeOrganisationsPayload.Organisation(childComplexity), true
+
 	case "Municipality.code":
 		if e.ComplexityRoot.Municipality.Code == nil {
 			break
@@ -3236,6 +3333,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptOffer(childComplexity, args["input"].(AcceptOfferInput)), true
+	case "Mutation.acceptTransfer":
+		if e.ComplexityRoot.Mutation.AcceptTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptTransfer(childComplexity, args["input"].(AcceptTransferInput)), true
 	case "Mutation.activateMatch":
 		if e.ComplexityRoot.Mutation.ActivateMatch == nil {
 			break
@@ -3368,6 +3476,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteTask(childComplexity, args["input"].(CompleteTaskInput)), true
+	case "Mutation.confirmClientConsent":
+		if e.ComplexityRoot.Mutation.ConfirmClientConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmClientConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmClientConsent(childComplexity, args["input"].(ConfirmClientConsentInput)), true
 	case "Mutation.confirmSession":
 		if e.ComplexityRoot.Mutation.ConfirmSession == nil {
 			break
@@ -3511,6 +3630,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveWaitlist(childComplexity, args["input"].(LeaveWaitlistInput)), true
+	case "Mutation.liftExclusion":
+		if e.ComplexityRoot.Mutation.LiftExclusion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_liftExclusion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LiftExclusion(childComplexity, args["input"].(LiftExclusionInput)), true
 	case "Mutation.makeDeployable":
 		if e.ComplexityRoot.Mutation.MakeDeployable == nil {
 			break
@@ -3533,6 +3663,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MakeOffer(childComplexity, args["input"].(MakeOfferInput)), true
+	case "Mutation.mergeOrganisations":
+		if e.ComplexityRoot.Mutation.MergeOrganisations == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_mergeOrganisations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MergeOrganisations(childComplexity, args["input"].(MergeOrganisationsInput)), true
 	case "Mutation.moveCohort":
 		if e.ComplexityRoot.Mutation.MoveCohort == nil {
 			break
@@ -3544,6 +3685,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveCohort(childComplexity, args["input"].(MoveCohortInput)), true
+	case "Mutation.offboardExpert":
+		if e.ComplexityRoot.Mutation.OffboardExpert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_offboardExpert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OffboardExpert(childComplexity, args["input"].(OffboardExpertInput)), true
 	case "Mutation.openSeats":
 		if e.ComplexityRoot.Mutation.OpenSeats == nil {
 			break
@@ -3555,6 +3707,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenSeats(childComplexity, args["input"].(OpenSeatsInput)), true
+	case "Mutation.pauseExpert":
+		if e.ComplexityRoot.Mutation.PauseExpert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pauseExpert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PauseExpert(childComplexity, args["input"].(PauseExpertInput)), true
 	case "Mutation.pauseMatch":
 		if e.ComplexityRoot.Mutation.PauseMatch == nil {
 			break
@@ -3610,6 +3773,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordAttendance(childComplexity, args["input"].(RecordAttendanceInput)), true
+	case "Mutation.recordConductCertificate":
+		if e.ComplexityRoot.Mutation.RecordConductCertificate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordConductCertificate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordConductCertificate(childComplexity, args["input"].(RecordConductCertificateInput)), true
 	case "Mutation.recordOutcome":
 		if e.ComplexityRoot.Mutation.RecordOutcome == nil {
 			break
@@ -3665,6 +3839,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RescheduleSession(childComplexity, args["input"].(RescheduleSessionInput)), true
+	case "Mutation.resolveConsentChange":
+		if e.ComplexityRoot.Mutation.ResolveConsentChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resolveConsentChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResolveConsentChange(childComplexity, args["input"].(ResolveConsentChangeInput)), true
+	case "Mutation.resumeExpert":
+		if e.ComplexityRoot.Mutation.ResumeExpert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeExpert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeExpert(childComplexity, args["input"].(ResumeExpertInput)), true
 	case "Mutation.resumeMatch":
 		if e.ComplexityRoot.Mutation.ResumeMatch == nil {
 			break
@@ -3775,6 +3971,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TakeSeat(childComplexity, args["input"].(TakeSeatInput)), true
+	case "Mutation.transferExpert":
+		if e.ComplexityRoot.Mutation.TransferExpert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_transferExpert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TransferExpert(childComplexity, args["input"].(TransferExpertInput)), true
 	case "Mutation.triageRequest":
 		if e.ComplexityRoot.Mutation.TriageRequest == nil {
 			break
@@ -4935,6 +5142,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RescheduleSessionPayload.Session(childComplexity), true
+
+	case "ResolveConsentChangePayload.session":
+		if e.ComplexityRoot.ResolveConsentChangePayload.Session == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveConsentChangePayload.Session(childComplexity), true
 
 	case "Rhythm.count":
 		if e.ComplexityRoot.Rhythm.Count == nil {
@@ -6156,6 +6370,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptOfferInput", ec.unmarshalInputAcceptOfferInput),
+			graphql.NewInputUnmarshaler("AcceptTransferInput", ec.unmarshalInputAcceptTransferInput),
 			graphql.NewInputUnmarshaler("AddBlackoutInput", ec.unmarshalInputAddBlackoutInput),
 			graphql.NewInputUnmarshaler("AddToWaitlistInput", ec.unmarshalInputAddToWaitlistInput),
 			graphql.NewInputUnmarshaler("AnnounceClosureInput", ec.unmarshalInputAnnounceClosureInput),
@@ -6170,6 +6385,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClientInput", ec.unmarshalInputClientInput),
 			graphql.NewInputUnmarshaler("CloseMatchInput", ec.unmarshalInputCloseMatchInput),
 			graphql.NewInputUnmarshaler("CompleteTaskInput", ec.unmarshalInputCompleteTaskInput),
+			graphql.NewInputUnmarshaler("ConfirmClientConsentInput", ec.unmarshalInputConfirmClientConsentInput),
 			graphql.NewInputUnmarshaler("ConfirmSessionInput", ec.unmarshalInputConfirmSessionInput),
 			graphql.NewInputUnmarshaler("ConvertMatchInput", ec.unmarshalInputConvertMatchInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
@@ -6188,20 +6404,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("JoinAskInput", ec.unmarshalInputJoinAskInput),
 			graphql.NewInputUnmarshaler("LeaveWaitlistInput", ec.unmarshalInputLeaveWaitlistInput),
+			graphql.NewInputUnmarshaler("LiftExclusionInput", ec.unmarshalInputLiftExclusionInput),
 			graphql.NewInputUnmarshaler("MakeDeployableInput", ec.unmarshalInputMakeDeployableInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
 			graphql.NewInputUnmarshaler("MatchFilter", ec.unmarshalInputMatchFilter),
 			graphql.NewInputUnmarshaler("MatchStepInput", ec.unmarshalInputMatchStepInput),
+			graphql.NewInputUnmarshaler("MergeOrganisationsInput", ec.unmarshalInputMergeOrganisationsInput),
 			graphql.NewInputUnmarshaler("MoveCohortInput", ec.unmarshalInputMoveCohortInput),
 			graphql.NewInputUnmarshaler("NthWeekdayInput", ec.unmarshalInputNthWeekdayInput),
+			graphql.NewInputUnmarshaler("OffboardExpertInput", ec.unmarshalInputOffboardExpertInput),
 			graphql.NewInputUnmarshaler("OpenSeatsInput", ec.unmarshalInputOpenSeatsInput),
 			graphql.NewInputUnmarshaler("OutcomeInput", ec.unmarshalInputOutcomeInput),
+			graphql.NewInputUnmarshaler("PauseExpertInput", ec.unmarshalInputPauseExpertInput),
 			graphql.NewInputUnmarshaler("PlanSessionsInput", ec.unmarshalInputPlanSessionsInput),
 			graphql.NewInputUnmarshaler("PolicyChangeInput", ec.unmarshalInputPolicyChangeInput),
 			graphql.NewInputUnmarshaler("PostponeTaskInput", ec.unmarshalInputPostponeTaskInput),
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
 			graphql.NewInputUnmarshaler("ProposeWeightsInput", ec.unmarshalInputProposeWeightsInput),
 			graphql.NewInputUnmarshaler("RecordAttendanceInput", ec.unmarshalInputRecordAttendanceInput),
+			graphql.NewInputUnmarshaler("RecordConductCertificateInput", ec.unmarshalInputRecordConductCertificateInput),
 			graphql.NewInputUnmarshaler("RecordOutcomeInput", ec.unmarshalInputRecordOutcomeInput),
 			graphql.NewInputUnmarshaler("RecordOutcomesInput", ec.unmarshalInputRecordOutcomesInput),
 			graphql.NewInputUnmarshaler("RecordRapportInput", ec.unmarshalInputRecordRapportInput),
@@ -6209,6 +6430,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RequestFilter", ec.unmarshalInputRequestFilter),
 			graphql.NewInputUnmarshaler("RequestThemeInput", ec.unmarshalInputRequestThemeInput),
 			graphql.NewInputUnmarshaler("RescheduleSessionInput", ec.unmarshalInputRescheduleSessionInput),
+			graphql.NewInputUnmarshaler("ResolveConsentChangeInput", ec.unmarshalInputResolveConsentChangeInput),
+			graphql.NewInputUnmarshaler("ResumeExpertInput", ec.unmarshalInputResumeExpertInput),
 			graphql.NewInputUnmarshaler("RhythmInput", ec.unmarshalInputRhythmInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionPlanInput", ec.unmarshalInputSessionPlanInput),
@@ -6223,6 +6446,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubstituteSessionInput", ec.unmarshalInputSubstituteSessionInput),
 			graphql.NewInputUnmarshaler("TakeSeatInput", ec.unmarshalInputTakeSeatInput),
 			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
+			graphql.NewInputUnmarshaler("TransferExpertInput", ec.unmarshalInputTransferExpertInput),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
 			graphql.NewInputUnmarshaler("WaitlistRequestInput", ec.unmarshalInputWaitlistRequestInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
@@ -7357,6 +7581,199 @@ input SetStandbyInput {
 type SetStandbyPayload {
   "The expert."
   expert: Expert!
+}
+`, BuiltIn: false},
+	{Name: "../life.graphqls", Input: `extend type Expert {
+  "Her move to another pool, until it has taken place; null when there is none. Her new coordinators see it once she has agreed."
+  transfer: ExpertTransfer
+}
+
+"The move of an expert to another pool. Until she has agreed it is a proposal."
+type ExpertTransfer {
+  "The pool she moves to."
+  toPoolId: ID!
+  "Its name."
+  toPool: String!
+  "First day on which she is a member there."
+  on: Date!
+  "When she agreed, null while it waits for her."
+  acceptedAt: DateTime
+}
+
+"What is done about a planned session whose expert took back a consent it needs."
+enum ConsentChoice {
+  "The session stays. Only the expert herself can choose it: it is her yes to this one session."
+  KEEP
+  "The session stays and will be about something else. For a coordinator."
+  CHANGE_TOPIC
+  "Somebody else will do it."
+  REPLACE
+}
+
+extend type Mutation {
+  """
+  Decide about a planned session whose expert took back a consent it needs. Whoever asked for the session is told nothing about
+  it. A CONFLICT when there is nothing to decide.
+  """
+  resolveConsentChange("The decision." input: ResolveConsentChangeInput!): ResolveConsentChangePayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  "Note a certificate of conduct (VOG) you have looked at. Its tasks close; sessions it covers are no longer blocked by the lack of it."
+  recordConductCertificate("The certificate." input: RecordConductCertificateInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Let an expert rest (yourself when expertId is left out). No reason is asked. Open offers for that time are withdrawn; what is
+  planned stays and becomes tasks of the coordinator. Until further notice, calendar subscriptions end; with an end, they go on.
+  """
+  pauseExpert("Who, and until when." input: PauseExpertInput!): ExpertLifePayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  "End a pause (your own when expertId is left out). A pause that a coordinator began, a coordinator ends."
+  resumeExpert("Who." input: ResumeExpertInput!): ExpertLifePayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  """
+  Let an expert leave for good. Open offers are withdrawn, her calendar subscriptions end, her themes are deleted, and
+  what she had planned becomes tasks to find somebody else.
+  """
+  offboardExpert("Who." input: OffboardExpertInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Propose that an expert moves to another pool. Nothing changes until she agrees, with acceptTransfer."
+  transferExpert("The move." input: TransferExpertInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Agree to your move to another pool. You leave the old one on the day, or when a relation of yours there has closed. What
+  you can no longer do becomes a task; your calendar keeps its address.
+  """
+  acceptTransfer("The move." input: AcceptTransferInput!): ExpertLifePayload! @needs(any: [EXPERT])
+  """
+  Note that the young person of a request, who is or will soon be 18, agrees in her own name. A relation that waited for it goes on.
+  """
+  confirmClientConsent("The request." input: ConfirmClientConsentInput!): ConfirmClientConsentPayload! @needs(any: [REQUESTER, COORDINATOR, REGION_LEAD])
+  """
+  Note that one organisation went up in another. Whoever keeps away from one keeps away from both from now on; what is
+  planned and breaks by it becomes tasks, in every pool that either has asked.
+  """
+  mergeOrganisations("The two." input: MergeOrganisationsInput!): MergeOrganisationsPayload! @needs(any: [REGION_LEAD])
+  "Do one request although you keep away from its organisation. It counts for this request only."
+  liftExclusion("For which request." input: LiftExclusionInput!): ExpertLifePayload! @needs(any: [EXPERT])
+}
+
+"A decision about a session."
+input ResolveConsentChangeInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session."
+  sessionId: ID!
+  "What is done."
+  choice: ConsentChoice!
+  "Who is replaced, when a coordinator decides; yourself when left out."
+  expertId: ID
+}
+
+"The session that was decided about."
+type ResolveConsentChangePayload {
+  "The session."
+  session: Session!
+}
+
+"A certificate of conduct. The document itself is never kept."
+input RecordConductCertificateInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Whose."
+  expertId: ID!
+  "Day of issue, not in the future. Another one of the same day corrects it."
+  issuedOn: Date!
+  "First day on which it no longer holds."
+  validTo: Date!
+  "Name of the screening profile, at most 200 characters."
+  screeningProfile: String! = ""
+}
+
+"A pause."
+input PauseExpertInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who; yourself when left out."
+  expertId: ID
+  "Until when, at most a year; until further notice when left out."
+  until: DateTime
+}
+
+"Who goes on."
+input ResumeExpertInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who; yourself when left out."
+  expertId: ID
+}
+
+"Who leaves."
+input OffboardExpertInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who."
+  expertId: ID!
+}
+
+"A move to another pool."
+input TransferExpertInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who moves."
+  expertId: ID!
+  "The pool she moves to."
+  toPoolId: ID!
+  "First day on which she is a member there, today or later."
+  on: Date!
+  "The four digits of her new postcode. It counts from that day on and is never shown."
+  postcode4: String!
+}
+
+"The move you agree to."
+input AcceptTransferInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool you move to: see Expert.transfer."
+  toPoolId: ID!
+}
+
+"The expert as she stands now."
+type ExpertLifePayload {
+  "The expert; null for whoever sees her no longer."
+  expert: Expert
+}
+
+"The request whose young person agrees."
+input ConfirmClientConsentInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The request."
+  requestId: ID!
+}
+
+"The request."
+type ConfirmClientConsentPayload {
+  "The request."
+  request: Request!
+}
+
+"Two organisations that become one."
+input MergeOrganisationsInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The one that goes up in the other."
+  fromId: ID!
+  "Its legal successor."
+  intoId: ID!
+}
+
+"The organisation that is left."
+type MergeOrganisationsPayload {
+  "The organisation."
+  organisation: Organisation!
+}
+
+"An exclusion that is lifted once."
+input LiftExclusionInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The organisation you keep away from."
+  organisationId: ID!
+  "The request you will do nevertheless."
+  requestId: ID!
 }
 `, BuiltIn: false},
 	{Name: "../live.graphqls", Input: `"""
@@ -10509,6 +10926,14 @@ func (ec *executionContext) childFields_Colleague(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Colleague", field.Name)
 }
 
+func (ec *executionContext) childFields_ConfirmClientConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_ConfirmClientConsentPayload_request(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmClientConsentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DecideSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "session":
@@ -10705,6 +11130,8 @@ func (ec *executionContext) childFields_Expert(ctx context.Context, field graphq
 		return ec.fieldContext_Expert_trainedFor(ctx, field)
 	case "consents":
 		return ec.fieldContext_Expert_consents(ctx, field)
+	case "transfer":
+		return ec.fieldContext_Expert_transfer(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Expert", field.Name)
 }
@@ -10729,6 +11156,28 @@ func (ec *executionContext) childFields_ExpertEdge(ctx context.Context, field gr
 		return ec.fieldContext_ExpertEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExpertEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ExpertLifePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expert":
+		return ec.fieldContext_ExpertLifePayload_expert(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExpertLifePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ExpertTransfer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "toPoolId":
+		return ec.fieldContext_ExpertTransfer_toPoolId(ctx, field)
+	case "toPool":
+		return ec.fieldContext_ExpertTransfer_toPool(ctx, field)
+	case "on":
+		return ec.fieldContext_ExpertTransfer_on(ctx, field)
+	case "acceptedAt":
+		return ec.fieldContext_ExpertTransfer_acceptedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExpertTransfer", field.Name)
 }
 
 func (ec *executionContext) childFields_FactorDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11055,6 +11504,14 @@ func (ec *executionContext) childFields_MatchSuggestions(ctx context.Context, fi
 		return ec.fieldContext_MatchSuggestions_inputHash(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MatchSuggestions", field.Name)
+}
+
+func (ec *executionContext) childFields_MergeOrganisationsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organisation":
+		return ec.fieldContext_MergeOrganisationsPayload_organisation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeOrganisationsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Municipality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11463,6 +11920,14 @@ func (ec *executionContext) childFields_RescheduleSessionPayload(ctx context.Con
 		return ec.fieldContext_RescheduleSessionPayload_dates(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RescheduleSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResolveConsentChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "session":
+		return ec.fieldContext_ResolveConsentChangePayload_session(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResolveConsentChangePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Rhythm(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12473,6 +12938,20 @@ func (ec *executionContext) field_Mutation_acceptOffer_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptTransfer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AcceptTransferInput, error) {
+			return ec.unmarshalNAcceptTransferInput2expexᚋgraphᚋgeneratedᚐAcceptTransferInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_activateMatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12633,6 +13112,20 @@ func (ec *executionContext) field_Mutation_completeTask_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CompleteTaskInput, error) {
 			return ec.unmarshalNCompleteTaskInput2expexᚋgraphᚋgeneratedᚐCompleteTaskInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_confirmClientConsent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConfirmClientConsentInput, error) {
+			return ec.unmarshalNConfirmClientConsentInput2expexᚋgraphᚋgeneratedᚐConfirmClientConsentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12823,6 +13316,20 @@ func (ec *executionContext) field_Mutation_leaveWaitlist_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_liftExclusion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (LiftExclusionInput, error) {
+			return ec.unmarshalNLiftExclusionInput2expexᚋgraphᚋgeneratedᚐLiftExclusionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_makeDeployable_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12851,6 +13358,20 @@ func (ec *executionContext) field_Mutation_makeOffer_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_mergeOrganisations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MergeOrganisationsInput, error) {
+			return ec.unmarshalNMergeOrganisationsInput2expexᚋgraphᚋgeneratedᚐMergeOrganisationsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_moveCohort_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12865,12 +13386,40 @@ func (ec *executionContext) field_Mutation_moveCohort_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_offboardExpert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (OffboardExpertInput, error) {
+			return ec.unmarshalNOffboardExpertInput2expexᚋgraphᚋgeneratedᚐOffboardExpertInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_openSeats_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (OpenSeatsInput, error) {
 			return ec.unmarshalNOpenSeatsInput2expexᚋgraphᚋgeneratedᚐOpenSeatsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_pauseExpert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PauseExpertInput, error) {
+			return ec.unmarshalNPauseExpertInput2expexᚋgraphᚋgeneratedᚐPauseExpertInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12949,6 +13498,20 @@ func (ec *executionContext) field_Mutation_recordAttendance_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordConductCertificate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordConductCertificateInput, error) {
+			return ec.unmarshalNRecordConductCertificateInput2expexᚋgraphᚋgeneratedᚐRecordConductCertificateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordOutcome_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13011,6 +13574,34 @@ func (ec *executionContext) field_Mutation_rescheduleSession_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RescheduleSessionInput, error) {
 			return ec.unmarshalNRescheduleSessionInput2expexᚋgraphᚋgeneratedᚐRescheduleSessionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resolveConsentChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResolveConsentChangeInput, error) {
+			return ec.unmarshalNResolveConsentChangeInput2expexᚋgraphᚋgeneratedᚐResolveConsentChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resumeExpert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResumeExpertInput, error) {
+			return ec.unmarshalNResumeExpertInput2expexᚋgraphᚋgeneratedᚐResumeExpertInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13151,6 +13742,20 @@ func (ec *executionContext) field_Mutation_takeSeat_args(ctx context.Context, ra
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (TakeSeatInput, error) {
 			return ec.unmarshalNTakeSeatInput2expexᚋgraphᚋgeneratedᚐTakeSeatInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_transferExpert_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (TransferExpertInput, error) {
+			return ec.unmarshalNTransferExpertInput2expexᚋgraphᚋgeneratedᚐTransferExpertInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16554,6 +17159,38 @@ func (ec *executionContext) fieldContext_Colleague_name(_ context.Context, field
 	return graphql.NewScalarFieldContext("Colleague", field, false, false, "String")
 }
 
+func (ec *executionContext) _ConfirmClientConsentPayload_request(ctx context.Context, field graphql.CollectedField, obj *ConfirmClientConsentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmClientConsentPayload_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalNRequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmClientConsentPayload_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfirmClientConsentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DecideSessionPayload_session(ctx context.Context, field graphql.CollectedField, obj *DecideSessionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18398,6 +19035,38 @@ func (ec *executionContext) fieldContext_Expert_consents(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Expert_transfer(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Expert_transfer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Expert().Transfer(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Transfer) graphql.Marshaler {
+			return ec.marshalOExpertTransfer2ᚖexpexᚋengineᚐTransfer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Expert_transfer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Expert",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertTransfer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ExpertConnection_edges(ctx context.Context, field graphql.CollectedField, obj *ExpertConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18538,6 +19207,130 @@ func (ec *executionContext) fieldContext_ExpertEdge_node(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ExpertLifePayload_expert(ctx context.Context, field graphql.CollectedField, obj *ExpertLifePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExpertLifePayload_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expert, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalOExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExpertLifePayload_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExpertLifePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExpertTransfer_toPoolId(ctx context.Context, field graphql.CollectedField, obj *engine.Transfer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExpertTransfer_toPoolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ToPool, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExpertTransfer_toPoolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExpertTransfer", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ExpertTransfer_toPool(ctx context.Context, field graphql.CollectedField, obj *engine.Transfer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExpertTransfer_toPool(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ToName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExpertTransfer_toPool(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExpertTransfer", field, false, false, "String")
+}
+
+func (ec *executionContext) _ExpertTransfer_on(ctx context.Context, field graphql.CollectedField, obj *engine.Transfer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExpertTransfer_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TakesEffect, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExpertTransfer_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExpertTransfer", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ExpertTransfer_acceptedAt(ctx context.Context, field graphql.CollectedField, obj *engine.Transfer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExpertTransfer_acceptedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcceptedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExpertTransfer_acceptedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExpertTransfer", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _FactorDifference_name(ctx context.Context, field graphql.CollectedField, obj *engine.FactorDifference) (ret graphql.Marshaler) {
@@ -21408,6 +22201,38 @@ func (ec *executionContext) fieldContext_MatchSuggestions_inputHash(_ context.Co
 	return graphql.NewScalarFieldContext("MatchSuggestions", field, false, false, "String")
 }
 
+func (ec *executionContext) _MergeOrganisationsPayload_organisation(ctx context.Context, field graphql.CollectedField, obj *MergeOrganisationsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeOrganisationsPayload_organisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Organisation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Organisation) graphql.Marshaler {
+			return ec.marshalNOrganisation2ᚖexpexᚋengineᚐOrganisation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeOrganisationsPayload_organisation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeOrganisationsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Organisation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Municipality_code(ctx context.Context, field graphql.CollectedField, obj *store.Municipality) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22649,6 +23474,626 @@ func (ec *executionContext) fieldContext_Mutation_setStandby(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setStandby_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resolveConsentChange(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resolveConsentChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResolveConsentChange(ctx, fc.Args["input"].(ResolveConsentChangeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ResolveConsentChangePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ResolveConsentChangePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ResolveConsentChangePayload) graphql.Marshaler {
+			return ec.marshalNResolveConsentChangePayload2ᚖexpexᚋgraphᚋgeneratedᚐResolveConsentChangePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resolveConsentChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResolveConsentChangePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resolveConsentChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordConductCertificate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordConductCertificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordConductCertificate(ctx, fc.Args["input"].(RecordConductCertificateInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordConductCertificate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordConductCertificate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_pauseExpert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_pauseExpert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PauseExpert(ctx, fc.Args["input"].(PauseExpertInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_pauseExpert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_pauseExpert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resumeExpert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resumeExpert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResumeExpert(ctx, fc.Args["input"].(ResumeExpertInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resumeExpert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resumeExpert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_offboardExpert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_offboardExpert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OffboardExpert(ctx, fc.Args["input"].(OffboardExpertInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_offboardExpert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_offboardExpert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_transferExpert(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_transferExpert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TransferExpert(ctx, fc.Args["input"].(TransferExpertInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_transferExpert(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_transferExpert_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptTransfer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acceptTransfer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptTransfer(ctx, fc.Args["input"].(AcceptTransferInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acceptTransfer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptTransfer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_confirmClientConsent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_confirmClientConsent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConfirmClientConsent(ctx, fc.Args["input"].(ConfirmClientConsentInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"REQUESTER", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ConfirmClientConsentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ConfirmClientConsentPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConfirmClientConsentPayload) graphql.Marshaler {
+			return ec.marshalNConfirmClientConsentPayload2ᚖexpexᚋgraphᚋgeneratedᚐConfirmClientConsentPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_confirmClientConsent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConfirmClientConsentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_confirmClientConsent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_mergeOrganisations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_mergeOrganisations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MergeOrganisations(ctx, fc.Args["input"].(MergeOrganisationsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"REGION_LEAD"})
+				if err != nil {
+					var zeroVal *MergeOrganisationsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *MergeOrganisationsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *MergeOrganisationsPayload) graphql.Marshaler {
+			return ec.marshalNMergeOrganisationsPayload2ᚖexpexᚋgraphᚋgeneratedᚐMergeOrganisationsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_mergeOrganisations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MergeOrganisationsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_mergeOrganisations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_liftExclusion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_liftExclusion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LiftExclusion(ctx, fc.Args["input"].(LiftExclusionInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_liftExclusion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_liftExclusion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -30151,6 +31596,38 @@ func (ec *executionContext) fieldContext_RescheduleSessionPayload_dates(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ResolveConsentChangePayload_session(ctx context.Context, field graphql.CollectedField, obj *ResolveConsentChangePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResolveConsentChangePayload_session(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Session, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Session) graphql.Marshaler {
+			return ec.marshalNSession2ᚖexpexᚋengineᚐSession(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResolveConsentChangePayload_session(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveConsentChangePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Rhythm_every(ctx context.Context, field graphql.CollectedField, obj *engine.Rhythm) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36553,6 +38030,55 @@ func UnmarshalAcceptOfferInput(ctx context.Context, raw any) (AcceptOfferInput, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAcceptTransferInput(ctx context.Context, obj any) (AcceptTransferInput, error) {
+	var it AcceptTransferInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "toPoolId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "toPoolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("toPoolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ToPoolID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAcceptTransferInput unmarshals raw into the AcceptTransferInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAcceptTransferInput(ctx context.Context, raw any) (AcceptTransferInput, error) {
+	var out AcceptTransferInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AcceptTransferInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAddBlackoutInput(ctx context.Context, obj any) (AddBlackoutInput, error) {
 	var it AddBlackoutInput
 	if obj == nil {
@@ -37442,6 +38968,55 @@ func (ec *executionContext) unmarshalInputCompleteTaskInput(ctx context.Context,
 func UnmarshalCompleteTaskInput(ctx context.Context, raw any) (CompleteTaskInput, error) {
 	var out CompleteTaskInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CompleteTaskInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConfirmClientConsentInput(ctx context.Context, obj any) (ConfirmClientConsentInput, error) {
+	var it ConfirmClientConsentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "requestId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConfirmClientConsentInput unmarshals raw into the ConfirmClientConsentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConfirmClientConsentInput(ctx context.Context, raw any) (ConfirmClientConsentInput, error) {
+	var out ConfirmClientConsentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfirmClientConsentInput", raw, &out)
 	return out, err
 }
 
@@ -38542,6 +40117,62 @@ func UnmarshalLeaveWaitlistInput(ctx context.Context, raw any) (LeaveWaitlistInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputLiftExclusionInput(ctx context.Context, obj any) (LiftExclusionInput, error) {
+	var it LiftExclusionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "organisationId", "requestId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrganisationID = data
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLiftExclusionInput unmarshals raw into the LiftExclusionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLiftExclusionInput(ctx context.Context, raw any) (LiftExclusionInput, error) {
+	var out LiftExclusionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LiftExclusionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputMakeDeployableInput(ctx context.Context, obj any) (MakeDeployableInput, error) {
 	var it MakeDeployableInput
 	if obj == nil {
@@ -38780,6 +40411,62 @@ func UnmarshalMatchStepInput(ctx context.Context, raw any) (MatchStepInput, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMergeOrganisationsInput(ctx context.Context, obj any) (MergeOrganisationsInput, error) {
+	var it MergeOrganisationsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "fromId", "intoId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "fromId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fromId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FromID = data
+		case "intoId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("intoId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntoID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMergeOrganisationsInput unmarshals raw into the MergeOrganisationsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMergeOrganisationsInput(ctx context.Context, raw any) (MergeOrganisationsInput, error) {
+	var out MergeOrganisationsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MergeOrganisationsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputMoveCohortInput(ctx context.Context, obj any) (MoveCohortInput, error) {
 	var it MoveCohortInput
 	if obj == nil {
@@ -38885,6 +40572,55 @@ func UnmarshalNthWeekdayInput(ctx context.Context, raw any) (NthWeekdayInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputOffboardExpertInput(ctx context.Context, obj any) (OffboardExpertInput, error) {
+	var it OffboardExpertInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalOffboardExpertInput unmarshals raw into the OffboardExpertInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOffboardExpertInput(ctx context.Context, raw any) (OffboardExpertInput, error) {
+	var out OffboardExpertInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OffboardExpertInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputOpenSeatsInput(ctx context.Context, obj any) (OpenSeatsInput, error) {
 	var it OpenSeatsInput
 	if obj == nil {
@@ -38987,6 +40723,62 @@ func (ec *executionContext) unmarshalInputOutcomeInput(ctx context.Context, obj 
 func UnmarshalOutcomeInput(ctx context.Context, raw any) (app.Outcome, error) {
 	var out app.Outcome
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "OutcomeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPauseExpertInput(ctx context.Context, obj any) (PauseExpertInput, error) {
+	var it PauseExpertInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPauseExpertInput unmarshals raw into the PauseExpertInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPauseExpertInput(ctx context.Context, raw any) (PauseExpertInput, error) {
+	var out PauseExpertInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PauseExpertInput", raw, &out)
 	return out, err
 }
 
@@ -39383,6 +41175,80 @@ func (ec *executionContext) unmarshalInputRecordAttendanceInput(ctx context.Cont
 func UnmarshalRecordAttendanceInput(ctx context.Context, raw any) (RecordAttendanceInput, error) {
 	var out RecordAttendanceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordAttendanceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordConductCertificateInput(ctx context.Context, obj any) (RecordConductCertificateInput, error) {
+	var it RecordConductCertificateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["screeningProfile"]; !present {
+		asMap["screeningProfile"] = ""
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "issuedOn", "validTo", "screeningProfile"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "issuedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issuedOn"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IssuedOn = data
+		case "validTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validTo"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValidTo = data
+		case "screeningProfile":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("screeningProfile"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScreeningProfile = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordConductCertificateInput unmarshals raw into the RecordConductCertificateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordConductCertificateInput(ctx context.Context, raw any) (RecordConductCertificateInput, error) {
+	var out RecordConductCertificateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordConductCertificateInput", raw, &out)
 	return out, err
 }
 
@@ -39921,6 +41787,118 @@ func (ec *executionContext) unmarshalInputRescheduleSessionInput(ctx context.Con
 func UnmarshalRescheduleSessionInput(ctx context.Context, raw any) (RescheduleSessionInput, error) {
 	var out RescheduleSessionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RescheduleSessionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResolveConsentChangeInput(ctx context.Context, obj any) (ResolveConsentChangeInput, error) {
+	var it ResolveConsentChangeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "choice", "expertId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		case "choice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("choice"))
+			data, err := ec.unmarshalNConsentChoice2expexᚋengineᚐConsentChoice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Choice = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResolveConsentChangeInput unmarshals raw into the ResolveConsentChangeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResolveConsentChangeInput(ctx context.Context, raw any) (ResolveConsentChangeInput, error) {
+	var out ResolveConsentChangeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResolveConsentChangeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResumeExpertInput(ctx context.Context, obj any) (ResumeExpertInput, error) {
+	var it ResumeExpertInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResumeExpertInput unmarshals raw into the ResumeExpertInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResumeExpertInput(ctx context.Context, raw any) (ResumeExpertInput, error) {
+	var out ResumeExpertInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResumeExpertInput", raw, &out)
 	return out, err
 }
 
@@ -40994,6 +42972,76 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 func UnmarshalTaskFilter(ctx context.Context, raw any) (store.TaskListFilter, error) {
 	var out store.TaskListFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTransferExpertInput(ctx context.Context, obj any) (TransferExpertInput, error) {
+	var it TransferExpertInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "toPoolId", "on", "postcode4"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "toPoolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("toPoolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ToPoolID = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "postcode4":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postcode4"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Postcode4 = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTransferExpertInput unmarshals raw into the TransferExpertInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTransferExpertInput(ctx context.Context, raw any) (TransferExpertInput, error) {
+	var out TransferExpertInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TransferExpertInput", raw, &out)
 	return out, err
 }
 
@@ -42406,6 +44454,39 @@ func (ec *executionContext) _Colleague(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var confirmClientConsentPayloadImplementors = []string{"ConfirmClientConsentPayload"}
+
+func (ec *executionContext) _ConfirmClientConsentPayload(ctx context.Context, sel ast.SelectionSet, obj *ConfirmClientConsentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, confirmClientConsentPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConfirmClientConsentPayload")
+		case "request":
+			out.Values[i] = ec._ConfirmClientConsentPayload_request(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var decideSessionPayloadImplementors = []string{"DecideSessionPayload"}
 
 func (ec *executionContext) _DecideSessionPayload(ctx context.Context, sel ast.SelectionSet, obj *DecideSessionPayload) graphql.Marshaler {
@@ -43045,6 +45126,12 @@ func (ec *executionContext) _Expert(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Expert_consents(ctx, field, obj)
 				})
+		case "transfer":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Expert_transfer(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -43124,6 +45211,87 @@ func (ec *executionContext) _ExpertEdge(ctx context.Context, sel ast.SelectionSe
 		case "node":
 			out.Values[i] = ec._ExpertEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var expertLifePayloadImplementors = []string{"ExpertLifePayload"}
+
+func (ec *executionContext) _ExpertLifePayload(ctx context.Context, sel ast.SelectionSet, obj *ExpertLifePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, expertLifePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExpertLifePayload")
+		case "expert":
+			out.Values[i] = ec._ExpertLifePayload_expert(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var expertTransferImplementors = []string{"ExpertTransfer"}
+
+func (ec *executionContext) _ExpertTransfer(ctx context.Context, sel ast.SelectionSet, obj *engine.Transfer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, expertTransferImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExpertTransfer")
+		case "toPoolId":
+			out.Values[i] = ec._ExpertTransfer_toPoolId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toPool":
+			out.Values[i] = ec._ExpertTransfer_toPool(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "on":
+			out.Values[i] = ec._ExpertTransfer_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptedAt":
+			out.Values[i] = ec._ExpertTransfer_acceptedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -44242,6 +46410,39 @@ func (ec *executionContext) _MatchSuggestions(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var mergeOrganisationsPayloadImplementors = []string{"MergeOrganisationsPayload"}
+
+func (ec *executionContext) _MergeOrganisationsPayload(ctx context.Context, sel ast.SelectionSet, obj *MergeOrganisationsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mergeOrganisationsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MergeOrganisationsPayload")
+		case "organisation":
+			out.Values[i] = ec._MergeOrganisationsPayload_organisation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var municipalityImplementors = []string{"Municipality"}
 
 func (ec *executionContext) _Municipality(ctx context.Context, sel ast.SelectionSet, obj *store.Municipality) graphql.Marshaler {
@@ -44433,6 +46634,76 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "setStandby":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setStandby(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolveConsentChange":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resolveConsentChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordConductCertificate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordConductCertificate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pauseExpert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_pauseExpert(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resumeExpert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resumeExpert(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "offboardExpert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_offboardExpert(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "transferExpert":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_transferExpert(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptTransfer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptTransfer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirmClientConsent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_confirmClientConsent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mergeOrganisations":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mergeOrganisations(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "liftExclusion":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_liftExclusion(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -46275,6 +48546,39 @@ func (ec *executionContext) _RescheduleSessionPayload(ctx context.Context, sel a
 			}
 		case "dates":
 			out.Values[i] = ec._RescheduleSessionPayload_dates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var resolveConsentChangePayloadImplementors = []string{"ResolveConsentChangePayload"}
+
+func (ec *executionContext) _ResolveConsentChangePayload(ctx context.Context, sel ast.SelectionSet, obj *ResolveConsentChangePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resolveConsentChangePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResolveConsentChangePayload")
+		case "session":
+			out.Values[i] = ec._ResolveConsentChangePayload_session(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -48866,6 +51170,11 @@ func (ec *executionContext) marshalNAcceptOfferPayload2ᚖexpexᚋgraphᚋgenera
 	return ec._AcceptOfferPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAcceptTransferInput2expexᚋgraphᚋgeneratedᚐAcceptTransferInput(ctx context.Context, v any) (AcceptTransferInput, error) {
+	res, err := ec.unmarshalInputAcceptTransferInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNAddBlackoutInput2expexᚋgraphᚋgeneratedᚐAddBlackoutInput(ctx context.Context, v any) (AddBlackoutInput, error) {
 	res, err := ec.unmarshalInputAddBlackoutInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -49301,9 +51610,37 @@ func (ec *executionContext) marshalNConductRule2expexᚋengineᚐConductRule(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalNConfirmClientConsentInput2expexᚋgraphᚋgeneratedᚐConfirmClientConsentInput(ctx context.Context, v any) (ConfirmClientConsentInput, error) {
+	res, err := ec.unmarshalInputConfirmClientConsentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConfirmClientConsentPayload2ᚖexpexᚋgraphᚋgeneratedᚐConfirmClientConsentPayload(ctx context.Context, sel ast.SelectionSet, v *ConfirmClientConsentPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConfirmClientConsentPayload!")
+		return graphql.Null
+	}
+	return ec._ConfirmClientConsentPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNConfirmSessionInput2expexᚋgraphᚋgeneratedᚐConfirmSessionInput(ctx context.Context, v any) (ConfirmSessionInput, error) {
 	res, err := ec.unmarshalInputConfirmSessionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNConsentChoice2expexᚋengineᚐConsentChoice(ctx context.Context, v any) (engine.ConsentChoice, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.ConsentChoice(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConsentChoice2expexᚋengineᚐConsentChoice(ctx context.Context, sel ast.SelectionSet, v engine.ConsentChoice) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ConsentChoice!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNConsentLevel2expexᚋengineᚐConsentLevel(ctx context.Context, v any) (engine.ConsentLevel, error) {
@@ -49614,6 +51951,14 @@ func (ec *executionContext) marshalNExpertEdge2ᚖexpexᚋgraphᚋgeneratedᚐEx
 		return graphql.Null
 	}
 	return ec._ExpertEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx context.Context, sel ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ExpertLifePayload!")
+		return graphql.Null
+	}
+	return ec._ExpertLifePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNExpertStatus2expexᚋengineᚐExpertStatus(ctx context.Context, v any) (engine.ExpertStatus, error) {
@@ -50290,6 +52635,11 @@ func (ec *executionContext) unmarshalNLeaveWaitlistInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNLiftExclusionInput2expexᚋgraphᚋgeneratedᚐLiftExclusionInput(ctx context.Context, v any) (LiftExclusionInput, error) {
+	res, err := ec.unmarshalInputLiftExclusionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNMakeDeployableInput2expexᚋgraphᚋgeneratedᚐMakeDeployableInput(ctx context.Context, v any) (MakeDeployableInput, error) {
 	res, err := ec.unmarshalInputMakeDeployableInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -50446,6 +52796,19 @@ func (ec *executionContext) marshalNMatchSuggestions2ᚖexpexᚋgraphᚋgenerate
 	return ec._MatchSuggestions(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNMergeOrganisationsInput2expexᚋgraphᚋgeneratedᚐMergeOrganisationsInput(ctx context.Context, v any) (MergeOrganisationsInput, error) {
+	res, err := ec.unmarshalInputMergeOrganisationsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMergeOrganisationsPayload2ᚖexpexᚋgraphᚋgeneratedᚐMergeOrganisationsPayload(ctx context.Context, sel ast.SelectionSet, v *MergeOrganisationsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MergeOrganisationsPayload!")
+		return graphql.Null
+	}
+	return ec._MergeOrganisationsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNMode2expexᚋengineᚐMode(ctx context.Context, v any) (engine.Mode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Mode(tmp)
@@ -50538,6 +52901,11 @@ func (ec *executionContext) marshalNObstacle2ᚕexpexᚋengineᚐObstacleᚄ(ctx
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNOffboardExpertInput2expexᚋgraphᚋgeneratedᚐOffboardExpertInput(ctx context.Context, v any) (OffboardExpertInput, error) {
+	res, err := ec.unmarshalInputOffboardExpertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNOffer2expexᚋengineᚐOffer(ctx context.Context, sel ast.SelectionSet, v engine.Offer) graphql.Marshaler {
@@ -50733,6 +53101,11 @@ func (ec *executionContext) marshalNParity2expexᚋengineᚐParity(ctx context.C
 		graphql.AddInvalidNullFromMarshaler(ctx, "Parity!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNPauseExpertInput2expexᚋgraphᚋgeneratedᚐPauseExpertInput(ctx context.Context, v any) (PauseExpertInput, error) {
+	res, err := ec.unmarshalInputPauseExpertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPlaceOffer2ᚖexpexᚋengineᚐPlaceOffer(ctx context.Context, sel ast.SelectionSet, v *engine.PlaceOffer) graphql.Marshaler {
@@ -51018,6 +53391,11 @@ func (ec *executionContext) unmarshalNRecordAttendanceInput2expexᚋgraphᚋgene
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRecordConductCertificateInput2expexᚋgraphᚋgeneratedᚐRecordConductCertificateInput(ctx context.Context, v any) (RecordConductCertificateInput, error) {
+	res, err := ec.unmarshalInputRecordConductCertificateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRecordOutcomeInput2expexᚋgraphᚋgeneratedᚐRecordOutcomeInput(ctx context.Context, v any) (RecordOutcomeInput, error) {
 	res, err := ec.unmarshalInputRecordOutcomeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -51189,6 +53567,24 @@ func (ec *executionContext) marshalNRescheduleSessionPayload2ᚖexpexᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._RescheduleSessionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNResolveConsentChangeInput2expexᚋgraphᚋgeneratedᚐResolveConsentChangeInput(ctx context.Context, v any) (ResolveConsentChangeInput, error) {
+	res, err := ec.unmarshalInputResolveConsentChangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResolveConsentChangePayload2ᚖexpexᚋgraphᚋgeneratedᚐResolveConsentChangePayload(ctx context.Context, sel ast.SelectionSet, v *ResolveConsentChangePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ResolveConsentChangePayload!")
+		return graphql.Null
+	}
+	return ec._ResolveConsentChangePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNResumeExpertInput2expexᚋgraphᚋgeneratedᚐResumeExpertInput(ctx context.Context, v any) (ResumeExpertInput, error) {
+	res, err := ec.unmarshalInputResumeExpertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRhythm2ᚖexpexᚋengineᚐRhythm(ctx context.Context, sel ast.SelectionSet, v *engine.Rhythm) graphql.Marshaler {
@@ -52119,6 +54515,11 @@ func (ec *executionContext) marshalNTraitKind2expexᚋengineᚐTraitKind(ctx con
 	return res
 }
 
+func (ec *executionContext) unmarshalNTransferExpertInput2expexᚋgraphᚋgeneratedᚐTransferExpertInput(ctx context.Context, v any) (TransferExpertInput, error) {
+	res, err := ec.unmarshalInputTransferExpertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTriageOutcome2expexᚋgraphᚋgeneratedᚐTriageOutcome(ctx context.Context, v any) (TriageOutcome, error) {
 	var res TriageOutcome
 	err := res.UnmarshalGQL(v)
@@ -52815,6 +55216,13 @@ func (ec *executionContext) marshalOExpertStatus2ᚖexpexᚋengineᚐExpertStatu
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOExpertTransfer2ᚖexpexᚋengineᚐTransfer(ctx context.Context, sel ast.SelectionSet, v *engine.Transfer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ExpertTransfer(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOFactorScore2ᚖexpexᚋengineᚐFactorScore(ctx context.Context, sel ast.SelectionSet, v *engine.FactorScore) graphql.Marshaler {

@@ -31,6 +31,14 @@ type AcceptOfferPayload struct {
 	Sessions []*engine.Session `json:"sessions"`
 }
 
+// The move you agree to.
+type AcceptTransferInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool you move to: see Expert.transfer.
+	ToPoolID string `json:"toPoolId"`
+}
+
 // A span to close.
 type AddBlackoutInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -194,6 +202,20 @@ type CompleteTaskInput struct {
 	TaskID string `json:"taskId"`
 }
 
+// The request whose young person agrees.
+type ConfirmClientConsentInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The request.
+	RequestID string `json:"requestId"`
+}
+
+// The request.
+type ConfirmClientConsentPayload struct {
+	// The request.
+	Request *engine.Request `json:"request"`
+}
+
 // A session to confirm.
 type ConfirmSessionInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -352,6 +374,12 @@ type ExpertEdge struct {
 	Node *engine.Expert `json:"node"`
 }
 
+// The expert as she stands now.
+type ExpertLifePayload struct {
+	// The expert; null for whoever sees her no longer.
+	Expert *engine.Expert `json:"expert,omitempty"`
+}
+
 // A later end.
 type ExtendMatchInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -424,6 +452,16 @@ type LeaveWaitlistInput struct {
 	IdempotencyKey string `json:"idempotencyKey"`
 	// The entry.
 	EntryID string `json:"entryId"`
+}
+
+// An exclusion that is lifted once.
+type LiftExclusionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The organisation you keep away from.
+	OrganisationID string `json:"organisationId"`
+	// The request you will do nevertheless.
+	RequestID string `json:"requestId"`
 }
 
 // An expert to let be suggested.
@@ -534,6 +572,22 @@ type MatchSuggestions struct {
 	InputHash string `json:"inputHash"`
 }
 
+// Two organisations that become one.
+type MergeOrganisationsInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The one that goes up in the other.
+	FromID string `json:"fromId"`
+	// Its legal successor.
+	IntoID string `json:"intoId"`
+}
+
+// The organisation that is left.
+type MergeOrganisationsPayload struct {
+	// The organisation.
+	Organisation *engine.Organisation `json:"organisation"`
+}
+
 // Another end of a training group.
 type MoveCohortInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -556,6 +610,14 @@ type NthWeekdayInput struct {
 	Nth engine.Nth `json:"nth"`
 	// Day of the week.
 	Weekday engine.Weekday `json:"weekday"`
+}
+
+// Who leaves.
+type OffboardExpertInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who.
+	ExpertID string `json:"expertId"`
 }
 
 // A page of offers.
@@ -602,6 +664,16 @@ type PageInfo struct {
 	StartCursor *string `json:"startCursor,omitempty"`
 	// The cursor of the last item: pass it as `after` to read on. Null for an empty page.
 	EndCursor *string `json:"endCursor,omitempty"`
+}
+
+// A pause.
+type PauseExpertInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
+	// Until when, at most a year; until further notice when left out.
+	Until *time.Time `json:"until,omitempty"`
 }
 
 // The offer as it is now.
@@ -656,6 +728,20 @@ type RecordAttendanceInput struct {
 	CohortID string `json:"cohortId"`
 	// Members; who is left out stays as recorded.
 	Attendance []*engine.Attendance `json:"attendance"`
+}
+
+// A certificate of conduct. The document itself is never kept.
+type RecordConductCertificateInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Whose.
+	ExpertID string `json:"expertId"`
+	// Day of issue, not in the future. Another one of the same day corrects it.
+	IssuedOn engine.Date `json:"issuedOn"`
+	// First day on which it no longer holds.
+	ValidTo engine.Date `json:"validTo"`
+	// Name of the screening profile, at most 200 characters.
+	ScreeningProfile string `json:"screeningProfile"`
 }
 
 // What became of a session.
@@ -742,6 +828,32 @@ type RescheduleSessionPayload struct {
 	Moved bool `json:"moved"`
 	// The verdict on each session of the scope, by its new date.
 	Dates []*engine.PlannedDate `json:"dates"`
+}
+
+// A decision about a session.
+type ResolveConsentChangeInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// What is done.
+	Choice engine.ConsentChoice `json:"choice"`
+	// Who is replaced, when a coordinator decides; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
+}
+
+// The session that was decided about.
+type ResolveConsentChangePayload struct {
+	// The session.
+	Session *engine.Session `json:"session"`
+}
+
+// Who goes on.
+type ResumeExpertInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
 }
 
 // A rhythm. It begins with the first day and ends by count or by until, one of the two.
@@ -999,6 +1111,20 @@ type TaskPayload struct {
 type TasksChanged struct {
 	// The pools they belong to.
 	PoolIds []string `json:"poolIds"`
+}
+
+// A move to another pool.
+type TransferExpertInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who moves.
+	ExpertID string `json:"expertId"`
+	// The pool she moves to.
+	ToPoolID string `json:"toPoolId"`
+	// First day on which she is a member there, today or later.
+	On engine.Date `json:"on"`
+	// The four digits of her new postcode. It counts from that day on and is never shown.
+	Postcode4 string `json:"postcode4"`
 }
 
 // A judgement of a request.
