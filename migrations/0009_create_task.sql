@@ -5,27 +5,29 @@
 -- The one list of a coordinator: what needs a person, why, and until when. A
 -- task that appears later waits here; nobody sees it before.
 create table task (
-    id         uuid primary key default gen_random_uuid(),
-    pool_id    uuid not null constraint task_pool references pool,
-    kind       text not null,
-    expert_id  uuid constraint task_expert references expert,
-    request_id uuid constraint task_request references request,
-    session_id uuid constraint task_session references session,
-    match_id   uuid constraint task_match references match,
-    cohort_id  uuid constraint task_cohort references cohort,
+    id              uuid primary key default gen_random_uuid(),
+    pool_id         uuid not null constraint task_pool references pool,
+    kind            text not null,
+    expert_id       uuid constraint task_expert references expert,
+    request_id      uuid constraint task_request references request,
+    session_id      uuid constraint task_session references session,
+    match_id        uuid constraint task_match references match,
+    cohort_id       uuid constraint task_cohort references cohort,
+    organisation_id uuid constraint task_organisation references organisation,
     -- Why, as codes of rules or causes that a coordinator may know. Never a theme.
-    codes      text[] not null default '{}',
-    appears_at timestamptz not null,
-    due_at     timestamptz not null,
-    made_at    timestamptz not null default app_now(),
-    done_at    timestamptz,
-    done_by    uuid constraint task_done_by references account, -- null: it ended by itself
+    codes           text[] not null default '{}',
+    appears_at      timestamptz not null,
+    due_at          timestamptz not null,
+    made_at         timestamptz not null default app_now(),
+    done_at         timestamptz,
+    done_by         uuid constraint task_done_by references account, -- null: it ended by itself
     constraint task_kind check (kind ~ '^[A-Z][A-Z0-9_]*$'),
-    constraint task_about check (num_nonnulls(expert_id, request_id, session_id, match_id, cohort_id) > 0),
+    constraint task_about check (num_nonnulls(expert_id, request_id, session_id, match_id, cohort_id, organisation_id) > 0),
     constraint task_dates check (appears_at <= due_at)
 );
--- One of a kind about the same things is enough while it is open.
-create unique index task_open on task (kind, expert_id, request_id, session_id, match_id, cohort_id)
+-- One of a kind about the same things is enough for a pool while it is open. Who
+-- moves is for a while in two, and what one has to do says nothing of the other.
+create unique index task_open on task (pool_id, kind, expert_id, request_id, session_id, match_id, cohort_id, organisation_id)
     nulls not distinct where done_at is null;
 create index task_list on task (due_at, id) where done_at is null;
 create index task_pool_id on task (pool_id);
@@ -34,6 +36,7 @@ create index task_request_id on task (request_id);
 create index task_session_id on task (session_id);
 create index task_match_id on task (match_id);
 create index task_cohort_id on task (cohort_id);
+create index task_organisation_id on task (organisation_id);
 alter table task enable row level security;
 grant select on task to expex_viewer;
 grant select, insert, update on task to expex_engine;

@@ -60,7 +60,7 @@ begin
     if new.status = 'CONFIRMED' then
         insert into task (pool_id, kind, session_id, appears_at, due_at)
         values (new.pool_id, 'RECORD_OUTCOME', new.id, new.ends_at, new.ends_at + interval '48 hours')
-        on conflict (kind, expert_id, request_id, session_id, match_id, cohort_id) where done_at is null
+        on conflict (pool_id, kind, expert_id, request_id, session_id, match_id, cohort_id, organisation_id) where done_at is null
         do update set appears_at = excluded.appears_at, due_at = excluded.due_at;
     elsif tg_op = 'UPDATE' then
         update task set done_at = app_now() where kind = 'RECORD_OUTCOME' and session_id = new.id and done_at is null;

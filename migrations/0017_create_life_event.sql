@@ -3,17 +3,6 @@
 
 -- +goose Up
 
--- Tasks about an organisation; and one of a kind is enough per pool: an expert
--- who moves is for a while in two, and what one pool has to do says nothing of
--- the other.
-alter table task add column organisation_id uuid constraint task_organisation references organisation,
-    drop constraint task_about,
-    add constraint task_about check (num_nonnulls(expert_id, request_id, session_id, match_id, cohort_id, organisation_id) > 0);
-create index task_organisation_id on task (organisation_id);
-drop index task_open;
-create unique index task_open on task (pool_id, kind, expert_id, request_id, session_id, match_id, cohort_id, organisation_id)
-    nulls not distinct where done_at is null;
-
 -- What was agreed after an expert took back what a planned session needs. It
 -- counts for that one session, and names no theme.
 create table consent_choice (
