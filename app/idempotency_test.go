@@ -535,3 +535,57 @@ func TestAKeyHasAUsefulLength(t *testing.T) {
 		}
 	}
 }
+
+// The list of tasks and deputies, as the table above.
+func init() {
+	const task, stand = "aaaaaaaa-000c-4000-8000-000000000009", "aaaaaaaa-000d-4000-8000-000000000009"
+	withTask := func(w *world, t *testing.T) {
+		w.set(t, `insert into task (id, pool_id, kind, session_id, appears_at, due_at) values ($1, $2, 'CHECK_IN', $3, $4, $4) on conflict do nothing`,
+			task, w.A.Pool, w.A.Session, storetest.Now)
+	}
+	withDeputy := func(w *world, t *testing.T) {
+		w.set(t, `update account set email = 'plaatsvervanger@example.org' where id = $1`, w.A.RegionLead.AccountID)
+		w.set(t, `insert into account_role (id, account_id, role, pool_id, valid_from, valid_to, deputy_for) values ($1, $2, 'COORDINATOR', $3, '2028-01-01', '2028-02-01', $4)
+			on conflict do nothing`, stand, w.A.RegionLead.AccountID, w.A.Pool, w.A.Coordinator.AccountID)
+	}
+	appoint := func(until engine.Date) func(*world, *testing.T, string) (any, error) {
+		return func(w *world, t *testing.T, key string) (any, error) {
+			withDeputy(w, t)
+			return w.AppointDeputy(t.Context(), w.A.Coordinator, key, w.A.Pool, "plaatsvervanger@example.org", "2027-06-01", until)
+		}
+	}
+	for name, calls := range map[string][2]func(*world, *testing.T, string) (any, error){
+		"CompleteTask": {
+			func(w *world, t *testing.T, key string) (any, error) {
+				withTask(w, t)
+				return w.CompleteTask(t.Context(), w.A.Coordinator, key, task)
+			},
+			func(w *world, t *testing.T, key string) (any, error) {
+				return w.CompleteTask(t.Context(), w.A.Coordinator, key, stand)
+			},
+		},
+		"PostponeTask": {
+			func(w *world, t *testing.T, key string) (any, error) {
+				withTask(w, t)
+				return w.PostponeTask(t.Context(), w.A.Coordinator, key, task, storetest.Now.AddDate(0, 0, 3))
+			},
+			func(w *world, t *testing.T, key string) (any, error) {
+				return w.PostponeTask(t.Context(), w.A.Coordinator, key, task, storetest.Now.AddDate(0, 0, 4))
+			},
+		},
+		"AppointDeputy": {appoint("2027-06-10"), appoint("2027-06-11")},
+		"EndDeputyship": {
+			func(w *world, t *testing.T, key string) (any, error) {
+				withDeputy(w, t)
+				return w.EndDeputyship(t.Context(), w.A.Coordinator, key, stand)
+			},
+			func(w *world, t *testing.T, key string) (any, error) {
+				return w.EndDeputyship(t.Context(), w.A.Coordinator, key, task)
+			},
+		},
+	} {
+		repeated[name] = struct {
+			call, other func(w *world, t *testing.T, key string) (any, error)
+		}{calls[0], calls[1]}
+	}
+}

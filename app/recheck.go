@@ -223,7 +223,7 @@ func tellOf(ctx context.Context, t *store.Tx, task engine.Task, team []engine.Ex
 			team = []engine.ExpertID{*task.ExpertID}
 		}
 		for i := range team {
-			if err := t.Tell(ctx, store.Notice{Kind: ConsentChanged, Effect: effect, ExpertID: &team[i], SessionID: task.SessionID}); err != nil {
+			if err := t.Tell(ctx, store.Notice{Kind: ConsentChanged, Effect: effect, ExpertID: &team[i], SessionID: task.SessionID, Herself: true}); err != nil {
 				return err
 			}
 		}

@@ -61,7 +61,7 @@ func TestTheNextInReserveIsAsked(t *testing.T) {
 	equal(t, "when nobody is left, who is asked", w.askedNow(t, id), "")
 	equal(t, "the request", w.status(t, "request", id), "OPEN")
 	equal(t, "the tasks", w.tasks(t, id), "FIND_EXPERT")
-	equal(t, "what the coordinator heard", w.told(t), "NOBODY_LEFT,OFFER_DECLINED,OFFER_DECLINED,OFFER_EXPIRED")
+	equal(t, "what the coordinator heard", w.coordinatorHeard(t), "NOBODY_LEFT,OFFER_DECLINED,OFFER_DECLINED,OFFER_EXPIRED")
 
 	// Each decision names the one it follows, and is of the same choice.
 	equal(t, "the chain", get[string](t, w, `

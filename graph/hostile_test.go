@@ -121,7 +121,7 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"openSeats":         {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "seats": 3}.of()},
 		"takeSeat":          {she, input{"sessionId": id(globalid.Session, string(f.A.Session))}.of()},
 		"giveUpSeat":        {she, input{"sessionId": id(globalid.Session, string(f.A.Session))}.of()},
-		"cancelSession":     {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "onBehalfOf": "CLIENT"}.of()},
+		"cancelSession":     {coordinator, input{"sessionId": id(globalid.Session, string(f.A.Session)), "onBehalfOf": "CLIENT", "scope": "THIS"}.of()},
 		"match":             {coordinator, map[string]any{"id": match}},
 		"matches":           {coordinator, map[string]any{"first": 5, "after": cursor, "filter": map[string]any{"status": "ACTIVE", "expertId": expert}}},
 		"recordRapport":     {coordinator, input{"matchId": match, "side": "CLIENT", "good": true}.of()},

@@ -670,6 +670,7 @@ func TestATaskIsToldWhenItAppears(t *testing.T) {
 	mine := []any{globalid.Encode(globalid.Pool, string(f.A.Pool))}
 	s := f.events(t, f.A.Coordinator, taskEvents, nil)
 	sees(t, s, mine, "tasksChanged", "poolIds")
+	f.exec(t, `delete from due_work`)
 	f.addTask(t, f.A.Ear, "LATER", storetest.Now.Add(time.Hour))
 	due := app.App{Store: f.store}
 	if done, err := due.DoDue(t.Context()); done != 0 || err != nil {

@@ -28,9 +28,10 @@ func TestWhatSheTookBackIsWhatSheNeverHad(t *testing.T) {
 			t.Parallel()
 			tookBack, never := start(t), start(t)
 			for _, f := range []*service{tookBack, never} {
-				if _, err := f.db.Exec(`delete from theme_consent where expert_id = $1 and theme = $2`, string(f.A.Experts[0]), string(theme)); err != nil {
-					t.Fatal(err)
-				}
+				f.exec(t, `delete from theme_consent where expert_id = $1 and theme = $2`, string(f.A.Experts[0]), string(theme))
+				// What was planned with it goes to her coordinator: see
+				// TestConsentIsWithdrawnAfterSuggestions. Here nothing was.
+				f.exec(t, `delete from request_theme where request_id = $1`, string(f.A.Talk))
 			}
 			for _, usage := range []engine.Usage{engine.UsageOneToOne, engine.UsageCase, engine.UsageClosedGroup, engine.UsagePublicGroup} {
 				for n, level := range []engine.ConsentLevel{engine.Green, engine.Amber, engine.Red} {

@@ -174,6 +174,7 @@ func TestATaskThatIsPutOffComesBack(t *testing.T) {
 	if got := postpone(last); len(got.Errors) > 0 || at(t, got.Data, "postponeTask", "task", "dueAt") != last.Format(time.RFC3339) {
 		t.Errorf("put off: %+v", got)
 	}
+	s.exec(t, `delete from task where kind = 'RECORD_OUTCOME'`) // they appear when the meetings of the fixture are over
 	for at14, want := range map[time.Time]float64{last.Add(-time.Second): 1, last: 2} {
 		s.moveTo(at14)
 		if n := at(t, s.must(t, s.A.Coordinator, `{tasks{totalCount}}`, nil), "tasks", "totalCount"); n != want {

@@ -59,11 +59,15 @@ func (t *Tx) HoldOnline(ctx context.Context, session engine.SessionID) (engine.S
 	return t.Session(ctx, session)
 }
 
-// OffersForSession gives the offers for a seat in a session: those its team was
-// asked with, and those of who was asked to join, by the time they were sent.
+// OffersForSession gives the offers for a seat in a session: those of who was
+// asked to join, and those its team was asked with while the team has no other
+// session that still stands, by the time they were sent.
 func (t *Tx) OffersForSession(ctx context.Context, id engine.SessionID) ([]engine.Offer, error) {
 	return t.offers(ctx, `
-		where decision_id in (select decision_id from session where id = $1 union all select id from decision where session_id = $1)
+		where decision_id in (
+		    select s.decision_id from session s where s.id = $1 and not exists (
+		        select from session x where x.decision_id = s.decision_id and x.id <> s.id and x.status in ('HELD', 'CONFIRMED') and x.starts_at > app_now())
+		    union all select id from decision where session_id = $1)
 		order by sent_at, id`, id)
 }
 

@@ -42,6 +42,8 @@ type Notice struct {
 	RequestID *engine.RequestID // whoever submitted it
 	PoolID    *engine.PoolID    // its coordinators of today, deputies among them
 	SessionID *engine.SessionID // whose time may be told
+	// Herself tells also whoever caused it: when it asks something of her.
+	Herself bool
 }
 
 // Tell puts a message into the outbox, in the transaction of what it tells.
@@ -55,9 +57,9 @@ func (t *Tx) Tell(ctx context.Context, n Notice) error {
 		    union all select $7, null where $7::uuid is not null
 		    union all select request_asker, null from request_asker($5) where $5 is not null
 		    union all select pool_coordinators, null from pool_coordinators($6) where $6 is not null) who
-		where coalesce(who.account_id <> viewer(), true) and coalesce(who.expert_id not in (select viewer_self()), true)
+		where $8 or coalesce(who.account_id <> viewer(), true) and coalesce(who.expert_id not in (select viewer_self()), true)
 		on conflict do nothing`,
-		n.Kind, n.Effect, n.SessionID, n.ExpertID, n.RequestID, n.PoolID, n.AccountID)
+		n.Kind, n.Effect, n.SessionID, n.ExpertID, n.RequestID, n.PoolID, n.AccountID, n.Herself)
 	return err
 }
 
