@@ -402,6 +402,32 @@ func (r relation) thinkOfEnd(ctx context.Context, t *store.Tx) error {
 	return r.open(ctx, t, engine.TaskClosure, morning(r.care.ClosureOn(r.PlannedEnd)), 2*week)
 }
 
+// tendAll puts what care for a relation asks on the list of a pool where nothing
+// ever was: relations that came in with an import or before there was a list. No
+// contact is on record, so the first one is due at once.
+func tendAll(ctx context.Context, t *store.Tx, pool engine.PoolID) error {
+	ids, err := t.Untended(ctx, pool)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		r, err := relationOf(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if err := r.open(ctx, t, engine.TaskCheckIn, t.Now, week); err != nil {
+			return err
+		}
+		if err := r.reviewAfter(ctx, t, today(t)); err != nil {
+			return err
+		}
+		if err := r.thinkOfEnd(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // checkInDone and reviewDone open the next one after somebody did one.
 func checkInDone(ctx context.Context, t *store.Tx, w store.Work) error {
 	return afterTask(ctx, t, w, func(r relation) error { return r.checkInAfter(ctx, t, today(t)) })

@@ -30,10 +30,14 @@ func nightAfter(now time.Time) time.Time {
 	return engine.Instant(today.AddDays(1), nightHour, store.Zone)
 }
 
+// CheckNow has the work of the night done as soon as somebody looks for due work:
+// when many things came in at once, past the use cases.
+func (a App) CheckNow(ctx context.Context) error { return a.Store.BringForward(ctx, NightlyCheck) }
+
 // checkNightly does what a new day brings for a pool: people move, certificates
 // run out, somebody comes of age. Then every plan is judged anew.
 func checkNightly(ctx context.Context, t *store.Tx, w store.Work) error {
-	for _, step := range []func(context.Context, *store.Tx, engine.PoolID) error{carryOutTransfers, remindOfCertificates, comeOfAge} {
+	for _, step := range []func(context.Context, *store.Tx, engine.PoolID) error{carryOutTransfers, remindOfCertificates, comeOfAge, tendAll} {
 		if err := step(ctx, t, w.PoolID); err != nil {
 			return err
 		}

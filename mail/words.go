@@ -25,7 +25,7 @@ var (
 			nl: "Er is iets veranderd dat binnen 24 uur speelt. Open de app nu.",
 			en: "Something has changed within the next 24 hours. Open the app now."},
 		"CONFIRM_HOURS": {
-			nl: "Kloppen uw uren nog? Open de app om ze te bevestigen.",
+			nl: "Kloppen je uren nog? Open de app om ze te bevestigen.",
 			en: "Do your hours still hold? Open the app to confirm them."},
 	}
 )

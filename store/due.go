@@ -49,6 +49,14 @@ func (t *Tx) Unqueue(ctx context.Context, kind WorkKind, about string) error {
 	return err
 }
 
+// BringForward makes all queued work of a kind due now.
+func (s *Store) BringForward(ctx context.Context, kind WorkKind) error {
+	return s.asSystem(ctx, func(t *Tx) error {
+		_, err := t.ExecContext(ctx, `update due_work set due_at = $2 where kind = $1 and due_at > $2`, kind, t.Now)
+		return err
+	})
+}
+
 // DoDue claims the work that is due longest, runs do, and takes the work off the
 // queue, in one transaction. It reports whether there was any.
 //

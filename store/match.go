@@ -202,6 +202,14 @@ func (t *Tx) Care(ctx context.Context, pool engine.PoolID) (engine.Care, error) 
 	return care, err
 }
 
+// Untended gives the relations of a pool that go on and never had a check-in on
+// the list, by id. Only after [Tx.Decide].
+func (t *Tx) Untended(ctx context.Context, pool engine.PoolID) (out []engine.MatchID, err error) {
+	return out, t.SelectContext(ctx, &out, `
+		select id from match m where pool_id = $1 and status in ('TRIAL', 'ACTIVE')
+		and not exists (select from task k where k.match_id = m.id and k.kind = 'CHECK_IN') order by id`, pool)
+}
+
 // WithoutCertificate gives those of the experts who have no valid certificate of
 // conduct on one of the days. Only after [Tx.Decide].
 func (t *Tx) WithoutCertificate(ctx context.Context, experts []engine.ExpertID, days ...engine.Date) (out []engine.ExpertID, err error) {

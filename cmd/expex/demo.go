@@ -132,7 +132,11 @@ func fillDemo(ctx context.Context, s *store.Store) (demodata.Data, error) {
 	}
 	// The ids of the demo do not depend on the day; only its dates do.
 	data := demodata.Generate(demoSeed, engine.DateOf(time.Now(), store.Zone))
-	return data, s.LoadIntoEmpty(ctx, data.Tables)
+	if err := s.LoadIntoEmpty(ctx, data.Tables); err != nil {
+		return data, err
+	}
+	// What a coordinator finds in the morning.
+	return data, app.App{Store: s}.CheckNow(ctx)
 }
 
 type demoAccount struct {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"expex/app"
 	"expex/reference"
 	"expex/spreadsheet"
 	"expex/store"
@@ -69,8 +70,12 @@ func importSheet[Row any](p *process, f fileFlags,
 		if err != nil {
 			return fmt.Errorf("nothing was imported:\n%w", err)
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s: %d added, %d changed, %d unchanged\n", name, result.Added, result.Changed, result.Unchanged)
-		return err
+		if _, err := fmt.Fprintf(p.stdout, "%s: %d added, %d changed, %d unchanged\n", name, result.Added, result.Changed, result.Unchanged); err != nil {
+			return err
+		}
+		// The service finds what these rows ask for, such as a certificate that has
+		// run out, without waiting for the night.
+		return app.App{Store: d.Store}.CheckNow(p.ctx)
 	})
 }
 
