@@ -176,6 +176,9 @@ func (l *loaders) sawTasks(list []store.Task) {
 	l.experts.expect(named(list, func(t store.Task) *engine.ExpertID { return t.ExpertID }))
 	l.requests.expect(named(list, func(t store.Task) *engine.RequestID { return t.RequestID }))
 	l.sessions.expect(named(list, func(t store.Task) *engine.SessionID { return t.SessionID }))
+	l.matches.expect(named(list, func(t store.Task) *engine.MatchID { return t.MatchID }))
+	l.cohorts.expect(named(list, func(t store.Task) *engine.CohortID { return t.CohortID }))
+	l.organisations.expect(named(list, func(t store.Task) *engine.OrganisationID { return t.OrganisationID }))
 }
 
 func (l *loaders) sawSuggestions(list []engine.Suggestion) {

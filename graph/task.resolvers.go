@@ -82,6 +82,18 @@ func (r *taskResolver) Session(ctx context.Context, obj *store.Task) (*engine.Se
 	return loadAny(ctx, load(ctx).sessions, obj.SessionID)
 }
 
+func (r *taskResolver) Match(ctx context.Context, obj *store.Task) (*engine.Match, error) {
+	return loadAny(ctx, load(ctx).matches, obj.MatchID)
+}
+
+func (r *taskResolver) Cohort(ctx context.Context, obj *store.Task) (*engine.Cohort, error) {
+	return loadAny(ctx, load(ctx).cohorts, obj.CohortID)
+}
+
+func (r *taskResolver) Organisation(ctx context.Context, obj *store.Task) (*engine.Organisation, error) {
+	return loadAny(ctx, load(ctx).organisations, obj.OrganisationID)
+}
+
 func (r *Resolver) Task() generated.TaskResolver { return &taskResolver{r} }
 
 type taskResolver struct{ *Resolver }

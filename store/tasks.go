@@ -30,7 +30,7 @@ func (t *Tx) tasks(ctx context.Context, tail string, args ...any) ([]Task, error
 		By    Colleague
 	}
 	err := t.SelectContext(ctx, &rows, `
-		select k.id, k.pool_id, k.kind, k.expert_id, k.request_id, k.session_id, k.match_id, k.cohort_id, k.codes,
+		select k.id, k.pool_id, k.kind, k.expert_id, k.request_id, k.session_id, k.match_id, k.cohort_id, k.organisation_id, k.codes,
 		       k.appears_at, k.due_at, k.made_at, k.done_at, coalesce(k.done_by::text, '') as "by.id", coalesce(c.name, '') as "by.name"
 		from task k left join viewer_colleagues() c on c.id = k.done_by `+tail, args...)
 	out := make([]Task, len(rows))

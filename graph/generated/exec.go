@@ -1028,19 +1028,22 @@ type ComplexityRoot struct {
 	}
 
 	Task struct {
-		AppearsAt func(childComplexity int) int
-		Codes     func(childComplexity int) int
-		Colleague func(childComplexity int) int
-		DoneAt    func(childComplexity int) int
-		DueAt     func(childComplexity int) int
-		Expert    func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Kind      func(childComplexity int) int
-		Overdue   func(childComplexity int) int
-		PoolID    func(childComplexity int) int
-		Request   func(childComplexity int) int
-		Sentence  func(childComplexity int, language Language) int
-		Session   func(childComplexity int) int
+		AppearsAt    func(childComplexity int) int
+		Codes        func(childComplexity int) int
+		Cohort       func(childComplexity int) int
+		Colleague    func(childComplexity int) int
+		DoneAt       func(childComplexity int) int
+		DueAt        func(childComplexity int) int
+		Expert       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Match        func(childComplexity int) int
+		Organisation func(childComplexity int) int
+		Overdue      func(childComplexity int) int
+		PoolID       func(childComplexity int) int
+		Request      func(childComplexity int) int
+		Sentence     func(childComplexity int, language Language) int
+		Session      func(childComplexity int) int
 	}
 
 	TaskConnection struct {
@@ -1484,6 +1487,9 @@ type TaskResolver interface {
 	Expert(ctx context.Context, obj *store.Task) (*engine.Expert, error)
 	Request(ctx context.Context, obj *store.Task) (*engine.Request, error)
 	Session(ctx context.Context, obj *store.Task) (*engine.Session, error)
+	Match(ctx context.Context, obj *store.Task) (*engine.Match, error)
+	Cohort(ctx context.Context, obj *store.Task) (*engine.Cohort, error)
+	Organisation(ctx context.Context, obj *store.Task) (*engine.Organisation, error)
 }
 type ThemeResolver interface {
 	Name(ctx context.Context, obj *engine.Theme, language Language) (string, error)
@@ -5859,6 +5865,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Task.Codes(childComplexity), true
+	case "Task.cohort":
+		if e.ComplexityRoot.Task.Cohort == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Cohort(childComplexity), true
 	case "Task.doneBy":
 		if e.ComplexityRoot.Task.Colleague == nil {
 			break
@@ -5895,6 +5907,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Task.Kind(childComplexity), true
+	case "Task.match":
+		if e.ComplexityRoot.Task.Match == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Match(childComplexity), true
+	case "Task.organisation":
+		if e.ComplexityRoot.Task.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Organisation(childComplexity), true
 	case "Task.overdue":
 		if e.ComplexityRoot.Task.Overdue == nil {
 			break
@@ -9983,6 +10007,12 @@ type Task implements Node {
   request: Request
   "The session it is about."
   session: Session
+  "The relation it is about."
+  match: Match
+  "The training group it is about."
+  cohort: Cohort
+  "The organisation it is about."
+  organisation: Organisation
   "When it was done, null while it is open."
   doneAt: DateTime
   "Who did it, null when it ended by itself."
@@ -12312,6 +12342,12 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 		return ec.fieldContext_Task_request(ctx, field)
 	case "session":
 		return ec.fieldContext_Task_session(ctx, field)
+	case "match":
+		return ec.fieldContext_Task_match(ctx, field)
+	case "cohort":
+		return ec.fieldContext_Task_cohort(ctx, field)
+	case "organisation":
+		return ec.fieldContext_Task_organisation(ctx, field)
 	case "doneAt":
 		return ec.fieldContext_Task_doneAt(ctx, field)
 	case "doneBy":
@@ -34964,6 +35000,102 @@ func (ec *executionContext) fieldContext_Task_session(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Task_match(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_match(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Task().Match(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Match) graphql.Marshaler {
+			return ec.marshalOMatch2ᚖexpexᚋengineᚐMatch(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_match(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Match(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Task_cohort(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_cohort(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Task().Cohort(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Cohort) graphql.Marshaler {
+			return ec.marshalOCohort2ᚖexpexᚋengineᚐCohort(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_cohort(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cohort(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Task_organisation(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_organisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Task().Organisation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Organisation) graphql.Marshaler {
+			return ec.marshalOOrganisation2ᚖexpexᚋengineᚐOrganisation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_organisation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Organisation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Task_doneAt(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -49943,6 +50075,24 @@ func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Task_session(ctx, field, obj)
+				})
+		case "match":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Task_match(ctx, field, obj)
+				})
+		case "cohort":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Task_cohort(ctx, field, obj)
+				})
+		case "organisation":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Task_organisation(ctx, field, obj)
 				})
 		case "doneAt":
 			out.Values[i] = ec._Task_doneAt(ctx, field, obj)
