@@ -35,11 +35,11 @@ func start(t *testing.T) *world {
 	t.Helper()
 	w := &world{}
 	w.at(storetest.Now)
-	s := storetest.New(t, func(o *store.Options) {
+	s, f := storetest.Filled(t, func(o *store.Options) {
 		o.Now = func() time.Time { return *w.now.Load() }
 		w.dsn = o.DSN
 	})
-	w.App, w.Fixture = app.App{Store: s}, storetest.Fill(t, s)
+	w.App, w.Fixture = app.App{Store: s}, f
 	var err error
 	if w.db, err = sql.Open("postgres", w.dsn); err != nil {
 		t.Fatal(err)

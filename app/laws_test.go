@@ -72,12 +72,12 @@ type life struct {
 func newLife(s *scope) *life {
 	w := &world{}
 	w.at(storetest.Now)
-	opened := storetest.New(s, func(o *store.Options) {
+	opened, f := storetest.Filled(s, func(o *store.Options) {
 		o.Now = func() time.Time { return *w.now.Load() }
 		o.MaxConnections = 2
 		w.dsn = o.DSN
 	})
-	w.App.Store, w.Fixture = opened, storetest.Fill(s, opened)
+	w.App.Store, w.Fixture = opened, f
 	var err error
 	if w.db, err = sql.Open("postgres", w.dsn); err != nil {
 		s.Fatal(err)

@@ -52,8 +52,7 @@ func start(t *testing.T, options ...func(*store.Options)) *service {
 		o.OnStatement = func(string) { s.statements.Add(1) }
 		dsn = o.DSN
 	})
-	s.store = storetest.New(t, options...)
-	s.Fixture = storetest.Fill(t, s.store)
+	s.store, s.Fixture = storetest.Filled(t, options...)
 	var err error
 	if s.db, err = sql.Open("postgres", dsn); err != nil {
 		t.Fatal(err)

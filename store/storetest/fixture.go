@@ -95,6 +95,14 @@ func FeedSecret(s Site) auth.Secret { return secretOf("feed", string(s.Feed)) }
 // Fill loads the fixture into a database from [New] and names what it holds.
 func Fill(t testing.TB, s *store.Store) Fixture {
 	t.Helper()
+	f := fixture()
+	if err := f.load(s); err != nil {
+		t.Fatalf("fill the database: %v", err)
+	}
+	return f
+}
+
+func fixture() Fixture {
 	f := Fixture{
 		A:           site('a', "GM0513", "2801"),
 		B:           site('b', "GM0034", "1315"),
@@ -102,12 +110,12 @@ func Fill(t testing.TB, s *store.Store) Fixture {
 		Roleless:    viewer('c', 2, "Rolloos", auth.Grant{}),
 	}
 	f.Roleless.Grants = nil
-	everybody := slices.Concat(f.A.Viewers(), f.B.Viewers(), []auth.Viewer{f.SystemAdmin, f.Roleless})
-	tables := slices.Concat(accounts(everybody), f.A.tables("Midden-Holland", "A"), f.B.tables("Flevoland", "B"), roles(everybody))
-	if err := s.Load(context.Background(), tables); err != nil {
-		t.Fatalf("fill the database: %v", err)
-	}
 	return f
+}
+
+func (f Fixture) load(s *store.Store) error {
+	everybody := slices.Concat(f.A.Viewers(), f.B.Viewers(), []auth.Viewer{f.SystemAdmin, f.Roleless})
+	return s.Load(context.Background(), slices.Concat(accounts(everybody), f.A.tables("Midden-Holland", "A"), f.B.tables("Flevoland", "B"), roles(everybody)))
 }
 
 // Local is an instant in the wall time of the rules, such as "2027-04-07", "14:00".
