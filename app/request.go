@@ -10,7 +10,8 @@ import (
 
 // SubmitRequest checks and stores a demand. What is left out is filled in from
 // the type of deployment. It starts as NEW; a coordinator triages it. Errors:
-// INVALID with the field; NOT_FOUND for an organisation the viewer may not ask
+// INVALID with the field, and with PERSONAL_DATA for a goal that may say who
+// somebody is; NOT_FOUND for an organisation the viewer may not ask
 // for, or that no pool serves at that place.
 func (a App) SubmitRequest(ctx context.Context, viewer auth.Viewer, key string, r engine.Request) (engine.Request, error) {
 	for _, asked := range r.Themes {

@@ -25,10 +25,10 @@ const (
 	CodeForbidden Code = "FORBIDDEN"
 )
 
-// Reason narrows a CONFLICT. Reasons are API: they are never renamed.
+// Reason narrows a CONFLICT, and one kind of INVALID. Reasons are API: they are never renamed.
 type Reason string
 
-// The reasons of a CONFLICT.
+// The reasons: of a CONFLICT, but for the last.
 const (
 	// ReasonSlotConflict: the expert already has a session then, buffers included.
 	ReasonSlotConflict Reason = "SLOT_CONFLICT"
@@ -58,13 +58,16 @@ const (
 	ReasonSessionCap Reason = "SESSION_CAP"
 	// ReasonOwnProposal: two people are needed, and the caller is the first.
 	ReasonOwnProposal Reason = "OWN_PROPOSAL"
+	// ReasonPersonalData, with INVALID: a free text may say who somebody is;
+	// Findings say where, and Rewrite how to do without.
+	ReasonPersonalData Reason = "PERSONAL_DATA"
 )
 
 // Error is an error with a stable meaning. Its message names the field, the
 // problem and the fix; it never holds a theme, a client or an organisation.
 type Error struct {
 	Code    Code
-	Reason  Reason     // with CONFLICT
+	Reason  Reason     // with CONFLICT, and with INVALID for personal data
 	Field   string     // with INVALID: the path in the input, such as "slot.start"
 	Rules   []RuleCode // with INFEASIBLE, and with SLOT_CONFLICT
 	Message string
@@ -73,6 +76,10 @@ type Error struct {
 	Alternatives []Interval
 	Dates        []RefusedDate // with INFEASIBLE, when several dates were asked for
 	Changes      []StaleChange // with STALE, when there is more to tell than the message
+	Findings     []Finding     // with PERSONAL_DATA, in the order of the text
+	// Rewrite is the text without its findings, with PERSONAL_DATA. It is for whoever
+	// sent the text, and for no log.
+	Rewrite string
 }
 
 // StaleKind is a kind of difference between two looks at the world. Kinds are

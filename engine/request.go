@@ -125,12 +125,15 @@ type Request struct {
 	WaitlistReason WaitlistReason
 	Urgency        Urgency
 	Goal           string // free text of the requester: no names, no diagnoses
-	TeamSize       int
-	Minutes        int // of one session
-	Online         bool
-	Municipality   MunicipalityCode // where it takes place, "" when online
-	Postcode4      string
-	Address        string
+	// GoalNamesNobody is said at submission, and not kept: what looks like a first
+	// name in Goal is nobody's.
+	GoalNamesNobody bool `json:",omitzero"`
+	TeamSize        int
+	Minutes         int // of one session
+	Online          bool
+	Municipality    MunicipalityCode // where it takes place, "" when online
+	Postcode4       string
+	Address         string
 
 	Audience        Audience
 	AudienceSize    int // 0 = unknown

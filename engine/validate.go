@@ -43,6 +43,7 @@ func orDefault(n, standard int) int {
 func (r *Request) Validate(d DeploymentType, now time.Time, zone *time.Location) error {
 	for _, check := range []func() error{
 		func() error { return CheckText("goal", r.Goal, maxGoal) },
+		func() error { return r.checkGoal(DateOf(now, zone)) },
 		func() error { return CheckText("address", r.Address, maxAddress) },
 		func() error { return r.validateShape(d) },
 		func() error { return r.validatePlace() },

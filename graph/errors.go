@@ -124,6 +124,9 @@ func extensions(e *engine.Error) map[string]any {
 		}
 		out["dates"] = dates
 	}
+	if len(e.Findings) > 0 {
+		out["findings"], out["rewrite"] = e.Findings, e.Rewrite
+	}
 	if len(e.Changes) > 0 {
 		changes := make([]map[string]any, len(e.Changes))
 		for i, c := range e.Changes {

@@ -20,7 +20,7 @@ func (r *mutationResolver) SubmitRequest(ctx context.Context, input generated.Su
 		return nil, err
 	}
 	request, err := r.App.SubmitRequest(ctx, auth.From(ctx), input.IdempotencyKey, engine.Request{
-		OrganisationID: organisation, Type: engine.DeploymentTypeCode(input.Type), Goal: input.Goal, Urgency: input.Urgency,
+		OrganisationID: organisation, Type: engine.DeploymentTypeCode(input.Type), Goal: input.Goal, GoalNamesNobody: input.GoalNamesNobody, Urgency: input.Urgency,
 		TeamSize: orZero(input.TeamSize), Minutes: orZero(input.Minutes), Online: input.Online,
 		Municipality: engine.MunicipalityCode(orZero(input.Municipality)), Postcode4: orZero(input.Postcode4), Address: orZero(input.Address),
 		Audience: input.Audience, AudienceSize: orZero(input.AudienceSize), AudienceAgeFrom: orZero(input.AudienceAgeFrom),

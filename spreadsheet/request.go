@@ -15,6 +15,7 @@ var requestLayout = layout{kind: "requests", columns: []column{
 	{name: "organisatie", also: []string{"organisation"}, required: true},
 	{name: "inzetvorm", also: []string{"deployment type", "type"}, required: true},
 	{name: "doel", also: []string{"goal"}, private: true, prose: true, limit: maxGoal},
+	{name: "doel noemt niemand", also: []string{"goal names nobody"}},
 	{name: "gemeente", also: []string{"municipality"}},
 	{name: "postcode", also: []string{"postal code"}, private: true},
 	{name: "adres", also: []string{"address"}, private: true, limit: maxAddress},
@@ -73,6 +74,7 @@ func ReadRequests(file string, in io.Reader, c Catalogue) ([]Request, error) {
 		x.Organisation = read(r, "organisatie", house)
 		x.Type = read(r, "inzetvorm", kind)
 		x.Goal = r.prose("doel")
+		x.GoalNamesNobody = read(r, "doel noemt niemand", parseYesNo)
 		x.Municipality = read(r, "gemeente", municipality)
 		x.Postcode4 = read(r, "postcode", parsePostcode)
 		x.Address = read(r, "adres", parseText)

@@ -29,8 +29,10 @@ func (s *Store) Memberships(ctx context.Context) (set reference.Set, err error) 
 }
 
 // ApplyEdition writes the differences of a new edition of the memberships, all
-// or none: the membership that was ends on the day the new one begins. From then
-// on the shipped memberships are no longer loaded.
+// or none: the membership that was ends on the day the new one begins, and the
+// sessions from that day on are in the new region, also those planned before.
+// What took place before keeps its own. From then on the shipped memberships are
+// no longer loaded.
 func (s *Store) ApplyEdition(ctx context.Context, changes []reference.Change, source, edition string) error {
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
@@ -53,6 +55,12 @@ func (s *Store) ApplyEdition(ctx context.Context, changes []reference.Change, so
 				c.Municipality, c.After, c.From); err != nil {
 				return fmt.Errorf("%s: %w", c, translate(ctx, err))
 			}
+		}
+		// A session is in the region of its day: its trigger looks again.
+		if _, err := tx.ExecContext(ctx, `
+			update session set municipality = municipality
+			where municipality = $1 and starts_at >= $2::date::timestamp at time zone 'Europe/Amsterdam'`, c.Municipality, c.From); err != nil {
+			return translate(ctx, err)
 		}
 	}
 	if err := noteImport(ctx, tx, "municipality_region", source, edition); err != nil {

@@ -8757,8 +8757,21 @@ input SubmitRequestInput {
   organisationId: ID!
   "Code of the type of deployment; see deploymentTypes."
   type: String!
-  "What it is for, at most 1,000 characters. No names, no diagnoses."
+  """
+  What it is for, at most 1,000 characters. No names, no diagnoses: themes are chosen from a list. A goal that may say
+  who somebody is is refused with code INVALID, reason PERSONAL_DATA and, in the extensions of the error, findings and
+  rewrite. Each of the findings has a kind (DIAGNOSIS: a disorder or a medicine, FIRST_NAME, PHONE, EMAIL, BIRTH_DATE: a
+  full day in the past, CITIZEN_NUMBER, ADDRESS: a postcode with a house number), start and end (characters as Unicode
+  code points from 0, the end not included; in JavaScript: Array.from(goal).slice(start, end)), and neutral, the word to
+  put there. rewrite is the whole goal with all of them put there: show it, and let the requester send it or another.
+  It can be longer than 1,000 characters.
+  """
   goal: String! = ""
+  """
+  Say true when what was found as FIRST_NAME is nobody's name but, say, that of a house or a flower. Ask the requester
+  first, with the findings marked. It lets no other kind pass.
+  """
+  goalNamesNobody: Boolean! = false
   "How soon an answer is needed."
   urgency: Urgency! = NORMAL
   "Experts needed at a time."
@@ -42711,6 +42724,9 @@ func (ec *executionContext) unmarshalInputSubmitRequestInput(ctx context.Context
 	if _, present := asMap["goal"]; !present {
 		asMap["goal"] = ""
 	}
+	if _, present := asMap["goalNamesNobody"]; !present {
+		asMap["goalNamesNobody"] = false
+	}
 	if _, present := asMap["urgency"]; !present {
 		asMap["urgency"] = "NORMAL"
 	}
@@ -42736,7 +42752,7 @@ func (ec *executionContext) unmarshalInputSubmitRequestInput(ctx context.Context
 		asMap["windows"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "organisationId", "type", "goal", "urgency", "teamSize", "minutes", "online", "municipality", "postcode4", "address", "audience", "audienceSize", "audienceAgeFrom", "newcomerSeat", "client", "themes", "preferences", "options", "windows", "neededFrom", "neededUntil", "everyWeeks", "occurrences"}
+	fieldsInOrder := [...]string{"idempotencyKey", "organisationId", "type", "goal", "goalNamesNobody", "urgency", "teamSize", "minutes", "online", "municipality", "postcode4", "address", "audience", "audienceSize", "audienceAgeFrom", "newcomerSeat", "client", "themes", "preferences", "options", "windows", "neededFrom", "neededUntil", "everyWeeks", "occurrences"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -42771,6 +42787,13 @@ func (ec *executionContext) unmarshalInputSubmitRequestInput(ctx context.Context
 				return it, err
 			}
 			it.Goal = data
+		case "goalNamesNobody":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("goalNamesNobody"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GoalNamesNobody = data
 		case "urgency":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("urgency"))
 			data, err := ec.unmarshalNUrgency2expexᚋengineᚐUrgency(ctx, v)

@@ -995,8 +995,17 @@ type SubmitRequestInput struct {
 	OrganisationID string `json:"organisationId"`
 	// Code of the type of deployment; see deploymentTypes.
 	Type string `json:"type"`
-	// What it is for, at most 1,000 characters. No names, no diagnoses.
+	// What it is for, at most 1,000 characters. No names, no diagnoses: themes are chosen from a list. A goal that may say
+	// who somebody is is refused with code INVALID, reason PERSONAL_DATA and, in the extensions of the error, findings and
+	// rewrite. Each of the findings has a kind (DIAGNOSIS: a disorder or a medicine, FIRST_NAME, PHONE, EMAIL, BIRTH_DATE: a
+	// full day in the past, CITIZEN_NUMBER, ADDRESS: a postcode with a house number), start and end (characters as Unicode
+	// code points from 0, the end not included; in JavaScript: Array.from(goal).slice(start, end)), and neutral, the word to
+	// put there. rewrite is the whole goal with all of them put there: show it, and let the requester send it or another.
+	// It can be longer than 1,000 characters.
 	Goal string `json:"goal"`
+	// Say true when what was found as FIRST_NAME is nobody's name but, say, that of a house or a flower. Ask the requester
+	// first, with the findings marked. It lets no other kind pass.
+	GoalNamesNobody bool `json:"goalNamesNobody"`
 	// How soon an answer is needed.
 	Urgency engine.Urgency `json:"urgency"`
 	// Experts needed at a time.
