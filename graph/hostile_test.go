@@ -93,7 +93,7 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 
 		"submitRequest": {f.A.LocationAsker, input{"organisationId": id(globalid.Organisation, string(f.A.Location)), "type": "LISTENING_EAR", "goal": "Even praten",
 			"urgency": "NORMAL", "teamSize": 1, "minutes": 60, "online": false, "municipality": "GM0513", "postcode4": "2801", "address": "Voorbeeldstraat 3",
-			"audience": "CLOSED", "audienceSize": 1, "audienceAgeFrom": 12, "newcomerSeat": false,
+			"audience": "CLOSED", "audienceSize": 1, "audienceAgeFrom": 12, "goalNamesNobody": false, "newcomerSeat": false,
 			"client":      map[string]any{"ageFrom": 14, "ageTo": 16, "turns18On": "2029-05-01"},
 			"themes":      []any{map[string]any{"theme": "LONELINESS", "importance": "MUST"}},
 			"preferences": []any{map[string]any{"kind": "LANGUAGE", "value": "NL", "must": false}},
