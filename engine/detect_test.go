@@ -241,7 +241,7 @@ func FuzzFindPersonal(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 4000 {
-			t.Skip("no goal is this long: the length is checked first")
+			return
 		}
 		found := engine.FindPersonal(text, detectToday)
 		at, length := 0, utf8.RuneCountInString(text)
