@@ -73,7 +73,7 @@ func (t *Tx) PlanBasis(ctx context.Context, request engine.Request, match *engin
 		}
 		if err := t.GetContext(ctx, &m, `
 			select expert_id, status, planned_end,
-			       session_cap - (select count(*) from session s where s.match_id = match.id and s.status not like 'CANCELLED%') as left
+			       session_cap + extra_sessions - (select count(*) from session s where s.match_id = match.id and s.status not like 'CANCELLED%') as left
 			from match where id = $1`, *match); err != nil {
 			return b, err
 		}
