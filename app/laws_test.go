@@ -34,7 +34,7 @@ func TestNoSequenceOfMutationsBreaksALaw(t *testing.T) {
 			rt.Fatalf("%s: %v", beginning.name, err)
 		}
 		life.look()
-		for range rapid.IntRange(1, 15).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
 			step := rapid.SampledFrom(lifeSteps).Draw(rt, "step")
 			err := step.do(life, func(label string, n int) int {
 				if n == 0 {

@@ -116,7 +116,7 @@ func Broken(db *sql.DB, now time.Time) ([]int, error) {
 		return nil, err
 	}
 	defer tx.Rollback()
-	if _, err := tx.Exec(`select set_config('app.now', $1, true)`, now.UTC().Format(time.RFC3339Nano)); err != nil {
+	if _, err := tx.Exec(`select set_config('app.now', $1, true), set_config('jit', 'off', true)`, now.UTC().Format(time.RFC3339Nano)); err != nil {
 		return nil, err
 	}
 	return counts, tx.QueryRow("select " + strings.Join(queries, ", ")).Scan(into...)
