@@ -226,6 +226,14 @@ var lifeSlots = []engine.Interval{
 	slot("2027-03-30", "14:00", 60), slot("2027-03-31", "14:00", 60), slot("2027-04-02", "14:00", 60),
 }
 
+// long are those of half an hour more, as cafés last.
+var long = func() (out []engine.Interval) {
+	for _, s := range lifeSlots {
+		out = append(out, engine.Interval{Start: s.Start, End: s.End.Add(30 * time.Minute)})
+	}
+	return out
+}()
+
 // drawn gives a number below n, -1 when there is none.
 type drawn func(label string, n int) int
 
@@ -254,7 +262,7 @@ var beginnings = []struct {
 		_, err := l.CancelSession(l.Context(), l.A.ExpertViewers[0], l.key(), l.sessions[len(l.sessions)-1], nil)
 		return err
 	}},
-	{"a café with two dates", func(l *life) error { return l.begin(l.cafés(), lifeSlots[6:], 5, 1, 2) }},
+	{"a café with two dates", func(l *life) error { return l.begin(l.cafés(), long[6:], 5, 1, 2) }},
 	{"a group's series", func(l *life) error {
 		if err := l.begin(l.advice(), nil, 4, 2); err != nil {
 			return err
@@ -270,7 +278,11 @@ func (l *life) begin(r engine.Request, further []engine.Interval, at int, expert
 	if err := l.submit(r); err != nil {
 		return err
 	}
-	in := l.ask(l.requests[len(l.requests)-1], lifeSlots[at], experts...)
+	first := lifeSlots[at]
+	if len(further) > 0 {
+		first = long[at]
+	}
+	in := l.ask(l.requests[len(l.requests)-1], first, experts...)
 	in.FurtherSlots = further
 	made, err := l.MakeOffer(l.Context(), l.A.Coordinator, l.key(), in)
 	if err != nil {
@@ -316,6 +328,7 @@ func (l *life) weeklyBuddy() engine.Request {
 func (l *life) cafés() engine.Request {
 	r := l.hour()
 	r.Type, r.TeamSize, r.Wishes.EveryWeeks, r.Wishes.Occurrences = engine.ExperienceCafe, 2, 1, 2
+	r.Minutes, r.Wishes.Options = 90, long
 	return r
 }
 
@@ -532,13 +545,16 @@ var (
 			}
 			return []int{n}
 		}
-		at := draw("slot", len(lifeSlots))
-		in := l.ask(id, lifeSlots[at], team(first)...)
+		slots, at := lifeSlots, draw("slot", len(lifeSlots))
+		if draw("long", 4) == 0 {
+			slots = long
+		}
+		in := l.ask(id, slots[at], team(first)...)
 		for n := range draw("reserve", 3) {
 			in.Reserve = append(in.Reserve, l.ask(id, lifeSlots[at], team(first+1+n)...).ExpertIDs)
 		}
 		if at < 5 && draw("two dates", 4) == 0 {
-			in.FurtherSlots = lifeSlots[6:]
+			in.FurtherSlots = slots[6:]
 		}
 		return only(l.MakeOffer(l.Context(), l.A.Coordinator, l.key(), in))
 	})}
