@@ -1,9 +1,9 @@
 # `make help` lists what there is. Everything runs without a database server.
 
-.PHONY: help run test race lint generate verify browser audit fuzz bench
+.PHONY: help run test race race-test lint generate verify browser audit fuzz bench
 
 help: ## This list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
 
 run: ## The demo, with invented people
 	go run ./cmd/expex demo
@@ -13,6 +13,10 @@ test: ## All tests, on a PostgreSQL they start themselves
 
 race: ## All tests with the race detector
 	go test -race ./...
+
+race-test: ## Two processes under 10,000 random calls, and 500 who want one slot
+	go test ./cmd/expex -run TwoProcessesKeepTheLaw -v -count=1 -timeout 30m -args -rush.calls 10000
+	go test ./cmd/expex -run '^$$' -bench Booking -benchtime 1x
 
 lint: ## gofmt, vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }

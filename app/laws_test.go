@@ -4,11 +4,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/lib/pq"
 	"pgregory.net/rapid"
 
+	"expex/app"
 	"expex/auth"
 	"expex/engine"
 	"expex/store"
@@ -25,7 +29,12 @@ func TestNoSequenceOfMutationsBreaksALaw(t *testing.T) {
 		s := &scope{TB: t}
 		defer s.end()
 		life := newLife(s)
-		for range rapid.IntRange(1, 15).Draw(rt, "steps") {
+		beginning := rapid.SampledFrom(beginnings).Draw(rt, "beginning")
+		if err := beginning.do(life); err != nil {
+			rt.Fatalf("%s: %v", beginning.name, err)
+		}
+		life.look()
+		for range rapid.IntRange(1, 20).Draw(rt, "steps") {
 			step := rapid.SampledFrom(lifeSteps).Draw(rt, "step")
 			err := step.do(life, func(label string, n int) int {
 				if n == 0 {
@@ -33,13 +42,18 @@ func TestNoSequenceOfMutationsBreaksALaw(t *testing.T) {
 				}
 				return rapid.IntRange(0, n-1).Draw(rt, label)
 			})
+			rt.Logf("%s: %s", step.name, class(err))
 			var typed *engine.Error
 			if err != nil && !errors.As(err, &typed) {
 				rt.Fatalf("%s: %v", step.name, err)
 			}
-			for _, broken := range life.broken(s) {
+			for _, broken := range life.broken() {
 				rt.Fatalf("after %s (%v): %s", step.name, err, broken)
 			}
+			life.look()
+		}
+		if found := life.overlooked(); found != "" {
+			rt.Fatalf("what the night finds and no change found:\n%s", found)
 		}
 	})
 }
@@ -66,6 +80,7 @@ type life struct {
 	requests []engine.RequestID
 	offers   []engine.Offer
 	sessions []engine.SessionID
+	matches  []engine.MatchID
 	keys     int
 }
 
@@ -83,8 +98,106 @@ func newLife(s *scope) *life {
 		s.Fatal(err)
 	}
 	s.Cleanup(func() { w.db.Close() })
-	l := &life{world: w, TB: s, requests: []engine.RequestID{w.A.Ear, w.A.Talk}, sessions: []engine.SessionID{w.A.Session}}
+	for _, kind := range []engine.DeploymentTypeCode{engine.HopeGiver, engine.ExperienceCafe, engine.PolicyAdvice} {
+		if _, err := w.db.Exec(`insert into type_training (expert_id, type, trained_on) select expert_id, $1, '2026-01-06' from expert_record`, kind); err != nil {
+			s.Fatal(err)
+		}
+	}
+	l := &life{world: w, TB: s, requests: []engine.RequestID{w.A.Ear, w.A.Talk}}
+	l.look()
 	return l
+}
+
+// look finds what there is now that was not there before, in an order that does
+// not depend on ids: by request, time and expert.
+func (l *life) look() {
+	offers := added(l, l.offers, func(o engine.Offer) string { return string(o.ID) }, `
+		select o.id, o.expert_id from offer o where o.request_id = any($1::uuid[]) and o.id <> all($2::uuid[])
+		order by array_position($1::uuid[], o.request_id), o.starts_at, o.sent_at, o.expert_id`,
+		func(o *engine.Offer) []any { return []any{&o.ID, &o.ExpertID} })
+	sessions := added(l, l.sessions, func(id engine.SessionID) string { return string(id) }, `
+		select s.id from session s where s.request_id = any($1::uuid[]) and s.id <> all($2::uuid[])
+		order by array_position($1::uuid[], s.request_id), s.starts_at, s.status,
+		         (select min(b.expert_id::text) from booking b where b.session_id = s.id)`,
+		func(id *engine.SessionID) []any { return []any{id} })
+	matches := added(l, l.matches, func(id engine.MatchID) string { return string(id) }, `
+		select m.id from match m where m.request_id = any($1::uuid[]) and m.id <> all($2::uuid[])
+		order by array_position($1::uuid[], m.request_id), m.type, m.expert_id`,
+		func(id *engine.MatchID) []any { return []any{id} })
+	l.offers, l.sessions, l.matches = append(l.offers, offers...), append(l.sessions, sessions...), append(l.matches, matches...)
+}
+
+func added[T any](l *life, known []T, id func(T) string, query string, into func(*T) []any) (out []T) {
+	requests, ids := make([]string, len(l.requests)), make([]string, len(known))
+	for i, r := range l.requests {
+		requests[i] = string(r)
+	}
+	for i, x := range known {
+		ids[i] = id(x)
+	}
+	rows, err := l.db.Query(query, pq.Array(requests), pq.Array(ids))
+	if err != nil {
+		l.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var x T
+		if err := rows.Scan(into(&x)...); err != nil {
+			l.Fatal(err)
+		}
+		out = append(out, x)
+	}
+	if err := rows.Err(); err != nil {
+		l.Fatal(err)
+	}
+	return out
+}
+
+// overlooked does what the night does for each plan and gives the tasks it opens
+// and the offers it withdraws: a change finds what the night would find.
+func (l *life) overlooked() string {
+	if err := l.doDue(); err != nil {
+		l.Fatal(err)
+	}
+	const standing = `
+		select concat_ws(' ', kind, session_id, expert_id, (select s.status from session s where s.id = session_id)) from task
+		where done_at is null and kind in ('SESSION_BROKEN', 'CONSENT_CHANGED', 'EXPERT_PAUSED', 'REPLACE_EXPERT') and codes <> '{}'
+		union all select 'WITHDRAWN ' || id from offer where status = 'WITHDRAWN'`
+	before := l.lines(standing)
+	if _, err := l.db.Exec(`
+		insert into due_work (kind, about, pool_id, due_at) select 'RECHECK', id, pool_id, $1 from request
+		on conflict on constraint due_work_once do nothing`, *l.now.Load()); err != nil {
+		l.Fatal(err)
+	}
+	if err := l.doDue(); err != nil {
+		l.Fatal(err)
+	}
+	var found []string
+	for _, line := range l.lines(standing) {
+		if !slices.Contains(before, line) {
+			found = append(found, line)
+		}
+	}
+	return strings.Join(found, "\n")
+}
+
+func (l *life) lines(query string) (out []string) {
+	rows, err := l.db.Query(query)
+	if err != nil {
+		l.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			l.Fatal(err)
+		}
+		out = append(out, line)
+	}
+	if err := rows.Err(); err != nil {
+		l.Fatal(err)
+	}
+	return out
 }
 
 func (l *life) key() string {
@@ -93,14 +206,14 @@ func (l *life) key() string {
 }
 
 // broken names the laws that do not hold.
-func (l *life) broken(s *scope) (out []string) {
-	for _, law := range storetest.Laws {
-		var n int
-		if err := l.db.QueryRow(law.Query).Scan(&n); err != nil {
-			s.Fatalf("%s: %v", law.Query, err)
-		}
+func (l *life) broken() (out []string) {
+	counts, err := storetest.Broken(l.db, *l.now.Load())
+	if err != nil {
+		l.Fatal(err)
+	}
+	for i, n := range counts {
 		if n > 0 {
-			out = append(out, fmt.Sprintf("%d %s", n, law.Broken))
+			out = append(out, fmt.Sprintf("%d %s", n, storetest.Laws[i].Broken))
 		}
 	}
 	return out
@@ -113,92 +226,408 @@ var lifeSlots = []engine.Interval{
 	slot("2027-03-30", "14:00", 60), slot("2027-03-31", "14:00", 60), slot("2027-04-02", "14:00", 60),
 }
 
+// long are those of half an hour more, as cafés last.
+var long = func() (out []engine.Interval) {
+	for _, s := range lifeSlots {
+		out = append(out, engine.Interval{Start: s.Start, End: s.End.Add(30 * time.Minute)})
+	}
+	return out
+}()
+
 // drawn gives a number below n, -1 when there is none.
 type drawn func(label string, n int) int
 
-var lifeSteps = []struct {
+// beginnings are what a sequence starts from: the fixture, and what would take
+// too many lucky steps to reach.
+var beginnings = []struct {
 	name string
-	do   func(*life, drawn) error
+	do   func(*life) error
 }{
-	{"ask", func(l *life, draw drawn) error {
-		r := l.ear()
-		r.Wishes.Options = lifeSlots
-		switch draw("kind", 3) {
-		case 1:
-			r = l.talk()
-			r.Minutes, r.Wishes.Options = 60, lifeSlots
-		case 2:
-			r.Type, r.Wishes.EveryWeeks, r.Wishes.Occurrences = engine.Buddy, 1, 4
-		}
-		made, err := l.SubmitRequest(l.Context(), l.A.LocationAsker, l.key(), r)
-		if err != nil {
+	{"the fixture", func(*life) error { return nil }},
+	{"a buddy who said yes", func(l *life) error { return l.begin(l.weeklyBuddy(), nil, 4, 0) }},
+	{"a buddy with meetings planned", func(l *life) error {
+		if err := l.begin(l.weeklyBuddy(), nil, 4, 0); err != nil {
 			return err
 		}
-		l.requests = append(l.requests, made.ID)
-		_, err = l.TriageRequest(l.Context(), l.A.Coordinator, l.key(), made.ID, engine.RequestOpen)
+		match := l.matches[len(l.matches)-1]
+		_, err := l.PlanSessions(l.Context(), l.A.Coordinator, l.key(), app.PlanSessions{MatchID: &match, Mode: engine.AllOrNothing,
+			Plan: engine.SessionPlan{First: "2027-04-06", At: "15:00", Rhythm: &engine.Rhythm{Every: 1, Count: 3}}})
 		return err
 	}},
-	{"offer", func(l *life, draw drawn) error {
-		request := l.requests[draw("request", len(l.requests))]
-		chosen := []int{draw("expert", 3)}
-		if draw("pair", 2) == 1 {
-			chosen = append(chosen, (chosen[0]+1)%3)
+	{"a pair that said yes", func(l *life) error { return l.begin(l.hour(), nil, 5, 0, 1) }},
+	{"a pair that one stepped out of", func(l *life) error {
+		if err := l.begin(l.hour(), nil, 5, 0, 1); err != nil {
+			return err
 		}
-		made, err := l.MakeOffer(l.Context(), l.A.Coordinator, l.key(), l.ask(request, lifeSlots[draw("slot", len(lifeSlots))], chosen...))
-		l.offers = append(l.offers, made.Offers...)
+		_, err := l.CancelSession(l.Context(), l.A.ExpertViewers[0], l.key(), l.sessions[len(l.sessions)-1], nil)
 		return err
 	}},
-	{"accept", func(l *life, draw drawn) error {
-		n := draw("offer", len(l.offers))
-		if n < 0 {
+	{"a café with two dates", func(l *life) error { return l.begin(l.cafés(), long[6:], 5, 1, 2) }},
+	{"a group's series", func(l *life) error {
+		if err := l.begin(l.advice(), nil, 4, 2); err != nil {
+			return err
+		}
+		_, err := l.PlanSessions(l.Context(), l.A.Coordinator, l.key(), app.PlanSessions{RequestID: &l.requests[len(l.requests)-1], Mode: engine.AllOrNothing,
+			Plan: engine.SessionPlan{First: "2027-04-05", At: "14:00", Minutes: 60, Rhythm: &engine.Rhythm{Every: 1, Count: 2}}})
+		return err
+	}},
+}
+
+// begin has a request filled by those experts at one of the slots.
+func (l *life) begin(r engine.Request, further []engine.Interval, at int, experts ...int) error {
+	if err := l.submit(r); err != nil {
+		return err
+	}
+	first := lifeSlots[at]
+	if len(further) > 0 {
+		first = long[at]
+	}
+	in := l.ask(l.requests[len(l.requests)-1], first, experts...)
+	in.FurtherSlots = further
+	made, err := l.MakeOffer(l.Context(), l.A.Coordinator, l.key(), in)
+	if err != nil {
+		return err
+	}
+	for _, o := range made.Offers {
+		if _, err := l.AcceptOffer(l.Context(), l.of(o.ExpertID), l.key(), o.ID); err != nil {
+			return err
+		}
+	}
+	l.look()
+	return nil
+}
+
+func (l *life) submit(r engine.Request) error {
+	made, err := l.SubmitRequest(l.Context(), l.A.LocationAsker, l.key(), r)
+	if err != nil {
+		return err
+	}
+	l.requests = append(l.requests, made.ID)
+	_, err = l.TriageRequest(l.Context(), l.A.Coordinator, l.key(), made.ID, engine.RequestOpen)
+	return err
+}
+
+func (l *life) anEar() engine.Request {
+	r := l.ear()
+	r.Wishes.Options = lifeSlots
+	return r
+}
+
+func (l *life) hour() engine.Request {
+	r := l.talk()
+	r.Minutes, r.Wishes.Options = 60, lifeSlots
+	return r
+}
+
+func (l *life) weeklyBuddy() engine.Request {
+	r := l.anEar()
+	r.Type, r.Wishes.EveryWeeks, r.Wishes.Occurrences = engine.Buddy, 1, 4
+	return r
+}
+
+func (l *life) cafés() engine.Request {
+	r := l.hour()
+	r.Type, r.TeamSize, r.Wishes.EveryWeeks, r.Wishes.Occurrences = engine.ExperienceCafe, 2, 1, 2
+	r.Minutes, r.Wishes.Options = 90, long
+	return r
+}
+
+func (l *life) advice() engine.Request {
+	r := l.hour()
+	r.Type, r.TeamSize, r.Themes, r.Wishes.EveryWeeks, r.Wishes.Occurrences = engine.PolicyAdvice, 1, nil, 1, 3
+	return r
+}
+
+// one draws from a list of what there is so far; draws prefer low numbers, and
+// these the newest.
+func one[T any](draw drawn, label string, list []T) (x T, ok bool) {
+	n := draw(label, len(list))
+	if n < 0 {
+		return x, false
+	}
+	return list[len(list)-1-n], true
+}
+
+// ofSession draws a session and does something with it.
+func ofSession(do func(*life, drawn, engine.SessionID) error) func(*life, drawn) error {
+	return func(l *life, draw drawn) error {
+		id, _ := one(draw, "session", l.sessions)
+		return do(l, draw, id)
+	}
+}
+
+// ofMatch draws a relation and does something with it.
+func ofMatch(do func(*life, drawn, engine.MatchID) error) func(*life, drawn) error {
+	return func(l *life, draw drawn) error {
+		id, ok := one(draw, "relation", l.matches)
+		if !ok {
 			return nil
 		}
-		o := l.offers[n]
-		done, err := l.AcceptOffer(l.Context(), l.of(o.ExpertID), l.key(), o.ID)
-		if err == nil {
-			l.sessions = append(l.sessions, done.Session.ID)
-		}
-		return err
-	}},
-	{"decline", func(l *life, draw drawn) error {
-		n := draw("offer", len(l.offers))
-		if n < 0 {
+		return do(l, draw, id)
+	}
+}
+
+// ofRequest draws a request and does something with it.
+func ofRequest(do func(*life, drawn, engine.RequestID) error) func(*life, drawn) error {
+	return func(l *life, draw drawn) error {
+		id, _ := one(draw, "request", l.requests)
+		return do(l, draw, id)
+	}
+}
+
+// ofOffer draws an offer for who was asked.
+func ofOffer(do func(*life, engine.Offer) error) func(*life, drawn) error {
+	return func(l *life, draw drawn) error {
+		o, ok := one(draw, "offer", l.offers)
+		if !ok {
 			return nil
 		}
-		o := l.offers[n]
-		_, err := l.DeclineOffer(l.Context(), l.of(o.ExpertID), l.key(), o.ID, nil)
-		return err
-	}},
-	{"cancel", func(l *life, draw drawn) error {
-		sides := []engine.Side{engine.SideExpert, engine.SideClient, engine.SideRequester, engine.SideCoordinator}
-		_, err := l.CancelSession(l.Context(), l.A.Coordinator, l.key(), l.sessions[draw("session", len(l.sessions))], &sides[draw("side", 4)])
-		return err
-	}},
-	{"withdraw", func(l *life, draw drawn) error {
-		_, err := l.WithdrawRequest(l.Context(), l.A.LocationAsker, l.key(), l.requests[draw("request", len(l.requests))])
-		return err
-	}},
-	{"triage", func(l *life, draw drawn) error {
+		return do(l, o)
+	}
+}
+
+func only[T any](_ T, err error) error { return err }
+
+// anExpert draws one of the three who do most.
+func (l *life) anExpert(draw drawn) int { return draw("expert", 3) }
+
+// sometimes gives a text in one of three draws.
+func sometimes(draw drawn, text string) string {
+	if draw("with a reason", 3) == 0 {
+		return text
+	}
+	return ""
+}
+
+// A step that stands more than once is as much likelier.
+var lifeSteps = []lifeStep{
+	stepAccept, stepOffer, stepTime, stepAsk, stepAccept, stepOffer, stepTime,
+	{"decline", ofOffer(func(l *life, o engine.Offer) error {
+		return only(l.DeclineOffer(l.Context(), l.of(o.ExpertID), l.key(), o.ID, nil))
+	})},
+	stepCancel, stepCancel, stepStepOut, stepStepOut,
+	{"withdraw", ofRequest(func(l *life, _ drawn, id engine.RequestID) error {
+		return only(l.WithdrawRequest(l.Context(), l.A.LocationAsker, l.key(), id))
+	})},
+	{"triage", ofRequest(func(l *life, draw drawn, id engine.RequestID) error {
 		to := []engine.RequestStatus{engine.RequestOpen, engine.RequestOnHold, engine.RequestReferred}
-		_, err := l.TriageRequest(l.Context(), l.A.Coordinator, l.key(), l.requests[draw("request", len(l.requests))], to[draw("to", 3)])
-		return err
-	}},
+		return only(l.TriageRequest(l.Context(), l.A.Coordinator, l.key(), id, to[draw("to", 3)]))
+	})},
+	{"let a request wait", ofRequest(func(l *life, _ drawn, id engine.RequestID) error {
+		return only(l.WaitlistRequest(l.Context(), l.A.Coordinator, l.key(), id, engine.WaitsForTheme, ""))
+	})},
+	{"evaluate", ofRequest(func(l *life, _ drawn, id engine.RequestID) error {
+		return only(l.EvaluateRequest(l.Context(), l.A.Coordinator, l.key(), id))
+	})},
+	{"close a request", ofRequest(func(l *life, _ drawn, id engine.RequestID) error {
+		return only(l.CloseRequest(l.Context(), l.A.Coordinator, l.key(), id))
+	})},
 	{"take consent back or give it", func(l *life, draw drawn) error {
-		viewer := l.A.ExpertViewers[draw("expert", 3)]
 		level := []engine.ConsentLevel{engine.Red, engine.Green}[draw("level", 2)]
 		usage := []engine.Usage{engine.UsageOneToOne, engine.UsageClosedGroup}[draw("usage", 2)]
-		_, err := l.SetThemeConsent(l.Context(), viewer, l.key(), engine.Consent{Theme: "LONELINESS", Usage: usage, Level: level})
-		return err
+		return only(l.SetThemeConsent(l.Context(), l.A.ExpertViewers[l.anExpert(draw)], l.key(), engine.Consent{Theme: "LONELINESS", Usage: usage, Level: level}))
 	}},
-	{"time passes", func(l *life, draw drawn) error {
-		l.at(l.now.Load().Add(time.Duration([]int{1, 20, 49, 100}[draw("hours", 4)]) * time.Hour))
-		for {
-			done, err := l.DoDue(l.Context())
-			if done == 0 || err != nil {
-				return err
-			}
+	{"resolve a consent", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		choice := []engine.ConsentChoice{engine.ConsentKeep, engine.ConsentChange, engine.ConsentReplace}[draw("choice", 3)]
+		n := l.anExpert(draw)
+		viewer, expert := l.A.ExpertViewers[n], (*engine.ExpertID)(nil)
+		if choice != engine.ConsentKeep && draw("coordinator", 2) == 1 {
+			viewer, expert = l.A.Coordinator, &l.A.Experts[n]
 		}
+		return only(l.ResolveConsentChange(l.Context(), viewer, l.key(), id, choice, expert))
+	})},
+	{"lift an exclusion", ofRequest(func(l *life, _ drawn, id engine.RequestID) error {
+		return only(l.LiftExclusion(l.Context(), l.A.ExpertViewers[3], l.key(), l.A.House, id))
+	})},
+	{"rest", func(l *life, draw drawn) error {
+		n := l.anExpert(draw)
+		viewer := []auth.Viewer{l.A.Coordinator, l.A.ExpertViewers[n]}[draw("herself", 2)]
+		var until *time.Time
+		if days := draw("days", 8); days > 0 {
+			end := l.now.Load().AddDate(0, 0, days)
+			until = &end
+		}
+		return only(l.PauseExpert(l.Context(), viewer, l.key(), l.A.Experts[n], until))
 	}},
+	{"rest no more", func(l *life, draw drawn) error {
+		return only(l.ResumeExpert(l.Context(), l.A.Coordinator, l.key(), l.A.Experts[l.anExpert(draw)]))
+	}},
+	{"a certificate", func(l *life, draw drawn) error {
+		days := []int{3, 9, 1000}[draw("days", 3)] // the first two correct it to one that ends
+		return only(l.RecordConductCertificate(l.Context(), l.A.Coordinator, l.key(), store.Certificate{
+			ExpertID: l.A.Experts[l.anExpert(draw)], IssuedOn: "2026-01-05", ValidTo: engine.DateOf(*l.now.Load(), store.Zone).AddDays(days)}))
+	}},
+	{"move to another pool", func(l *life, draw drawn) error {
+		n := l.anExpert(draw)
+		on := engine.DateOf(*l.now.Load(), store.Zone).AddDays(draw("days", 8))
+		if _, err := l.TransferExpert(l.Context(), l.A.Coordinator, l.key(), engine.Transfer{
+			ExpertID: l.A.Experts[n], ToPool: l.B.Pool, TakesEffect: on, Postcode4: l.B.Postcode4}); err != nil {
+			return err
+		}
+		return only(l.AcceptTransfer(l.Context(), l.A.ExpertViewers[n], l.key(), l.B.Pool))
+	}},
+	stepPlan, stepPlan, stepMove, stepMove,
+	{"confirm", ofSession(func(l *life, _ drawn, id engine.SessionID) error {
+		return only(l.ConfirmSession(l.Context(), l.A.Coordinator, l.key(), id))
+	})},
+	stepOutcome, stepOutcome,
+	{"ask to join", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		in := app.AskToJoin{SessionID: id, OverrideReason: "Zij kent de buurt"}
+		first := draw("expert", 4)
+		for n := range 1 + draw("more", 2) {
+			in.Asks = append(in.Asks, app.JoinAsk{ExpertID: l.A.Experts[(first+n)%4]})
+		}
+		return only(l.AskToJoin(l.Context(), l.A.Coordinator, l.key(), in))
+	})},
+	{"substitute", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		in := app.Substitute{ExpertID: l.A.Experts[l.anExpert(draw)], SessionID: &id, Ask: draw("ask", 2) == 1}
+		if draw("all day", 3) == 0 {
+			day := engine.DateOf(lifeSlots[draw("day", len(lifeSlots))].Start, store.Zone)
+			in.SessionID, in.Day = nil, &day
+		}
+		return only(l.SubstituteSession(l.Context(), l.A.Coordinator, l.key(), in))
+	})},
+	{"decide", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		choice := []app.SessionChoice{app.DecideOnline, app.DecidePostpone, app.DecideAlone}[draw("choice", 3)]
+		return only(l.DecideSession(l.Context(), l.A.Coordinator, l.key(), id, choice, "Er komt niemand meer"))
+	})},
+	{"open seats", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		return only(l.OpenSeats(l.Context(), l.A.Coordinator, l.key(), id, 1+draw("seats", 2)))
+	})},
+	stepSeat, stepSeat,
+	{"give up a seat", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		return only(l.GiveUpSeat(l.Context(), l.A.ExpertViewers[draw("expert", 4)], l.key(), id))
+	})},
+	stepRapport, stepRapport,
+	{"activate", ofMatch(func(l *life, _ drawn, id engine.MatchID) error {
+		return only(l.ActivateMatch(l.Context(), l.A.Coordinator, l.key(), id))
+	})},
+	{"pause a relation", ofMatch(func(l *life, _ drawn, id engine.MatchID) error {
+		return only(l.PauseMatch(l.Context(), l.A.Coordinator, l.key(), id))
+	})},
+	{"resume a relation", ofMatch(func(l *life, _ drawn, id engine.MatchID) error {
+		return only(l.ResumeMatch(l.Context(), l.A.Coordinator, l.key(), id))
+	})},
+	{"announce the end", ofMatch(func(l *life, _ drawn, id engine.MatchID) error {
+		return only(l.AnnounceClosure(l.Context(), l.A.Coordinator, l.key(), id, "Het doel is bereikt"))
+	})},
+	{"close a relation", ofMatch(func(l *life, draw drawn, id engine.MatchID) error {
+		return only(l.CloseMatch(l.Context(), l.A.Coordinator, l.key(), app.CloseMatch{MatchID: id, Reason: engine.MatchGoalReached, SeekAgain: draw("seek again", 2) == 1}))
+	})},
+	{"extend", ofMatch(func(l *life, draw drawn, id engine.MatchID) error {
+		return only(l.ExtendMatch(l.Context(), l.A.Coordinator, l.key(), id, engine.Date("2027-05-01").AddDays(100*draw("days", 4)), sometimes(draw, "Nog even")))
+	})},
+	{"grant a session", ofMatch(func(l *life, _ drawn, id engine.MatchID) error {
+		return only(l.GrantExtraSession(l.Context(), l.A.Coordinator, l.key(), id, "Om af te ronden"))
+	})},
+	{"convert", ofMatch(func(l *life, draw drawn, id engine.MatchID) error {
+		kind := []engine.DeploymentTypeCode{engine.Buddy, engine.HopeGiver}[draw("type", 2)]
+		at := lifeSlots[draw("slot", len(lifeSlots))]
+		return only(l.ConvertMatch(l.Context(), l.A.Coordinator, l.key(), app.ConvertMatch{MatchID: id, Type: kind, Slot: at, EveryWeeks: 1,
+			PlannedEnd: engine.DateOf(at.Start, store.Zone).AddDays(60), ConsentConfirmedBy: "Hanna Huis"}))
+	})},
+}
+
+type lifeStep struct {
+	name string
+	do   func(*life, drawn) error
+}
+
+var (
+	stepAsk = lifeStep{"ask", func(l *life, draw drawn) error {
+		asks := []func() engine.Request{l.anEar, l.hour, l.weeklyBuddy, l.cafés, l.advice}
+		return l.submit(asks[draw("kind", len(asks))]())
+	}}
+	stepOffer = lifeStep{"offer", ofRequest(func(l *life, draw drawn, id engine.RequestID) error {
+		first, pair := l.anExpert(draw), false
+		if err := l.db.QueryRow(`select team_size = 2 from request where id = $1`, id).Scan(&pair); err != nil {
+			return err
+		}
+		team := func(n int) []int {
+			if n %= 3; pair {
+				return []int{n, (n + 1) % 3}
+			}
+			return []int{n}
+		}
+		slots, at := lifeSlots, draw("slot", len(lifeSlots))
+		var minutes int
+		if err := l.db.QueryRow(`select minutes from request where id = $1`, id).Scan(&minutes); err != nil {
+			return err
+		}
+		if minutes == 90 {
+			slots = long
+		}
+		in := l.ask(id, slots[at], team(first)...)
+		for n := range draw("reserve", 3) {
+			in.Reserve = append(in.Reserve, l.ask(id, lifeSlots[at], team(first+1+n)...).ExpertIDs)
+		}
+		if at < 5 && draw("two dates", 4) == 0 {
+			in.FurtherSlots = slots[6:]
+		}
+		return only(l.MakeOffer(l.Context(), l.A.Coordinator, l.key(), in))
+	})}
+	stepAccept = lifeStep{"accept", ofOffer(func(l *life, o engine.Offer) error {
+		return only(l.AcceptOffer(l.Context(), l.of(o.ExpertID), l.key(), o.ID))
+	})}
+	stepCancel = lifeStep{"cancel", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		sides := []engine.Side{engine.SideExpert, engine.SideClient, engine.SideRequester, engine.SideCoordinator}
+		return only(l.CancelSessions(l.Context(), l.A.Coordinator, l.key(), id, &sides[draw("side", 4)], scopes[draw("scope", len(scopes))]))
+	})}
+	stepStepOut = lifeStep{"step out", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		return only(l.CancelSessions(l.Context(), l.A.ExpertViewers[l.anExpert(draw)], l.key(), id, nil, scopes[draw("scope", len(scopes))]))
+	})}
+	stepPlan = lifeStep{"plan", func(l *life, draw drawn) error {
+		at := lifeSlots[draw("slot", len(lifeSlots))].Start.In(store.Zone)
+		in := app.PlanSessions{Mode: modes[draw("mode", 2)], DoubleBookingReason: sometimes(draw, "Het kan echt niet anders"),
+			Plan: engine.SessionPlan{First: engine.DateOf(at, store.Zone), At: engine.WallTime(at.Format("15:04")), Minutes: 60}}
+		if count := draw("count", 5); count > 0 {
+			in.Plan.Rhythm = &engine.Rhythm{Every: 1, Count: count}
+		}
+		if match, ok := one(draw, "relation", l.matches); ok && draw("of a relation", 3) > 0 {
+			in.MatchID = &match
+		} else {
+			request, _ := one(draw, "request", l.requests)
+			in.RequestID = &request
+		}
+		return only(l.PlanSessions(l.Context(), l.A.Coordinator, l.key(), in))
+	}}
+	stepMove = lifeStep{"move", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		in := app.Reschedule{SessionID: id, Start: lifeSlots[draw("slot", len(lifeSlots))].Start, Scope: scopes[draw("scope", len(scopes))],
+			Mode: modes[draw("mode", 2)], DoubleBookingReason: sometimes(draw, "Het kan echt niet anders")}
+		viewer := l.A.Coordinator
+		if draw("herself", 4) == 0 {
+			viewer, in.Scope, in.DoubleBookingReason = l.A.ExpertViewers[l.anExpert(draw)], engine.ScopeThis, ""
+		}
+		return only(l.RescheduleSession(l.Context(), viewer, l.key(), in))
+	})}
+	stepOutcome = lifeStep{"record", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		outcomes := []engine.SessionStatus{engine.SessionCompleted, engine.SessionCompleted, engine.SessionNoShowExpert, engine.SessionNoShowClient, engine.SessionNoShowRequester}
+		return only(l.RecordOutcome(l.Context(), l.A.Coordinator, l.key(),
+			app.RecordOutcome{SessionID: id, Outcome: outcomes[draw("outcome", len(outcomes))], BreakGlassReason: sometimes(draw, "Het was nodig")}))
+	})}
+	stepSeat = lifeStep{"take a seat", ofSession(func(l *life, draw drawn, id engine.SessionID) error {
+		return only(l.TakeSeat(l.Context(), l.A.ExpertViewers[draw("expert", 4)], l.key(), id))
+	})}
+	stepRapport = lifeStep{"tell how it was", ofMatch(func(l *life, draw drawn, id engine.MatchID) error {
+		side := []engine.Side{engine.SideExpert, engine.SideClient}[draw("side", 2)]
+		return only(l.RecordRapport(l.Context(), l.A.Coordinator, l.key(), engine.Rapport{MatchID: id, Side: side, Good: draw("good", 4) > 0}))
+	})}
+	stepTime = lifeStep{"time passes", func(l *life, draw drawn) error {
+		l.at(l.now.Load().Add(time.Duration([]int{1, 20, 49, 100}[draw("hours", 4)]) * time.Hour))
+		return l.doDue()
+	}}
+	scopes = []engine.SeriesScope{engine.ScopeThis, engine.ScopeThis, engine.ScopeFollowing, engine.ScopeAll}
+	modes  = []engine.PlanMode{engine.AllOrNothing, engine.BestEffort}
+)
+
+// doDue does all that is due.
+func (l *life) doDue() error {
+	for {
+		done, err := l.DoDue(l.Context())
+		if done == 0 || err != nil {
+			return err
+		}
+	}
 }
 
 // of is who an expert is when she signs in.

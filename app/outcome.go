@@ -45,10 +45,10 @@ func (a App) RecordOutcome(ctx context.Context, viewer auth.Viewer, key string, 
 			return session, err
 		}
 		bookings, err := bookingsOf(ctx, t, []engine.Session{session})
-		given := bookings[session.ID]
 		if err != nil {
 			return session, err
 		}
+		given := slices.DeleteFunc(bookings[session.ID], func(b store.Booking) bool { return b.Guest }) // they did not do it
 		coordinator := coordinates(viewer, session.PoolID)
 		hers := slices.ContainsFunc(given, func(b store.Booking) bool { return b.ExpertID == viewer.Expert() })
 		switch {

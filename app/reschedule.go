@@ -127,6 +127,16 @@ func movable(now time.Time, s engine.Session) bool {
 	return stands && now.Before(s.Slot.Start)
 }
 
+// teamIn gives whose bookings are those of the team: guests come along.
+func teamIn(bookings []store.Booking) (out []engine.ExpertID) {
+	for _, b := range bookings {
+		if !b.Guest {
+			out = append(out, b.ExpertID)
+		}
+	}
+	return out
+}
+
 // bookingsOf gives the time that sessions take.
 func bookingsOf(ctx context.Context, t *store.Tx, sessions []engine.Session) (map[engine.SessionID][]store.Booking, error) {
 	ids := make([]engine.SessionID, len(sessions))
@@ -187,9 +197,7 @@ func (m *moving) wanted(ctx context.Context, t *store.Tx, session engine.Session
 			w.At, w.Slot = m.in.Start, &engine.Interval{Start: m.in.Start, End: m.in.Start.Add(s.Slot.Duration())}
 		}
 		w.MayHold = s.Status == engine.SessionHeld
-		for _, b := range m.bookings[s.ID] {
-			w.Team = append(w.Team, b.ExpertID)
-		}
+		w.Team = teamIn(m.bookings[s.ID])
 		if err := m.bounds.Admit(w, "start"); err != nil {
 			return nil, err
 		}
@@ -211,13 +219,19 @@ func boundsOf(ctx context.Context, t *store.Tx, s engine.Session) (engine.PlanBo
 
 // judge asks every rule, with the experts held.
 func (m *moving) judge(ctx context.Context, t *store.Tx, wanted []engine.Wanted) error {
-	var experts []engine.ExpertID
+	var experts, all []engine.ExpertID
 	for _, w := range wanted {
 		experts = append(experts, w.Team...)
 	}
+	for _, bookings := range m.bookings { // guests too: their time moves along
+		for _, b := range bookings {
+			all = append(all, b.ExpertID)
+		}
+	}
 	slices.Sort(experts)
+	slices.Sort(all)
 	experts = slices.Compact(experts)
-	if err := t.LockExperts(ctx, experts); err != nil {
+	if err := t.LockExperts(ctx, slices.Compact(all)); err != nil {
 		return err
 	}
 	var err error

@@ -30,13 +30,9 @@ func (a App) ConfirmSession(ctx context.Context, viewer auth.Viewer, key string,
 		if err := confirmable(ctx, t, session); err != nil {
 			return session, err
 		}
-		bookings, err := bookingsOf(ctx, t, []engine.Session{session})
+		team, err := t.Team(ctx, id)
 		if err != nil {
 			return session, err
-		}
-		var team []engine.ExpertID
-		for _, b := range bookings[id] {
-			team = append(team, b.ExpertID)
 		}
 		if len(team) < request.TeamSize {
 			return session, engine.Conflict(engine.ReasonIllegalTransition, "%d of %d experts have said yes; find the others first", len(team), request.TeamSize)

@@ -19,7 +19,7 @@ func (t *Tx) PoolsOf(ctx context.Context, expert engine.ExpertID) (out []engine.
 // [Tx.Decide].
 func (t *Tx) TeamOf(ctx context.Context, session engine.SessionID) (out []engine.ExpertID, err error) {
 	return out, t.SelectContext(ctx, &out, `
-		select expert_id from booking where session_id = $1 and status in ('HELD', 'CONFIRMED') order by expert_id`, session)
+		select expert_id from booking where session_id = $1 and status in ('HELD', 'CONFIRMED') and seat is null order by expert_id`, session)
 }
 
 // HasOpenTask reports whether a task of that kind about a session waits for

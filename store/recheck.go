@@ -87,7 +87,7 @@ func (t *Tx) Plan(ctx context.Context, request engine.RequestID, asked []engine.
 	}
 	if err := t.SelectContext(ctx, &team, `
 		select b.session_id, b.expert_id, c.choice from booking b left join consent_choice c using (session_id, expert_id)
-		where b.session_id = any($1) and b.status in ('HELD', 'CONFIRMED') order by b.session_id, b.expert_id`, pq.Array(ids)); err != nil {
+		where b.session_id = any($1) and b.status in ('HELD', 'CONFIRMED') and b.seat is null order by b.session_id, b.expert_id`, pq.Array(ids)); err != nil {
 		return plan, err
 	}
 	on := map[engine.SessionID][]engine.ExpertID{}

@@ -73,7 +73,7 @@ func (t *Tx) PlanBasis(ctx context.Context, request engine.Request, match *engin
 		}
 		if err := t.GetContext(ctx, &m, `
 			select expert_id, status, planned_end,
-			       session_cap - (select count(*) from session s where s.match_id = match.id and s.status not like 'CANCELLED%') as left
+			       session_cap + extra_sessions - (select count(*) from session s where s.match_id = match.id and s.status not like 'CANCELLED%') as left
 			from match where id = $1`, *match); err != nil {
 			return b, err
 		}
@@ -159,7 +159,7 @@ func (t *Tx) BookingsOf(ctx context.Context, ids []engine.SessionID) ([]Booking,
 	}
 	err := t.SelectContext(ctx, &rows, `
 		select session_id, expert_id, starts_at as "session.start", ends_at as "session.end", upper(busy) as busy_until,
-		       status, one_to_one, tier3, coalesce(double_reason, '') as double_reason
+		       status, one_to_one, tier3, seat is not null as guest, coalesce(double_reason, '') as double_reason
 		from booking where session_id = any($1) order by session_id, expert_id`, pq.Array(ids))
 	out := make([]Booking, len(rows))
 	for i, r := range rows {

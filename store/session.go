@@ -126,6 +126,7 @@ type Booking struct {
 	Status    BookingStatus
 	OneToOne  bool
 	Tier3     bool
+	Guest     bool // has a seat, and is not of the team; only where it is read
 	// DoubleReason is why a coordinator gives time that is given already, ""
 	// when she does not.
 	DoubleReason string

@@ -66,7 +66,8 @@ type rush struct {
 	mu       sync.Mutex
 	calls    int
 	offers   []rushOffer // sent, as far as their senders know
-	sessions []string
+	sessions []rushSession
+	open     []string // sessions with seats for guests
 	requests []string
 	journal  []rushCall
 	problems []string
@@ -79,11 +80,19 @@ type rushOffer struct {
 	expert rushExpert
 }
 
+// rushSession is the part that one of its team has in a session.
+type rushSession struct {
+	id     string
+	expert rushExpert
+}
+
 // rushCall is one intended effect, whether it was asked for once or twice.
 type rushCall struct {
 	key, mutation string
 	outcome       string // "done", or code and reason of the refusal
 	data          map[string]any
+	session       string // what it is about, and for whom, where that counts
+	expert        string
 }
 
 func newRush(t testing.TB, experts int) *rush {
@@ -169,19 +178,19 @@ func (r *rush) step(caller *rand.Rand) {
 	switch n := caller.IntN(100); {
 	case n < 30:
 		r.ask(caller)
-	case n < 70:
+	case n < 66:
 		if o, ok := pick(r, caller, &r.offers, true); ok {
 			if data := r.call(caller, o.expert.token, "acceptOffer", map[string]any{"offerId": o.id}, `session{id}`); data != nil {
-				r.keep(&r.sessions, dig(data, "session", "id").(string))
+				r.keep(rushSession{dig(data, "session", "id").(string), o.expert})
 			}
 		}
-	case n < 75:
+	case n < 70:
 		if o, ok := pick(r, caller, &r.offers, true); ok {
 			r.call(caller, o.expert.token, "declineOffer", map[string]any{"offerId": o.id}, `offer{status}`)
 		}
-	case n < 92:
-		if session, ok := pick(r, caller, &r.sessions, false); ok {
-			r.call(caller, r.coordinator, "cancelSession", map[string]any{"sessionId": session}, `session{status}`)
+	case n < 94:
+		if s, ok := pick(r, caller, &r.sessions, false); ok {
+			r.tend(caller, s, n)
 		}
 	default:
 		if request, ok := pick(r, caller, &r.requests, false); ok {
@@ -190,11 +199,52 @@ func (r *rush) step(caller *rand.Rand) {
 	}
 }
 
+// tend does something with a session that somebody said yes to.
+func (r *rush) tend(caller *rand.Rand, s rushSession, n int) {
+	about := map[string]any{"sessionId": s.id}
+	switch {
+	case n < 76:
+		r.call(caller, r.coordinator, "cancelSession", about, `session{status}`)
+	case n < 79: // she steps out
+		r.call(caller, s.expert.token, "cancelSession", about, `session{status}`)
+	case n < 82:
+		about["expertId"], about["ask"] = s.expert.id, true
+		if data := r.call(caller, r.coordinator, "substituteSession", about, `sessions{session{id} offers{id expert{id}}}`); data != nil {
+			for _, left := range dig(data, "sessions").([]any) {
+				r.keepOffers(dig(left, "offers").([]any))
+			}
+		}
+	case n < 87:
+		about["start"] = someTime(caller)
+		r.call(caller, r.coordinator, "rescheduleSession", about, `moved session{id slot{start} sequence}`)
+	case n < 89:
+		about["seats"] = 1 + caller.IntN(3)
+		if r.call(caller, r.coordinator, "openSeats", about, `session{id}`) != nil {
+			r.mu.Lock()
+			r.open = append(r.open, s.id)
+			r.mu.Unlock()
+		}
+	default:
+		// Few may sit in, and those who want to want to again.
+		id, ok := pick(r, caller, &r.open, false)
+		if !ok {
+			return
+		}
+		mutation := []string{"takeSeat", "takeSeat", "giveUpSeat"}[caller.IntN(3)]
+		r.call(caller, r.experts[caller.IntN(5)].token, mutation, map[string]any{"sessionId": id}, `session{id}`)
+	}
+}
+
+// someTime is on a workday within eight weeks from the Monday after both clocks
+// have changed.
+func someTime(caller *rand.Rand) time.Time {
+	day := engine.Date("2027-04-05").AddDays(7*caller.IntN(8) + caller.IntN(5))
+	return storetest.Local(day, "13:00").Add(time.Duration(caller.IntN(16)) * 15 * time.Minute)
+}
+
 // ask submits a request for one or two experts, has it triaged, and offers it.
 func (r *rush) ask(caller *rand.Rand) {
-	// Eight weeks from the Monday after both clocks have changed.
-	day := engine.Date("2027-04-05").AddDays(7*caller.IntN(8) + caller.IntN(5))
-	start := storetest.Local(day, "13:00").Add(time.Duration(caller.IntN(16)) * 15 * time.Minute)
+	start := someTime(caller)
 	asked := map[string]any{"organisationId": r.house, "municipality": "GM0513", "themes": []any{map[string]any{"theme": "LONELINESS", "importance": "MUST"}}}
 	team, length := 1, time.Hour
 	if caller.IntN(3) > 0 {
@@ -221,12 +271,21 @@ func (r *rush) ask(caller *rand.Rand) {
 	if offered == nil {
 		return
 	}
-	r.keep(&r.requests, request)
-	for _, o := range dig(offered, "offers").([]any) {
+	r.mu.Lock()
+	r.requests = append(r.requests, request)
+	r.mu.Unlock()
+	r.keepOffers(dig(offered, "offers").([]any))
+}
+
+// keepOffers keeps those offers that went to one of the experts.
+func (r *rush) keepOffers(offers []any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, o := range offers {
 		n := slices.IndexFunc(r.experts, func(e rushExpert) bool { return e.id == dig(o, "expert", "id") })
-		r.mu.Lock()
-		r.offers = append(r.offers, rushOffer{dig(o, "id").(string), r.experts[n]})
-		r.mu.Unlock()
+		if n >= 0 {
+			r.offers = append(r.offers, rushOffer{dig(o, "id").(string), r.experts[n]})
+		}
 	}
 }
 
@@ -257,6 +316,10 @@ func (r *rush) call(caller *rand.Rand, token, mutation string, input map[string]
 		r.problem("%s %s answered twice and not alike: %+v and %+v", key, mutation, got[0], got[1])
 	}
 	call := rushCall{key: key, mutation: mutation, outcome: "done"}
+	call.session, _ = input["sessionId"].(string)
+	if n := slices.IndexFunc(r.experts, func(e rushExpert) bool { return e.token == token || e.id == input["expertId"] }); n >= 0 {
+		call.expert = r.experts[n].id
+	}
 	// Of two at the same moment one may be told that the other is still busy.
 	a := got[0]
 	if times == 2 && len(a.Errors) > 0 {
@@ -264,7 +327,7 @@ func (r *rush) call(caller *rand.Rand, token, mutation string, input map[string]
 	}
 	if len(a.Errors) > 0 {
 		call.outcome = a.Errors[0].Extensions.Code + "/" + a.Errors[0].Extensions.Reason
-		if a.Errors[0].Extensions.Code == "INTERNAL" || a.Errors[0].Extensions.Code == "" {
+		if a.Errors[0].Extensions.Code == "INTERNAL" || a.Errors[0].Extensions.Code == "GRAPHQL_VALIDATION_FAILED" || a.Errors[0].Extensions.Code == "" {
 			r.problem("%s %s: %+v", key, mutation, a.Errors)
 		}
 	} else {
@@ -294,11 +357,11 @@ func (r *rush) problem(format string, args ...any) {
 	}
 }
 
-func (r *rush) keep(list *[]string, id string) {
+func (r *rush) keep(s rushSession) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !slices.Contains(*list, id) {
-		*list = append(*list, id)
+	if !slices.Contains(r.sessions, s) {
+		r.sessions = append(r.sessions, s)
 	}
 }
 
@@ -321,15 +384,15 @@ func pick[T any](r *rush, caller *rand.Rand, list *[]T, take bool) (T, bool) {
 // count holds what is in the database against the law and against the journal.
 func (r *rush) count(t *testing.T) {
 	t.Helper()
-	for _, law := range storetest.Laws {
-		var n int
-		if err := r.db.QueryRow(law.Query).Scan(&n); err != nil {
-			t.Fatalf("%s: %v", law.Query, err)
-		}
+	counts, err := storetest.Broken(r.db, storetest.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, n := range counts {
 		if n != 0 {
-			t.Errorf("%d %s", n, law.Broken)
+			t.Errorf("%d %s", n, storetest.Laws[i].Broken)
 		}
-		t.Logf("%6d %s", n, law.Broken)
+		t.Logf("%6d %s", n, storetest.Laws[i].Broken)
 	}
 	r.countAcknowledged(t)
 }
@@ -360,7 +423,11 @@ func (r *rush) countAcknowledged(t *testing.T) {
 		if call.outcome != "done" {
 			continue
 		}
-		done[call.mutation]++
+		what := call.mutation
+		if what == "cancelSession" && call.expert != "" {
+			what = "cancelSession by herself"
+		}
+		done[what]++
 		if kept[call.key] == call.mutation {
 			unknown--
 		} else {
@@ -373,7 +440,7 @@ func (r *rush) countAcknowledged(t *testing.T) {
 	t.Logf("%6d keys, %d acknowledged changes lost, %d unknown", len(kept), lost, unknown)
 	for mutation, effects := range map[string]string{
 		"submitRequest": `select count(*) from request where organisation_id = $1`,
-		"makeOffer":     `select count(*) from decision d join request q on q.id = d.request_id where q.organisation_id = $1`,
+		"makeOffer":     `select count(*) from decision d join request q on q.id = d.request_id where q.organisation_id = $1 and d.session_id is null`,
 		"acceptOffer":   `select count(*) from offer o join request q on q.id = o.request_id where q.organisation_id = $1 and o.status = 'ACCEPTED'`,
 		"declineOffer":  `select count(*) from offer o join request q on q.id = o.request_id where q.organisation_id = $1 and o.status = 'DECLINED'`,
 		"cancelSession": `select count(*) from session s where organisation_id = $1 and s.status = 'CANCELLED_BY_COORDINATOR'`,
@@ -387,4 +454,85 @@ func (r *rush) countAcknowledged(t *testing.T) {
 		}
 		t.Logf("%6d effects of %s, %d acknowledged", n, mutation, done[mutation])
 	}
+	r.countSessions(t)
+}
+
+// countSessions holds who left, who sits in and when against what was
+// acknowledged about each session.
+func (r *rush) countSessions(t *testing.T) {
+	t.Helper()
+	type part struct{ session, expert string }
+	left, seats := map[part]bool{}, map[part]int{}
+	type moved struct {
+		sequence float64
+		start    string
+	}
+	moves := map[string]moved{}
+	for _, call := range r.journal {
+		who := part{call.session, call.expert}
+		switch {
+		case call.outcome != "done":
+		case call.mutation == "substituteSession" || call.mutation == "cancelSession" && call.expert != "":
+			left[who] = true
+		case call.mutation == "takeSeat":
+			seats[who]++
+		case call.mutation == "giveUpSeat":
+			seats[who]--
+		case call.mutation == "rescheduleSession" && dig(call.data, "moved") == true:
+			is := moved{dig(call.data, "session", "sequence").(float64), dig(call.data, "session", "slot", "start").(string)}
+			if is.sequence > moves[call.session].sequence {
+				moves[call.session] = is
+			}
+		}
+	}
+	rows, err := r.db.Query(`
+		select b.session_id, b.expert_id, b.left_at is not null, s.status = 'CANCELLED_BY_EXPERT', b.seat is not null, s.starts_at,
+		       coalesce((select o.starts_at from decision o where o.id = s.decision_id), s.starts_at)
+		from booking b join session s on s.id = b.session_id where s.organisation_id = $1`, r.houseID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	wrong := map[string]int{"left and never said": 0, "left and still there": 0, "seats and never taken": 0, "at another time than the last that was told": 0}
+	for rows.Next() {
+		var session, expert string
+		var out, cancelled, guest bool
+		var start, asked time.Time
+		if err := rows.Scan(&session, &expert, &out, &cancelled, &guest, &start, &asked); err != nil {
+			t.Fatal(err)
+		}
+		who := part{globalid.Encode(globalid.Session, session), globalid.Encode(globalid.Expert, expert)}
+		switch {
+		case out && !left[who]:
+			wrong["left and never said"]++
+		case left[who] && !out && !cancelled:
+			wrong["left and still there"]++
+		}
+		if guest {
+			seats[who]--
+		}
+		if last, ok := moves[who.session]; ok {
+			if asked, err = time.Parse(time.RFC3339, last.start); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !start.Equal(asked) {
+			wrong["at another time than the last that was told"]++
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range seats {
+		if n != 0 {
+			wrong["seats and never taken"]++
+		}
+	}
+	for what, n := range wrong {
+		if n != 0 {
+			t.Errorf("%d %s", n, what)
+		}
+		t.Logf("%6d %s", n, what)
+	}
+	t.Logf("%6d who left were told so, %d sessions moved", len(left), len(moves))
 }
