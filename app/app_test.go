@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"reflect"
 	"slices"
@@ -20,7 +21,19 @@ import (
 	"expex/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+// TestMain has sequences on a database tried thirty times unless -rapid.checks
+// says otherwise: each takes the better part of a second.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
+	if !asked {
+		if err := flag.Set("rapid.checks", "30"); err != nil {
+			panic(err)
+		}
+	}
+	storetest.Main(m)
+}
 
 // world is the use cases on a database of their own, filled with the fixture.
 type world struct {
