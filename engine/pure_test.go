@@ -16,7 +16,7 @@ import (
 // allowedImports is all that a decision needs. A clock, a database, a file, a
 // log or an encoding of the outside world is not among it.
 var allowedImports = []string{
-	"cmp", "errors", "fmt", "maps", "math", "math/bits", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf8",
+	"cmp", "errors", "fmt", "maps", "math", "math/bits", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf8",
 }
 
 // impure are the names that read the clock, the machine or a source of chance.
