@@ -495,20 +495,6 @@ var lifeSteps = []lifeStep{
 	{"rest no more", func(l *life, draw drawn) error {
 		return only(l.ResumeExpert(l.Context(), l.A.Coordinator, l.key(), l.A.Experts[l.anExpert(draw)]))
 	}},
-	{"a certificate", func(l *life, draw drawn) error {
-		days := []int{3, 9, 1000}[draw("days", 3)] // the first two correct it to one that ends
-		return only(l.RecordConductCertificate(l.Context(), l.A.Coordinator, l.key(), store.Certificate{
-			ExpertID: l.A.Experts[l.anExpert(draw)], IssuedOn: "2026-01-05", ValidTo: engine.DateOf(*l.now.Load(), store.Zone).AddDays(days)}))
-	}},
-	{"move to another pool", func(l *life, draw drawn) error {
-		n := l.anExpert(draw)
-		on := engine.DateOf(*l.now.Load(), store.Zone).AddDays(draw("days", 8))
-		if _, err := l.TransferExpert(l.Context(), l.A.Coordinator, l.key(), engine.Transfer{
-			ExpertID: l.A.Experts[n], ToPool: l.B.Pool, TakesEffect: on, Postcode4: l.B.Postcode4}); err != nil {
-			return err
-		}
-		return only(l.AcceptTransfer(l.Context(), l.A.ExpertViewers[n], l.key(), l.B.Pool))
-	}},
 	stepPlan, stepPlan, stepMove, stepMove,
 	{"confirm", ofSession(gap, func(l *life, _ drawn, id engine.SessionID) error {
 		return only(l.ConfirmSession(l.Context(), l.A.Coordinator, l.key(), id))

@@ -331,11 +331,13 @@ func TestWhoMaySees(t *testing.T) {
 	f := withTask(t, s)
 	spoken(t, s, f.A)
 	a := f.A
+	onDuty(s, a)
+	happened(s, f)
 	pool := []string{"ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist",
 		"DecisionsByID", "Deputyships", "Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID",
 		"MatchesOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PlanBasis", "PoolLoads", "Pools", "PriorityLog",
 		"RapportsOf", "RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch",
-		"Standby", "Tasks", "TasksByID", "TrainingsOf", "TransfersOf", "Waitlist", "Weights"}
+		"Standby", "TaskStates", "Tasks", "TasksByID", "TrainingsOf", "TransfersOf", "Waitlist", "Weights"}
 	pool = append(pool, training...)
 	herself := []string{"AttendanceOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
 		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
