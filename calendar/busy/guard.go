@@ -16,6 +16,9 @@ var kept = map[string]bool{
 	"TZID": true, "TZOFFSETFROM": true, "TZOFFSETTO": true, "X-LIC-LOCATION": true,
 }
 
+// placed are the components that stand directly in a VCALENDAR.
+var placed = map[string]bool{"VEVENT": true, "VFREEBUSY": true, "VAVAILABILITY": true, "VTIMEZONE": true}
+
 // guard makes a text safe to decode. It gives each VCALENDAR in it as text of
 // its own: components that open and close in turn, and between them only
 // properties that are kept and well-formed. Malformed counts kept lines that
@@ -45,6 +48,9 @@ func guard(text []byte) (calendars []string, malformed int, refusal RefusalCode)
 			}
 			if len(open) == maxDepth {
 				return nil, 0, TooDeep
+			}
+			if placed[component] && len(open) != 1 || component == "VCALENDAR" && len(open) != 0 {
+				return nil, 0, Malformed // the END of the one before is lost, and what is whose with it
 			}
 			open = append(open, component)
 			out.WriteString("BEGIN:" + component + "\r\n")
