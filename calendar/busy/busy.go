@@ -68,7 +68,7 @@ const (
 	UnknownZone WarningCode = "UNKNOWN_ZONE"
 
 	// UnreadableLine counts lines that should hold a time, a rule or a status
-	// but are malformed. They are left out.
+	// but are malformed. What they would have said counts as unreadable.
 	UnreadableLine WarningCode = "UNREADABLE_LINE"
 
 	// UnreadableEvent counts events without a start that can be read. They are
@@ -79,8 +79,8 @@ const (
 	// cannot. They are taken to last an hour, or a day if they are all-day.
 	UnreadableEnd WarningCode = "UNREADABLE_END"
 
-	// EndBeforeStart counts events that end before they start. They take no
-	// time, or one day if they are all-day.
+	// EndBeforeStart counts events that end before they start. They are taken to
+	// last an hour, or a day if they are all-day.
 	EndBeforeStart WarningCode = "END_BEFORE_START"
 
 	// UnreadableRule counts rules of repetition that cannot be read. Their

@@ -22,7 +22,7 @@ var placed = map[string]bool{"VEVENT": true, "VFREEBUSY": true, "VAVAILABILITY":
 // guard makes a text safe to decode. It gives each VCALENDAR in it as text of
 // its own: components that open and close in turn, and between them only
 // properties that are kept and well-formed. Malformed counts kept lines that
-// are not content lines (RFC 5545 section 3.1).
+// are not content lines (RFC 5545 section 3.1); their values are emptied.
 //
 // The decoder panics on two kinds of malformed parameters, takes quadratic time
 // on long ones, overflows the stack on deep nesting, and stops at a byte order
@@ -79,6 +79,9 @@ func guard(text []byte) (calendars []string, malformed int, refusal RefusalCode)
 			case lineGood:
 				out.WriteString(line + "\r\n")
 			case lineMalformed:
+				// Present and unreadable, not absent: an event without an end
+				// would take no time.
+				out.WriteString(name + ":\r\n")
 				malformed++
 			case lineTooLong:
 				return nil, 0, LineTooLong
