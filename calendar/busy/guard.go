@@ -107,16 +107,16 @@ func misplaced(calendars []string) RefusalCode {
 
 // unfold splits a text into its lines, whatever ends them, and joins those that
 // were folded (RFC 5545 section 3.1). Empty lines count for nothing, not even
-// in the middle of a folded line: some servers write CR CR LF.
+// in the middle of a folded line: some servers write CR CR LF. A byte order
+// mark may also stand between files that were put one after the other.
 func unfold(text []byte) []string {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	var (
 		lines []string
 		line  []byte
 	)
 	end := func() {
-		if trimmed := strings.TrimSpace(string(line)); trimmed != "" {
+		if trimmed := strings.TrimSpace(strings.TrimPrefix(string(line), "\ufeff")); trimmed != "" {
 			lines = append(lines, trimmed)
 		}
 		line = line[:0]
