@@ -105,6 +105,9 @@ func TestReadRefusesWhatIsTooMuch(t *testing.T) {
 			event("DTSTART:20260101T080000Z", "RRULE:FREQ=MINUTELY;BYHOUR=7;BYMINUTE=1;INTERVAL=2"), 3_000)), TooSlow},
 		"counts from the first year": {calendar(strings.Repeat(
 			event("DTSTART:00010101T080000Z", "RRULE:FREQ=DAILY;COUNT=999999999"), 1_000)), TooSlow},
+		"series and changes of one UID": {calendar(
+			strings.Repeat(event("UID:a", "DTSTART:20260101T080000Z"), 2_500),
+			strings.Repeat(event("UID:a", "DTSTART:20260101T080000Z", "RECURRENCE-ID:20260101T080000Z"), 2_500)), TooSlow},
 		"zones by the thousand": {calendar(func() string {
 			var b strings.Builder
 			for i := range 4_000 {
