@@ -1,8 +1,6 @@
 package busy
 
-import (
-	"strings"
-)
+import "strings"
 
 // when is a time as a property tells it: what the wall shows, and where.
 type when struct {
@@ -120,7 +118,7 @@ func parseDuration(s string) (l length, ok bool) {
 	s = strings.ToUpper(strings.TrimSpace(s))
 	negative := strings.HasPrefix(s, "-")
 	s, found := strings.CutPrefix(strings.TrimLeft(s, "+-"), "P")
-	if !found || s == "" {
+	if !found || s == "" || s == "T" {
 		return length{}, false
 	}
 	timed := false
