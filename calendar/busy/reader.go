@@ -73,7 +73,8 @@ func (r *reader) calendar(c *ical.Calendar) {
 	}
 	for _, child := range c.Children {
 		if p := child.Props.Get("TZID"); p != nil && child.Name == "VTIMEZONE" {
-			z.described[p.Value] = append(z.described[p.Value], child)
+			id := zoneID(p.Value)
+			z.described[id] = append(z.described[id], child)
 		}
 	}
 	for _, child := range c.Children {

@@ -61,8 +61,7 @@ const costOfZone = 5_000
 
 // find is the zone with a TZID: the owner's if it is empty or unknown.
 func (z *zones) find(id string) zone {
-	id = strings.Trim(strings.TrimSpace(id), `"`)
-	if id == "" {
+	if id = zoneID(id); id == "" {
 		return z.owner
 	}
 	if found, ok := z.known[id]; ok {
@@ -75,6 +74,12 @@ func (z *zones) find(id string) zone {
 	}
 	z.known[id] = found
 	return found
+}
+
+// zoneID is a TZID without what is put around its characters. A comma has a
+// backslash in front where a zone is described, and none where it is used.
+func zoneID(value string) string {
+	return strings.ReplaceAll(strings.Trim(strings.TrimSpace(value), `"`), `\`, "")
 }
 
 // look goes from the surest to the vaguest. A name that everybody knows beats
