@@ -33,6 +33,9 @@ var allowed = map[string][]string{
 	"expex/store/storetest": {"expex/engine", "expex/auth", "expex/store", "expex/migrations", "expex/reference", "expex/pgserver"},                           // tests only
 	"expex/bench":           {"expex/engine", "expex/app", "expex/auth", "expex/store", "expex/graph", "expex/demodata", "expex/reference", "expex/pgserver"}, // measures; its plain SQL is an opinion independent of store
 	"expex/cmd/expex":       {"*"},                                                                                                                            // wires it all
+
+	"expex/calendar/busy":        {},                      // a stranger's text in, intervals out
+	"expex/calendar/busy/corpus": {"expex/calendar/busy"}, // tries collections of odd calendars
 }
 
 // libraries says which folder may know a library of the stack.
@@ -41,7 +44,7 @@ var libraries = map[string][]string{
 	"github.com/lib/pq":                {"expex/store", "expex/store/storetest", "expex/bench"},
 	"github.com/pressly/goose/v3":      {"expex/store"},
 	"github.com/pressly/goose/v3/lock": {"expex/store"},
-	"github.com/emersion/go-ical":      {"expex/calendar"},
+	"github.com/emersion/go-ical":      {"expex/calendar", "expex/calendar/busy"},
 	"github.com/alecthomas/kong":       {"expex/cmd/expex"},
 	"github.com/wneessen/go-mail":      {"expex/mail"},
 	"github.com/emersion/go-smtp":      {"expex/mail/mailbox"},
