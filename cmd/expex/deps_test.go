@@ -33,6 +33,8 @@ var allowed = map[string][]string{
 	"expex/store/storetest": {"expex/engine", "expex/auth", "expex/store", "expex/migrations", "expex/reference", "expex/pgserver"},                           // tests only
 	"expex/bench":           {"expex/engine", "expex/app", "expex/auth", "expex/store", "expex/graph", "expex/demodata", "expex/reference", "expex/pgserver"}, // measures; its plain SQL is an opinion independent of store
 	"expex/cmd/expex":       {"*"},                                                                                                                            // wires it all
+
+	"expex/calendar/readers": {"expex/calendar"}, // compares what foreign readers make of feeds
 }
 
 // libraries says which folder may know a library of the stack.
@@ -41,12 +43,12 @@ var libraries = map[string][]string{
 	"github.com/lib/pq":                {"expex/store", "expex/store/storetest", "expex/bench"},
 	"github.com/pressly/goose/v3":      {"expex/store"},
 	"github.com/pressly/goose/v3/lock": {"expex/store"},
-	"github.com/emersion/go-ical":      {"expex/calendar"},
+	"github.com/emersion/go-ical":      {"expex/calendar", "expex/calendar/readers"},
 	"github.com/alecthomas/kong":       {"expex/cmd/expex"},
 	"github.com/wneessen/go-mail":      {"expex/mail"},
 	"github.com/emersion/go-smtp":      {"expex/mail/mailbox"},
 	"database/sql":                     {"expex/store", "expex/store/storetest", "expex/bench"},
-	"os/exec":                          {"expex/pgserver"},
+	"os/exec":                          {"expex/pgserver", "expex/calendar/readers"},
 }
 
 func TestEveryPackageImportsOnlyWhatItMay(t *testing.T) {
