@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/emersion/go-ical"
@@ -86,7 +85,7 @@ func readGoICal(content []byte) ([]event, error) {
 			err = cmp.Or(err, timeErr)
 			return instant(t)
 		}
-		sequence, numberErr := strconv.Atoi(e.Props.Get(ical.PropSequence).Value)
+		sequence, numberErr := e.Props.Get(ical.PropSequence).Int()
 		out = append(out, event{
 			UID: read(ical.PropUID), Start: at(ical.PropDateTimeStart), End: at(ical.PropDateTimeEnd), Sequence: sequence, Status: read(ical.PropStatus),
 			Summary: read(ical.PropSummary), Location: read(ical.PropLocation), LastModified: at(ical.PropLastModified),
