@@ -143,7 +143,7 @@ func onlyDigits(s string) bool {
 var (
 	heads = []string{
 		"UID", "DTSTART", "DTEND", "DTSTART;TZID=Europe/Amsterdam", "DTEND;TZID=Europe/Amsterdam", "CREATED", "LAST-MODIFIED", "DTSTAMP", "SEQUENCE",
-		"LOCATION",
+		"LOCATION", "FREEBUSY", "FREEBUSY;FBTYPE=BUSY", "FREEBUSY;FBTYPE=BUSY-TENTATIVE",
 	}
 	fixed = []string{
 		"BEGIN:VCALENDAR", "END:VCALENDAR", "VERSION:2.0", "PRODID:-//Agenda//Afspraken//NL", "CALSCALE:GREGORIAN",
@@ -152,6 +152,7 @@ var (
 		"TZOFFSETTO:+0100", "TZOFFSETTO:+0200", "DTSTART:19700329T020000", "DTSTART:19701025T030000",
 		"RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU", "BEGIN:VEVENT", "END:VEVENT",
 		"STATUS:CONFIRMED", "STATUS:TENTATIVE", "STATUS:CANCELLED", "CLASS:PRIVATE", "TRANSP:OPAQUE", "TRANSP:TRANSPARENT",
+		"BEGIN:VFREEBUSY", "END:VFREEBUSY",
 		"NAME:Agenda", "X-WR-CALNAME:Agenda", "SUMMARY:Bezet", "NAME:Afspraken", "X-WR-CALNAME:Afspraken", "SUMMARY:Afspraak",
 		"NAME:ExpEx-afspraken", "X-WR-CALNAME:ExpEx-afspraken", "SUMMARY:ExpEx-afspraak",
 	}
@@ -161,8 +162,8 @@ var (
 type leak struct{ column, says string }
 
 // leaks finds what a feed of any kind says of the database beyond [mayShow]. Own
-// are further values that this feed may hold, and no other: for an expert's feed
-// [ownUIDs].
+// are further values, or whole lines, that this feed may hold and others not:
+// for an expert's feed [ownUIDs].
 func (c canary) leaks(feed []byte, own []string) (out []leak) {
 	unfolded := strings.NewReplacer("\r\n ", "", "\r\n\t", "").Replace(string(feed))
 	for line := range strings.Lines(unfolded) {
@@ -253,8 +254,10 @@ type servedFeed struct {
 func expertFeeds(t testing.TB, s *store.Store, db *sql.DB) (out []servedFeed) {
 	t.Helper()
 	use := app.App{Store: s}
-	mux := http.NewServeMux()
-	mux.Handle("/calendar/{file}", calendar.Handler(feeds(use), slog.New(slog.DiscardHandler)))
+	handler, err := routes(site{store: s, log: slog.New(slog.DiscardHandler), base: "https://expex.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for n, expert := range texts(t, db, `select id::text from expert order by id`) {
 		status := texts(t, db, `select status from expert_record where expert_id = $1`, expert)[0]
 		account, err := s.AddAccount(t.Context(), "Lezer", fmt.Sprintf("lezer%d@example.org", n), auth.RoleExpert, "", "", expert)
@@ -276,7 +279,7 @@ func expertFeeds(t testing.TB, s *store.Store, db *sql.DB) (out []servedFeed) {
 					t.Fatal(err)
 				}
 				answer := httptest.NewRecorder()
-				mux.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/calendar/"+made.Secret.Reveal()+".ics", nil))
+				handler.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/calendar/"+made.Secret.Reveal()+".ics", nil))
 				if status == "PAUSED" || status == "OFFBOARDED" {
 					if answer.Code != http.StatusNotFound {
 						t.Errorf("the feed of somebody who is %s: %d", status, answer.Code)
