@@ -272,7 +272,7 @@ func expertFeeds(t testing.TB, s *store.Store, db *sql.DB) (out []servedFeed) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for title := range titles {
+		for _, title := range []string{"EXPEX_APPOINTMENT", "APPOINTMENT", "MINIMAL"} {
 			for _, withPlace := range []bool{false, true} {
 				made, err := use.CreateCalendarFeed(t.Context(), viewer, auth.NewSecret().Reveal(), store.Feed{Label: "mijn telefoon", Title: title, WithPlace: withPlace})
 				if err != nil {
