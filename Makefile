@@ -1,6 +1,6 @@
 # `make help` lists what there is. Everything runs without a database server.
 
-.PHONY: help run test race race-test lint generate verify browser audit fuzz bench
+.PHONY: help run test race race-test lint generate verify browser audit readers subscribe fuzz bench
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
@@ -34,6 +34,12 @@ browser: ## The pages in a real browser (needs Chromium and npm)
 
 audit: ## The GraphQL-over-HTTP audits (needs npm)
 	sh .ci/audit
+
+readers: ## Eight foreign readers on 1,000 feeds in three versions (Debian, needs npm)
+	bash .ci/readers 1000
+
+subscribe: ## khal, ical.js and Thunderbird subscribe to the demo and see a session move (Debian, needs npm)
+	sh .ci/subscribe thunderbird
 
 fuzz: ## Half a minute of each fuzz target
 	sh .ci/fuzz 30s

@@ -15,8 +15,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// across gives three sessions for a night on which the clocks change at 01:00
-// UTC: right before the change, right after it, and over it.
+// across gives sessions for a night on which the clocks change at 01:00 UTC:
+// well before the change, well after it, over it, and one that begins and ends
+// within the hour before and after, which in October look the same.
 func across(year int, month time.Month, day int) []Event {
 	change := utc(year, month, day, 1, 0)
 	name := change.Format("20060102") + "-"
@@ -24,7 +25,16 @@ func across(year int, month time.Month, day int) []Event {
 		session(name+"before", change.Add(-3*time.Hour), time.Hour),
 		session(name+"after", change.Add(2*time.Hour), time.Hour),
 		session(name+"over", change.Add(-2*time.Hour), 4*time.Hour),
+		session(name+"close", change.Add(-30*time.Minute), time.Hour),
 	}
+}
+
+// allDay is a talk for the whole of a local day, from midnight to midnight. It
+// has times as any other has: a date without a time would be another moment in
+// another zone.
+func allDay(uid string, year int, month time.Month, day int) Event {
+	start := local(year, month, day, 0, 0)
+	return session(uid, start, local(year, month, day+1, 0, 0).Sub(start), at("Voorbeeldplein 1, Gouda"))
 }
 
 // feeds are the golden files. Nobody in them exists.
@@ -61,10 +71,16 @@ func feeds() map[string]Feed {
 			},
 		},
 		"clock-changes": {Zone: amsterdam, Events: slices.Concat(
+			across(2025, 3, 30), across(2025, 10, 26),
 			across(2026, 3, 29), across(2026, 10, 25),
 			across(2027, 3, 28), across(2027, 10, 31),
 			across(2028, 3, 26), across(2028, 10, 29),
 		)},
+		"all-day": {Zone: amsterdam, Title: TitleExpExAppointment, Events: []Event{
+			allDay("of-23-hours", 2027, 3, 28),
+			allDay("of-25-hours", 2027, 10, 31),
+			allDay("of-24-hours", 2027, 6, 1),
+		}},
 		"repeated-hour": {Zone: amsterdam, Events: []Event{
 			session("starts-first-0230", utc(2027, 10, 31, 0, 30), 3*time.Hour),
 			session("starts-second-0230", utc(2027, 10, 31, 1, 30), 3*time.Hour),
@@ -117,7 +133,7 @@ func TestGoldenFeeds(t *testing.T) {
 }
 
 // checkReadBack reads a feed with the library's decoder and compares each event
-// with what was put in.
+// with what was put in. The foreign readers are compared with that reading.
 func checkReadBack(t *testing.T, f Feed, text []byte) {
 	t.Helper()
 	read := map[string]ical.Event{}
@@ -129,7 +145,7 @@ func checkReadBack(t *testing.T, f Feed, text []byte) {
 		t.Fatalf("%d events read, %d written", len(read), len(f.Events))
 	}
 	for _, want := range f.Events {
-		got := read[want.UID]
+		uid, got := want.UID, read[want.UID]
 		start, err := got.DateTimeStart(nil)
 		if err != nil || !start.Equal(want.Start) {
 			t.Errorf("%s starts %v (%v), want %v", want.UID, start, err, want.Start)
@@ -138,8 +154,19 @@ func checkReadBack(t *testing.T, f Feed, text []byte) {
 		if err != nil || !end.Equal(want.End) {
 			t.Errorf("%s ends %v (%v), want %v", want.UID, end, err, want.End)
 		}
-		if place, err := got.Props.Text(ical.PropLocation); err != nil || place != clean(want.Place) {
-			t.Errorf("%s is at %q (%v), want %q", want.UID, place, err, clean(want.Place))
+		if sequence, err := got.Props.Get(ical.PropSequence).Int(); err != nil || sequence != want.Sequence+f.Revision {
+			t.Errorf("%s has sequence %d (%v), want %d", uid, sequence, err, want.Sequence+f.Revision)
+		}
+		changed, err := got.Props.DateTime(ical.PropLastModified, nil)
+		if want := later(want.Changed, f.Changed); err != nil || !changed.Equal(want) {
+			t.Errorf("%s changed %v (%v), want %v", uid, changed, err, want)
+		}
+		for name, want := range map[string]string{
+			ical.PropLocation: clean(want.Place), ical.PropSummary: titles[f.Title].session, ical.PropStatus: string(statuses[want.Status]),
+		} {
+			if text, err := got.Props.Text(name); err != nil || text != want {
+				t.Errorf("%s has %s %q (%v), want %q", uid, name, text, err, want)
+			}
 		}
 	}
 }

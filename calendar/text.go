@@ -14,7 +14,8 @@ const maxPlace = 200
 // control characters, none that turn the direction of the text around it, and
 // at most maxPlace characters. Joiners stay, emoji are made with them. A
 // backslash becomes a slash: the escape of one that stands before an n is read
-// as a line break by node-ical and by icalendar for Python.
+// as a line break by node-ical and by icalendar for Python. Quotation marks
+// around the whole go, as node-ical takes them off.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -28,7 +29,9 @@ func clean(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 	s = strings.Join(strings.Fields(s), " ")
-
+	for len(s) > 1 && strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
+		s = strings.TrimSpace(s[1 : len(s)-1])
+	}
 	if utf8.RuneCountInString(s) > maxPlace {
 		const joiner = "\u200D"
 		s = strings.TrimRight(string([]rune(s)[:maxPlace-1]), " "+joiner) + "…"

@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 
 	"expex/calendar/busy":        {},                      // a stranger's text in, intervals out
 	"expex/calendar/busy/corpus": {"expex/calendar/busy"}, // tries collections of odd calendars
+	"expex/calendar/readers":     {"expex/calendar"},      // compares what foreign readers make of feeds
 }
 
 // libraries says which folder may know a library of the stack.
@@ -44,12 +45,12 @@ var libraries = map[string][]string{
 	"github.com/lib/pq":                {"expex/store", "expex/store/storetest", "expex/bench"},
 	"github.com/pressly/goose/v3":      {"expex/store"},
 	"github.com/pressly/goose/v3/lock": {"expex/store"},
-	"github.com/emersion/go-ical":      {"expex/calendar", "expex/calendar/busy"},
+	"github.com/emersion/go-ical":      {"expex/calendar", "expex/calendar/busy", "expex/calendar/readers"},
 	"github.com/alecthomas/kong":       {"expex/cmd/expex"},
 	"github.com/wneessen/go-mail":      {"expex/mail"},
 	"github.com/emersion/go-smtp":      {"expex/mail/mailbox"},
 	"database/sql":                     {"expex/store", "expex/store/storetest", "expex/bench"},
-	"os/exec":                          {"expex/pgserver"},
+	"os/exec":                          {"expex/pgserver", "expex/calendar/readers"},
 }
 
 func TestEveryPackageImportsOnlyWhatItMay(t *testing.T) {
