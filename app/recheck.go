@@ -184,6 +184,14 @@ func (p planned) settle(ctx context.Context, t *store.Tx) error {
 		judged, teams[s.ID] = append(judged, s.ID), s.Team
 		if breaches := p.breaches(s.Team, s.Slot, s.ID); len(breaches) > 0 {
 			wanted = append(wanted, p.tasks(s, breaches)...)
+			continue
+		}
+		ready, err := p.confirmable(ctx, t, s)
+		if err != nil {
+			return err
+		}
+		if ready {
+			wanted = append(wanted, engine.Task{Kind: engine.TaskConfirmSession, SessionID: &s.ID, DueAt: s.Slot.Start, Codes: []string{}})
 		}
 	}
 	if len(judged) == 0 {
@@ -199,6 +207,21 @@ func (p planned) settle(ctx context.Context, t *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// confirmable reports whether a session that breaks no rule is still held, though
+// its team is complete and nobody has to be asked after first. Nobody confirms it
+// but a coordinator, and unconfirmed a meeting of a relation does not take place.
+func (p planned) confirmable(ctx context.Context, t *store.Tx, s *store.PlannedSession) (bool, error) {
+	if s.Status != engine.SessionHeld || len(s.Team) < p.Request.TeamSize {
+		return false, nil
+	}
+	if s.MatchID != nil {
+		if awaits, err := t.AwaitsCheckIn(ctx, *s.MatchID); err != nil || awaits {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // The messages about what was planned.

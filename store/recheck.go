@@ -95,11 +95,18 @@ func (t *Tx) Plan(ctx context.Context, request engine.RequestID) (Plan, error) {
 	return plan, nil
 }
 
+// AwaitsCheckIn reports whether somebody has to ask after the young person of a
+// relation before it goes on. Only after [Tx.Decide].
+func (t *Tx) AwaitsCheckIn(ctx context.Context, id engine.MatchID) (awaits bool, err error) {
+	return awaits, t.GetContext(ctx, &awaits, `
+		select exists (select from task where match_id = $1 and kind = 'NO_SHOW_CHECK_IN' and done_at is null)`, id)
+}
+
 // recheckKinds are the kinds of tasks that [Tx.SettleTasks] keeps.
-var recheckKinds = []engine.TaskKind{engine.TaskSessionBroken, engine.TaskConsentChanged, engine.TaskExpertPaused, engine.TaskReplaceExpert}
+var recheckKinds = []engine.TaskKind{engine.TaskSessionBroken, engine.TaskConfirmSession, engine.TaskConsentChanged, engine.TaskExpertPaused, engine.TaskReplaceExpert}
 
 // SettleTasks makes the open tasks about sessions those that are wanted, of the
-// four kinds that follow from a broken rule, and gives those it opened. A task
+// kinds that follow from a broken rule and from one that is broken no more, and gives those it opened. A task
 // REPLACE_EXPERT without a rule in its codes was made for another reason, and
 // stays. Only after [Tx.Decide].
 func (t *Tx) SettleTasks(ctx context.Context, judged []engine.SessionID, wanted []engine.Task) (opened []engine.Task, err error) {

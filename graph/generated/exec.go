@@ -9960,6 +9960,8 @@ enum TaskKind {
   DECIDE_SESSION
   "Mend a planned session that breaks rules at its date. ` + "`" + `codes` + "`" + ` are the rules."
   SESSION_BROKEN
+  "Confirm a session that time was held for: nothing is in its way any more. Without that a meeting of a relation does not take place."
+  CONFIRM_SESSION
   "Say what happened in a session that is over."
   RECORD_OUTCOME
   "Speak with the expert after a session."

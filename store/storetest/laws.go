@@ -39,7 +39,7 @@ var Laws = []Law{
 		select count(*) from session s join request q on q.id = s.request_id
 		where s.status = 'HELD' and s.starts_at > app_now() and q.team_size <=
 		    (select count(*) from booking b where b.session_id = s.id and b.status = 'HELD' and b.seat is null)
-		and not exists (select from task t where t.done_at is null and (t.kind = 'SESSION_BROKEN' and t.session_id = s.id
+		and not exists (select from task t where t.done_at is null and (t.kind in ('SESSION_BROKEN', 'CONFIRM_SESSION') and t.session_id = s.id
 		    or t.kind = 'NO_SHOW_CHECK_IN' and t.match_id = s.match_id))`},
 	{"sessions to come whose begin nothing waits for", `
 		select count(*) from session s where s.status in ('HELD', 'CONFIRMED') and s.starts_at > app_now()
