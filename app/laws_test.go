@@ -48,7 +48,7 @@ func TestNoSequenceOfMutationsBreaksALaw(t *testing.T) {
 			}
 			return rapid.IntRange(0, n-1).Draw(rt, label)
 		}
-		for range 8 + evenly(20).Draw(rt, "more steps") {
+		for range 6 + evenly(16).Draw(rt, "more steps") {
 			at := evenly(len(lifeSteps)).Draw(rt, "step")
 			step, err := lifeSteps[at], errNotNow
 			for err == errNotNow { // the next that can be: time passes at any time
@@ -467,10 +467,10 @@ func one[T any](draw drawn, label string, list []T) (x T, ok bool) {
 var errNotNow = errors.New("not now")
 
 // fit keeps those of a list of which something is true now, so that most steps
-// have an effect. One time in five it keeps all: what must be refused is tried as
+// have an effect. Now and then it keeps all: what must be refused is tried as
 // well.
 func fit[T any](l *life, draw drawn, list []T, id func(T) string, of, where string) []T {
-	if where == "" || draw("whatever", 5) == 4 {
+	if where == "" || draw("whatever", 20) == 19 {
 		return list
 	}
 	are := l.lines(`select id::text from `+of+` where `+strings.ReplaceAll(where, "now()", "$1::timestamptz")+` and $1::timestamptz is not null`, *l.now.Load())
