@@ -269,6 +269,20 @@ func (a App) RecordOutcomes(ctx context.Context, viewer auth.Viewer, key string,
 		if err != nil {
 			return cohort, err
 		}
+		// First the requests, then the experts, as in acceptOffer: the end of the group
+		// moves those that wait for it.
+		if _, err := t.LockWaitingFor(ctx, id); err != nil {
+			return cohort, err
+		}
+		var experts []engine.ExpertID
+		for _, o := range list {
+			if _, member := decided[o.ExpertID]; member {
+				experts = append(experts, o.ExpertID)
+			}
+		}
+		if err := t.LockExperts(ctx, experts); err != nil {
+			return cohort, err
+		}
 		for _, o := range list {
 			if err := decideMember(ctx, t, cohort, decided, o, day); err != nil {
 				return cohort, err
@@ -303,8 +317,8 @@ func (a App) RecordOutcomes(ctx context.Context, viewer auth.Viewer, key string,
 	})
 }
 
-// decideMember writes one outcome and moves the member. The same outcome again
-// changes nothing.
+// decideMember writes one outcome and moves the member, who is locked. The same
+// outcome again changes nothing.
 func decideMember(ctx context.Context, t *store.Tx, cohort engine.Cohort, decided map[engine.ExpertID]engine.TrainingOutcome, o Outcome, day engine.Date) error {
 	before, member := decided[o.ExpertID]
 	switch {
@@ -314,9 +328,6 @@ func decideMember(ctx context.Context, t *store.Tx, cohort engine.Cohort, decide
 		return nil
 	case before != "":
 		return engine.Conflict(engine.ReasonIllegalTransition, "an outcome was decided as %s; nobody decides twice", before)
-	}
-	if err := t.LockExperts(ctx, []engine.ExpertID{o.ExpertID}); err != nil {
-		return err
 	}
 	status, err := t.ExpertStatus(ctx, cohort.PoolID, o.ExpertID)
 	if err != nil {

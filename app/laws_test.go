@@ -26,36 +26,41 @@ import (
 // as long as they are typed; broken laws are not.
 func TestNoSequenceOfMutationsBreaksALaw(t *testing.T) {
 	t.Parallel()
-	done, refused := map[string]int{}, map[string]int{}
-	defer func() { // with -v: what the sequences reached
-		for _, name := range slices.Sorted(maps.Keys(refused)) {
-			t.Logf("%4d done, %4d refused: %s", done[name], refused[name], name)
+	reached := map[string]map[string]int{} // by step, how often it ended in which way
+	defer func() {
+		for _, name := range slices.Sorted(maps.Keys(reached)) {
+			t.Logf("%4d done: %s, refused %v", reached[name][""], name, without(reached[name], ""))
 		}
 	}()
 	rapid.Check(t, func(rt *rapid.T) {
 		s := &scope{TB: t}
 		defer s.end()
 		life := newLife(s)
-		beginning := rapid.SampledFrom(beginnings).Draw(rt, "beginning")
+		beginning := beginnings[evenly(len(beginnings)).Draw(rt, "beginning")]
 		if err := beginning.do(life); err != nil {
 			rt.Fatalf("%s: %v", beginning.name, err)
 		}
+		rt.Logf("%s", beginning.name)
 		life.look()
-		for range rapid.IntRange(4, 20).Draw(rt, "steps") {
-			step := rapid.SampledFrom(lifeSteps).Draw(rt, "step")
-			err := step.do(life, func(label string, n int) int {
-				if n == 0 {
-					return -1
-				}
-				return rapid.IntRange(0, n-1).Draw(rt, label)
-			})
-			rt.Logf("%s: %s", step.name, class(err))
-			refused[step.name] += 0
-			if err == nil {
-				done[step.name]++
-			} else {
-				refused[step.name]++
+		draw := func(label string, n int) int {
+			if n == 0 {
+				return -1
 			}
+			return rapid.IntRange(0, n-1).Draw(rt, label)
+		}
+		for range 6 + evenly(16).Draw(rt, "more steps") {
+			at := evenly(len(lifeSteps)).Draw(rt, "step")
+			step, err := lifeSteps[at], errNotNow
+			for err == errNotNow { // the next that can be: time passes at any time
+				step = lifeSteps[at%len(lifeSteps)]
+				err = step.do(life, draw)
+				at++
+			}
+			rt.Logf("%s: %s", step.name, class(err))
+			if reached[step.name] == nil {
+				reached[step.name] = map[string]int{}
+			}
+			reached[step.name][class(err)]++
 			var typed *engine.Error
 			if err != nil && !errors.As(err, &typed) {
 				rt.Fatalf("%s: %v", step.name, err)
@@ -69,6 +74,28 @@ func TestNoSequenceOfMutationsBreaksALaw(t *testing.T) {
 			rt.Fatalf("what the night finds and no change found:\n%s", found)
 		}
 	})
+}
+
+// evenly gives the numbers below n with the same likelihood. What rapid gives by
+// itself is low more often than not: steps far down the list would hardly be tried.
+func evenly(n int) *rapid.Generator[int] {
+	return rapid.Custom(func(t *rapid.T) int {
+		const bits = 12
+		x := 0
+		for range bits {
+			x <<= 1
+			if rapid.Bool().Draw(t, "bit") {
+				x++
+			}
+		}
+		return x * n >> bits
+	})
+}
+
+func without(counts map[string]int, key string) map[string]int {
+	counts = maps.Clone(counts)
+	delete(counts, key)
+	return counts
 }
 
 // scope is a test whose end comes before that of the real one.
@@ -170,8 +197,9 @@ func added[T any](l *life, known []T, id func(T) string, query string, into func
 	return out
 }
 
-// overlooked does what the night does for each plan and gives the tasks it opens
-// and the offers it withdraws: a change finds what the night would find.
+// overlooked has the night come now and gives the tasks it opens and the offers it
+// withdraws: a change finds what the night would find. What the days have brought
+// the nights between have found, see stepTime.
 func (l *life) overlooked() string {
 	if err := l.doDue(); err != nil {
 		l.Fatal(err)
@@ -181,9 +209,7 @@ func (l *life) overlooked() string {
 		where done_at is null and kind in ('SESSION_BROKEN', 'CONSENT_CHANGED', 'EXPERT_PAUSED', 'REPLACE_EXPERT') and codes <> '{}'
 		union all select 'WITHDRAWN ' || id from offer where status = 'WITHDRAWN'`
 	before := l.lines(standing)
-	if _, err := l.db.Exec(`
-		insert into due_work (kind, about, pool_id, due_at) select 'RECHECK', id, pool_id, $1 from request
-		on conflict on constraint due_work_once do nothing`, *l.now.Load()); err != nil {
+	if err := l.CheckNow(l.Context()); err != nil {
 		l.Fatal(err)
 	}
 	if err := l.doDue(); err != nil {
@@ -236,20 +262,47 @@ func (l *life) broken() (out []string) {
 	return out
 }
 
-// lifeSlots are where the steps want sessions: on top of each other, beside each other within the travel buffer,
-// on the same day, in the same week, and on the day after clocks went forward.
-var lifeSlots = []engine.Interval{
-	slot("2027-03-29", "14:00", 60), slot("2027-03-29", "14:30", 60), slot("2027-03-29", "15:15", 60), slot("2027-03-29", "18:00", 60),
-	slot("2027-03-30", "14:00", 60), slot("2027-03-31", "14:00", 60), slot("2027-04-02", "14:00", 60),
-}
-
-// long are those of half an hour more, as cafés last.
-var long = func() (out []engine.Interval) {
-	for _, s := range lifeSlots {
-		out = append(out, engine.Interval{Start: s.Start, End: s.End.Add(30 * time.Minute)})
+// lifeSlots are where the steps want sessions, week after week: on top of each other, beside each other within the
+// travel buffer, on the same day, in the same week, and in the first week on the day after clocks went forward.
+var lifeSlots = func() (out []engine.Interval) {
+	for week := range 4 {
+		for _, x := range []struct {
+			day engine.Date
+			at  engine.WallTime
+		}{
+			{"2027-03-29", "14:00"}, {"2027-03-29", "14:30"}, {"2027-03-29", "15:15"}, {"2027-03-29", "18:00"},
+			{"2027-03-30", "14:00"}, {"2027-03-31", "14:00"}, {"2027-04-02", "14:00"},
+		} {
+			out = append(out, slot(x.day.AddDays(7*week), x.at, 60))
+		}
 	}
 	return out
 }()
+
+// long gives those of half an hour more, as cafés last.
+func long(slots []engine.Interval) (out []engine.Interval) {
+	for _, s := range slots {
+		out = append(out, engine.Interval{Start: s.Start, End: s.End.Add(30 * time.Minute)})
+	}
+	return out
+}
+
+// ahead are the slots to come, and slots the first of them, a week's.
+func (l *life) ahead() []engine.Interval {
+	return slices.DeleteFunc(slices.Clone(lifeSlots), func(s engine.Interval) bool { return !l.now.Load().Before(s.Start) })
+}
+
+func (l *life) slot(draw drawn) engine.Interval {
+	slots := l.slots()
+	return slots[draw("slot", len(slots))]
+}
+
+func (l *life) slots() []engine.Interval {
+	if ahead := l.ahead(); len(ahead) > 0 {
+		return ahead[:min(7, len(ahead))]
+	}
+	return lifeSlots[len(lifeSlots)-7:] // which is refused
+}
 
 // drawn gives a number below n, -1 when there is none.
 type drawn func(label string, n int) int
@@ -279,7 +332,7 @@ var beginnings = []struct {
 		_, err := l.CancelSession(l.Context(), l.A.ExpertViewers[0], l.key(), l.sessions[len(l.sessions)-1], nil)
 		return err
 	}},
-	{"a café with two dates", func(l *life) error { return l.begin(l.cafés(), long[6:], 5, 1, 2) }},
+	{"a café with two dates", func(l *life) error { return l.begin(l.cafés(), long(lifeSlots[6:7]), 5, 1, 2) }},
 	{"a group's series", func(l *life) error {
 		if err := l.begin(l.advice(), nil, 4, 2); err != nil {
 			return err
@@ -288,7 +341,52 @@ var beginnings = []struct {
 			Plan: engine.SessionPlan{First: "2027-04-05", At: "14:00", Minutes: 60, Rhythm: &engine.Rhythm{Every: 1, Count: 2}}})
 		return err
 	}},
+	{"a talk with seats", func(l *life) error {
+		if err := l.begin(l.hour(), nil, 5, 0, 1); err != nil {
+			return err
+		}
+		return only(l.OpenSeats(l.Context(), l.A.Coordinator, l.key(), l.newest(), 2))
+	}},
+	{"an ear that was lent", func(l *life) error { return l.lived(l.anEar()) }},
+	{"a buddy who was met", func(l *life) error { return l.lived(l.weeklyBuddy()) }},
+	{"a pair of which one took her consent back", func(l *life) error {
+		if err := l.begin(l.hour(), nil, 5, 0, 1); err != nil {
+			return err
+		}
+		return only(l.SetThemeConsent(l.Context(), l.A.ExpertViewers[0], l.key(), engine.Consent{Theme: "LONELINESS", Usage: engine.UsageClosedGroup, Level: engine.Red}))
+	}},
+	{"meetings held for want of a certificate that is there now", func(l *life) error {
+		certificate := func(to engine.Date) error {
+			return only(l.RecordConductCertificate(l.Context(), l.A.Coordinator, l.key(), store.Certificate{ExpertID: l.A.Experts[0], IssuedOn: "2026-01-05", ValidTo: to}))
+		}
+		if err := l.begin(l.weeklyBuddy(), nil, 4, 0); err != nil {
+			return err
+		}
+		if err := certificate("2027-04-10"); err != nil {
+			return err
+		}
+		if err := only(l.PlanSessions(l.Context(), l.A.Coordinator, l.key(), app.PlanSessions{MatchID: &l.matches[len(l.matches)-1], Mode: engine.BestEffort,
+			Plan: engine.SessionPlan{First: "2027-04-06", At: "15:00", Rhythm: &engine.Rhythm{Every: 1, Count: 3}}})); err != nil {
+			return err
+		}
+		return certificate("2029-01-05")
+	}},
 }
+
+// lived has a request for one filled, and what was planned take place.
+func (l *life) lived(r engine.Request) error {
+	if err := l.begin(r, nil, 0, 0); err != nil {
+		return err
+	}
+	l.at(lifeSlots[0].End)
+	if err := l.doDue(); err != nil {
+		return err
+	}
+	return only(l.RecordOutcome(l.Context(), l.A.Coordinator, l.key(), app.RecordOutcome{SessionID: l.newest(), Outcome: engine.SessionCompleted}))
+}
+
+// newest is the session that was found last.
+func (l *life) newest() engine.SessionID { return l.sessions[len(l.sessions)-1] }
 
 // begin has a request filled by those experts at one of the slots.
 func (l *life) begin(r engine.Request, further []engine.Interval, at int, experts ...int) error {
@@ -296,8 +394,8 @@ func (l *life) begin(r engine.Request, further []engine.Interval, at int, expert
 		return err
 	}
 	first := lifeSlots[at]
-	if len(further) > 0 {
-		first = long[at]
+	if r.Minutes == 90 {
+		first = long(lifeSlots)[at]
 	}
 	in := l.ask(l.requests[len(l.requests)-1], first, experts...)
 	in.FurtherSlots = further
@@ -326,13 +424,13 @@ func (l *life) submit(r engine.Request) error {
 
 func (l *life) anEar() engine.Request {
 	r := l.ear()
-	r.Wishes.Options = lifeSlots
+	r.Wishes.Options = l.ahead()
 	return r
 }
 
 func (l *life) hour() engine.Request {
 	r := l.talk()
-	r.Minutes, r.Wishes.Options = 60, lifeSlots
+	r.Minutes, r.Wishes.Options = 60, l.ahead()
 	return r
 }
 
@@ -345,7 +443,7 @@ func (l *life) weeklyBuddy() engine.Request {
 func (l *life) cafés() engine.Request {
 	r := l.hour()
 	r.Type, r.TeamSize, r.Wishes.EveryWeeks, r.Wishes.Occurrences = engine.ExperienceCafe, 2, 1, 2
-	r.Minutes, r.Wishes.Options = 90, long
+	r.Minutes, r.Wishes.Options = 90, long(l.ahead())
 	return r
 }
 
@@ -365,36 +463,46 @@ func one[T any](draw drawn, label string, list []T) (x T, ok bool) {
 	return list[len(list)-1-n], true
 }
 
+// errNotNow says that there is nothing a step could be done with.
+var errNotNow = errors.New("not now")
+
 // fit keeps those of a list of which something is true now, so that most steps
-// have an effect. One time in five, and when it is true of none, it keeps all:
-// what must be refused is tried as well.
+// have an effect. Now and then it keeps all: what must be refused is tried as
+// well.
 func fit[T any](l *life, draw drawn, list []T, id func(T) string, of, where string) []T {
-	if where == "" || draw("whatever", 5) == 4 {
+	if where == "" || draw("whatever", 20) == 19 {
 		return list
 	}
 	are := l.lines(`select id::text from `+of+` where `+strings.ReplaceAll(where, "now()", "$1::timestamptz")+` and $1::timestamptz is not null`, *l.now.Load())
-	kept := slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !slices.Contains(are, id(x)) })
-	if len(kept) == 0 {
-		return list
-	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !slices.Contains(are, id(x)) })
 }
 
 // What has to be true for most steps to have an effect.
 const (
-	ahead   = `status in ('HELD', 'CONFIRMED') and starts_at > now()`
-	gap     = `status = 'HELD' and starts_at > now()`
+	ahead = `status in ('HELD', 'CONFIRMED') and starts_at > now()`
+	gap   = `status = 'HELD' and starts_at > now()`
+	whole = gap + ` and (select team_size from request q where q.id = session.request_id) =
+		(select count(*) from booking b where b.session_id = session.id and b.status = 'HELD' and b.seat is null)`
+	lacking = gap + ` and (select team_size from request q where q.id = session.request_id) >
+		(select count(*) from booking b where b.session_id = session.id and b.status = 'HELD' and b.seat is null)`
 	begun   = `status = 'CONFIRMED' and starts_at <= now()`
 	asked   = `exists (select from task k where k.session_id = session.id and k.kind = 'CONSENT_CHANGED' and k.done_at is null)`
+	group   = ahead + ` and type in ('TALK', 'EXPERIENCE_CAFE', 'POLICY_ADVICE')`
 	seated  = `seats is not null and starts_at > now()`
+	taken   = `starts_at > now() and exists (select from booking b where b.session_id = session.id and b.seat is not null)`
 	wanting = `status in ('OPEN', 'OFFERED', 'SUGGESTED', 'WAITLISTED', 'PARTLY_FILLED')`
-	anyone  = ``
+	over    = `status in ('FILLED', 'RUNNING') and not exists (select from session s where s.request_id = request.id and s.status in ('HELD', 'CONFIRMED'))
+		and not exists (select from match m where m.request_id = request.id and m.status <> 'CLOSED')`
+	anyone = ``
 )
 
 // ofSession draws a session and does something with it.
 func ofSession(where string, do func(*life, drawn, engine.SessionID) error) func(*life, drawn) error {
 	return func(l *life, draw drawn) error {
-		id, _ := one(draw, "session", fit(l, draw, l.sessions, func(id engine.SessionID) string { return string(id) }, "session", where))
+		id, ok := one(draw, "session", fit(l, draw, l.sessions, func(id engine.SessionID) string { return string(id) }, "session", where))
+		if !ok {
+			return errNotNow
+		}
 		return do(l, draw, id)
 	}
 }
@@ -404,7 +512,7 @@ func ofMatch(where string, do func(*life, drawn, engine.MatchID) error) func(*li
 	return func(l *life, draw drawn) error {
 		id, ok := one(draw, "relation", fit(l, draw, l.matches, func(id engine.MatchID) string { return string(id) }, "match", where))
 		if !ok {
-			return nil
+			return errNotNow
 		}
 		return do(l, draw, id)
 	}
@@ -413,7 +521,10 @@ func ofMatch(where string, do func(*life, drawn, engine.MatchID) error) func(*li
 // ofRequest draws a request and does something with it.
 func ofRequest(where string, do func(*life, drawn, engine.RequestID) error) func(*life, drawn) error {
 	return func(l *life, draw drawn) error {
-		id, _ := one(draw, "request", fit(l, draw, l.requests, func(id engine.RequestID) string { return string(id) }, "request", where))
+		id, ok := one(draw, "request", fit(l, draw, l.requests, func(id engine.RequestID) string { return string(id) }, "request", where))
+		if !ok {
+			return errNotNow
+		}
 		return do(l, draw, id)
 	}
 }
@@ -423,11 +534,35 @@ func ofOffer(do func(*life, engine.Offer) error) func(*life, drawn) error {
 	return func(l *life, draw drawn) error {
 		o, ok := one(draw, "offer", fit(l, draw, l.offers, func(o engine.Offer) string { return string(o.ID) }, "offer", `status = 'SENT' and expires_at > now()`))
 		if !ok {
-			return nil
+			return errNotNow
 		}
 		return do(l, o)
 	}
 }
+
+// whose draws one of the first four experts of whom something is true of a session,
+// one time in five any of them.
+func (l *life) whose(draw drawn, where string, id engine.SessionID) int {
+	var fits []int
+	for _, line := range l.lines(`select id::text from expert where exists (`+where+`) and $1::uuid is not null`, id) {
+		if n := slices.Index(l.A.Experts[:4], engine.ExpertID(line)); n >= 0 {
+			fits = append(fits, n)
+		}
+	}
+	slices.Sort(fits)
+	if n := draw("expert", len(fits)); n >= 0 && draw("anyone", 5) < 4 {
+		return fits[n]
+	}
+	return draw("expert", 4)
+}
+
+// What makes an expert the one to do something.
+const (
+	onTeam = `select from booking b where b.session_id = $1 and b.expert_id = expert.id and b.seat is null and b.status in ('HELD', 'CONFIRMED')`
+	sits   = `select from booking b where b.session_id = $1 and b.expert_id = expert.id and b.seat is not null and b.status in ('HELD', 'CONFIRMED')`
+	free   = `select where not exists (select from booking b where b.session_id = $1 and b.expert_id = expert.id and b.status in ('HELD', 'CONFIRMED'))`
+	toAsk  = `select from task k where k.session_id = $1 and k.kind = 'CONSENT_CHANGED' and k.done_at is null and (k.expert_id = expert.id or k.expert_id is null)`
+)
 
 func only[T any](_ T, err error) error { return err }
 
@@ -452,17 +587,17 @@ var lifeSteps = []lifeStep{
 	{"withdraw", ofRequest(anyone, func(l *life, _ drawn, id engine.RequestID) error {
 		return only(l.WithdrawRequest(l.Context(), l.A.LocationAsker, l.key(), id))
 	})},
-	{"triage", ofRequest(anyone, func(l *life, draw drawn, id engine.RequestID) error {
+	{"triage", ofRequest(wanting, func(l *life, draw drawn, id engine.RequestID) error {
 		to := []engine.RequestStatus{engine.RequestOpen, engine.RequestOnHold, engine.RequestReferred}
 		return only(l.TriageRequest(l.Context(), l.A.Coordinator, l.key(), id, to[draw("to", 3)]))
 	})},
 	{"let a request wait", ofRequest(wanting, func(l *life, _ drawn, id engine.RequestID) error {
 		return only(l.WaitlistRequest(l.Context(), l.A.Coordinator, l.key(), id, engine.WaitsForTheme, ""))
 	})},
-	{"evaluate", ofRequest(`status in ('FILLED', 'RUNNING')`, func(l *life, _ drawn, id engine.RequestID) error {
+	{"evaluate", ofRequest(over, func(l *life, _ drawn, id engine.RequestID) error {
 		return only(l.EvaluateRequest(l.Context(), l.A.Coordinator, l.key(), id))
 	})},
-	{"close a request", ofRequest(`status in ('EVALUATED', 'RUNNING')`, func(l *life, _ drawn, id engine.RequestID) error {
+	{"close a request", ofRequest(`(status = 'EVALUATED' or `+over+`)`, func(l *life, _ drawn, id engine.RequestID) error {
 		return only(l.CloseRequest(l.Context(), l.A.Coordinator, l.key(), id))
 	})},
 	{"take consent back or give it", func(l *life, draw drawn) error {
@@ -472,7 +607,7 @@ var lifeSteps = []lifeStep{
 	}},
 	{"resolve a consent", ofSession(asked, func(l *life, draw drawn, id engine.SessionID) error {
 		choice := []engine.ConsentChoice{engine.ConsentKeep, engine.ConsentChange, engine.ConsentReplace}[draw("choice", 3)]
-		n := l.anExpert(draw)
+		n := l.whose(draw, toAsk, id)
 		viewer, expert := l.A.ExpertViewers[n], (*engine.ExpertID)(nil)
 		if choice != engine.ConsentKeep && draw("coordinator", 2) == 1 {
 			viewer, expert = l.A.Coordinator, &l.A.Experts[n]
@@ -493,14 +628,33 @@ var lifeSteps = []lifeStep{
 		return only(l.PauseExpert(l.Context(), viewer, l.key(), l.A.Experts[n], until))
 	}},
 	{"rest no more", func(l *life, draw drawn) error {
-		return only(l.ResumeExpert(l.Context(), l.A.Coordinator, l.key(), l.A.Experts[l.anExpert(draw)]))
+		who, ok := one(draw, "expert", fit(l, draw, l.A.Experts[:3], func(id engine.ExpertID) string { return string(id) },
+			"(select expert_id as id, status, paused_until from expert_record) x", `status = 'PAUSED' or status = 'DEPLOYABLE' and paused_until > now()`))
+		if !ok {
+			return errNotNow
+		}
+		return only(l.ResumeExpert(l.Context(), l.A.Coordinator, l.key(), who))
+	}},
+	{"a certificate", func(l *life, draw drawn) error {
+		days := []int{3, 9, 1000}[draw("days", 3)] // the first two correct it to one that ends
+		return only(l.RecordConductCertificate(l.Context(), l.A.Coordinator, l.key(), store.Certificate{
+			ExpertID: l.A.Experts[l.anExpert(draw)], IssuedOn: "2026-01-05", ValidTo: engine.DateOf(*l.now.Load(), store.Zone).AddDays(days)}))
+	}},
+	{"move to another pool", func(l *life, draw drawn) error {
+		n := l.anExpert(draw)
+		on := engine.DateOf(*l.now.Load(), store.Zone).AddDays(draw("days", 8))
+		if _, err := l.TransferExpert(l.Context(), l.A.Coordinator, l.key(), engine.Transfer{
+			ExpertID: l.A.Experts[n], ToPool: l.B.Pool, TakesEffect: on, Postcode4: l.B.Postcode4}); err != nil {
+			return err
+		}
+		return only(l.AcceptTransfer(l.Context(), l.A.ExpertViewers[n], l.key(), l.B.Pool))
 	}},
 	stepPlan, stepPlan, stepMove, stepMove,
-	{"confirm", ofSession(gap, func(l *life, _ drawn, id engine.SessionID) error {
+	{"confirm", ofSession(whole, func(l *life, _ drawn, id engine.SessionID) error {
 		return only(l.ConfirmSession(l.Context(), l.A.Coordinator, l.key(), id))
 	})},
 	stepOutcome, stepOutcome,
-	{"ask to join", ofSession(gap, func(l *life, draw drawn, id engine.SessionID) error {
+	{"ask to join", ofSession(lacking, func(l *life, draw drawn, id engine.SessionID) error {
 		in := app.AskToJoin{SessionID: id, OverrideReason: "Zij kent de buurt"}
 		first := draw("expert", 4)
 		for n := range 1 + draw("more", 2) {
@@ -509,23 +663,23 @@ var lifeSteps = []lifeStep{
 		return only(l.AskToJoin(l.Context(), l.A.Coordinator, l.key(), in))
 	})},
 	{"substitute", ofSession(ahead, func(l *life, draw drawn, id engine.SessionID) error {
-		in := app.Substitute{ExpertID: l.A.Experts[l.anExpert(draw)], SessionID: &id, Ask: draw("ask", 2) == 1}
+		in := app.Substitute{ExpertID: l.A.Experts[l.whose(draw, onTeam, id)], SessionID: &id, Ask: draw("ask", 2) == 1}
 		if draw("all day", 3) == 0 {
-			day := engine.DateOf(lifeSlots[draw("day", len(lifeSlots))].Start, store.Zone)
+			day := engine.DateOf(l.slot(draw).Start, store.Zone)
 			in.SessionID, in.Day = nil, &day
 		}
 		return only(l.SubstituteSession(l.Context(), l.A.Coordinator, l.key(), in))
 	})},
-	{"decide", ofSession(gap, func(l *life, draw drawn, id engine.SessionID) error {
+	{"decide", ofSession(lacking, func(l *life, draw drawn, id engine.SessionID) error {
 		choice := []app.SessionChoice{app.DecideOnline, app.DecidePostpone, app.DecideAlone}[draw("choice", 3)]
 		return only(l.DecideSession(l.Context(), l.A.Coordinator, l.key(), id, choice, "Er komt niemand meer"))
 	})},
-	{"open seats", ofSession(ahead, func(l *life, draw drawn, id engine.SessionID) error {
+	{"open seats", ofSession(group, func(l *life, draw drawn, id engine.SessionID) error {
 		return only(l.OpenSeats(l.Context(), l.A.Coordinator, l.key(), id, 1+draw("seats", 2)))
 	})},
 	stepSeat, stepSeat,
-	{"give up a seat", ofSession(seated, func(l *life, draw drawn, id engine.SessionID) error {
-		return only(l.GiveUpSeat(l.Context(), l.A.ExpertViewers[draw("expert", 4)], l.key(), id))
+	{"give up a seat", ofSession(taken, func(l *life, draw drawn, id engine.SessionID) error {
+		return only(l.GiveUpSeat(l.Context(), l.A.ExpertViewers[l.whose(draw, sits, id)], l.key(), id))
 	})},
 	stepRapport, stepRapport,
 	{"activate", ofMatch(`status = 'TRIAL'`, func(l *life, _ drawn, id engine.MatchID) error {
@@ -551,7 +705,7 @@ var lifeSteps = []lifeStep{
 	})},
 	{"convert", ofMatch(`status <> 'CLOSED'`, func(l *life, draw drawn, id engine.MatchID) error {
 		kind := []engine.DeploymentTypeCode{engine.Buddy, engine.HopeGiver}[draw("type", 2)]
-		at := lifeSlots[draw("slot", len(lifeSlots))]
+		at := l.slot(draw)
 		return only(l.ConvertMatch(l.Context(), l.A.Coordinator, l.key(), app.ConvertMatch{MatchID: id, Type: kind, Slot: at, EveryWeeks: 1,
 			PlannedEnd: engine.DateOf(at.Start, store.Zone).AddDays(60), ConsentConfirmedBy: "Hanna Huis"}))
 	})},
@@ -578,20 +732,22 @@ var (
 			}
 			return []int{n}
 		}
-		slots, at := lifeSlots, draw("slot", len(lifeSlots))
+		slots := l.slots()
+		at := draw("slot", len(slots))
+		var series bool
 		var minutes int
-		if err := l.db.QueryRow(`select minutes from request where id = $1`, id).Scan(&minutes); err != nil {
+		if err := l.db.QueryRow(`select minutes, type in ('EXPERIENCE_CAFE', 'POLICY_ADVICE') from request where id = $1`, id).Scan(&minutes, &series); err != nil {
 			return err
 		}
 		if minutes == 90 {
-			slots = long
+			slots = long(slots)
 		}
 		in := l.ask(id, slots[at], team(first)...)
 		for n := range draw("reserve", 3) {
-			in.Reserve = append(in.Reserve, l.ask(id, lifeSlots[at], team(first+1+n)...).ExpertIDs)
+			in.Reserve = append(in.Reserve, l.ask(id, slots[at], team(first+1+n)...).ExpertIDs)
 		}
-		if at < 5 && draw("two dates", 4) == 0 {
-			in.FurtherSlots = slots[6:]
+		if (series || draw("whatever", 5) == 4) && draw("two dates", 4) == 0 {
+			in.FurtherSlots = slots[len(slots)-1:]
 		}
 		return only(l.MakeOffer(l.Context(), l.A.Coordinator, l.key(), in))
 	})}
@@ -600,13 +756,13 @@ var (
 	})}
 	stepCancel = lifeStep{"cancel", ofSession(ahead, func(l *life, draw drawn, id engine.SessionID) error {
 		sides := []engine.Side{engine.SideExpert, engine.SideClient, engine.SideRequester, engine.SideCoordinator}
-		return only(l.CancelSessions(l.Context(), l.A.Coordinator, l.key(), id, &sides[draw("side", 4)], scopes[draw("scope", len(scopes))]))
+		return only(l.CancelSessions(l.Context(), l.A.Coordinator, l.key(), id, &sides[draw("side", 4)], l.scope(draw, id)))
 	})}
 	stepStepOut = lifeStep{"step out", ofSession(ahead, func(l *life, draw drawn, id engine.SessionID) error {
-		return only(l.CancelSessions(l.Context(), l.A.ExpertViewers[l.anExpert(draw)], l.key(), id, nil, scopes[draw("scope", len(scopes))]))
+		return only(l.CancelSessions(l.Context(), l.A.ExpertViewers[l.whose(draw, onTeam, id)], l.key(), id, nil, l.scope(draw, id)))
 	})}
 	stepPlan = lifeStep{"plan", func(l *life, draw drawn) error {
-		at := lifeSlots[draw("slot", len(lifeSlots))].Start.In(store.Zone)
+		at := l.slot(draw).Start.In(store.Zone)
 		in := app.PlanSessions{Mode: modes[draw("mode", 2)], DoubleBookingReason: sometimes(draw, "Het kan echt niet anders"),
 			Plan: engine.SessionPlan{First: engine.DateOf(at, store.Zone), At: engine.WallTime(at.Format("15:04")), Minutes: 60}}
 		if count := draw("count", 5); count > 0 {
@@ -615,17 +771,21 @@ var (
 		if match, ok := one(draw, "relation", l.matches); ok && draw("of a relation", 3) > 0 {
 			in.MatchID = &match
 		} else {
-			request, _ := one(draw, "request", l.requests)
+			request, ok := one(draw, "request", fit(l, draw, l.requests, func(id engine.RequestID) string { return string(id) }, "request",
+				`status in ('FILLED', 'RUNNING') and type in ('EXPERIENCE_CAFE', 'POLICY_ADVICE')`))
+			if !ok {
+				return errNotNow
+			}
 			in.RequestID = &request
 		}
 		return only(l.PlanSessions(l.Context(), l.A.Coordinator, l.key(), in))
 	}}
 	stepMove = lifeStep{"move", ofSession(ahead, func(l *life, draw drawn, id engine.SessionID) error {
-		in := app.Reschedule{SessionID: id, Start: lifeSlots[draw("slot", len(lifeSlots))].Start, Scope: scopes[draw("scope", len(scopes))],
+		in := app.Reschedule{SessionID: id, Start: l.slot(draw).Start, Scope: l.scope(draw, id),
 			Mode: modes[draw("mode", 2)], DoubleBookingReason: sometimes(draw, "Het kan echt niet anders")}
 		viewer := l.A.Coordinator
 		if draw("herself", 4) == 0 {
-			viewer, in.Scope, in.DoubleBookingReason = l.A.ExpertViewers[l.anExpert(draw)], engine.ScopeThis, ""
+			viewer, in.Scope, in.DoubleBookingReason = l.A.ExpertViewers[l.whose(draw, onTeam, id)], engine.ScopeThis, ""
 		}
 		return only(l.RescheduleSession(l.Context(), viewer, l.key(), in))
 	})}
@@ -635,19 +795,33 @@ var (
 			app.RecordOutcome{SessionID: id, Outcome: outcomes[draw("outcome", len(outcomes))], BreakGlassReason: sometimes(draw, "Het was nodig")}))
 	})}
 	stepSeat = lifeStep{"take a seat", ofSession(seated, func(l *life, draw drawn, id engine.SessionID) error {
-		return only(l.TakeSeat(l.Context(), l.A.ExpertViewers[draw("expert", 4)], l.key(), id))
+		return only(l.TakeSeat(l.Context(), l.A.ExpertViewers[l.whose(draw, free, id)], l.key(), id))
 	})}
 	stepRapport = lifeStep{"tell how it was", ofMatch(`status = 'INTRO'`, func(l *life, draw drawn, id engine.MatchID) error {
 		side := []engine.Side{engine.SideExpert, engine.SideClient}[draw("side", 2)]
 		return only(l.RecordRapport(l.Context(), l.A.Coordinator, l.key(), engine.Rapport{MatchID: id, Side: side, Good: draw("good", 4) > 0}))
 	})}
 	stepTime = lifeStep{"time passes", func(l *life, draw drawn) error {
-		l.at(l.now.Load().Add(time.Duration([]int{1, 20, 49, 100}[draw("hours", 4)]) * time.Hour))
+		to := l.now.Load().Add(time.Duration([]int{1, 20, 49, 100}[draw("hours", 4)]) * time.Hour)
+		// What a new day brings is found at three: until then nobody does anything.
+		if night := engine.Instant(engine.DateOf(to, store.Zone), "03:00", store.Zone); to.Before(night) {
+			to = night
+		}
+		l.at(to)
 		return l.doDue()
 	}}
-	scopes = []engine.SeriesScope{engine.ScopeThis, engine.ScopeThis, engine.ScopeFollowing, engine.ScopeAll}
-	modes  = []engine.PlanMode{engine.AllOrNothing, engine.BestEffort}
+	modes = []engine.PlanMode{engine.AllOrNothing, engine.BestEffort}
 )
+
+// scope is how much of a series a change is about. Of a session alone it is that
+// one, but for one time in five.
+func (l *life) scope(draw drawn, id engine.SessionID) engine.SeriesScope {
+	alone := len(l.lines(`select id::text from session where id = $1 and series_id is not null`, id)) == 0
+	if alone && draw("whatever", 5) < 4 {
+		return engine.ScopeThis
+	}
+	return []engine.SeriesScope{engine.ScopeThis, engine.ScopeThis, engine.ScopeFollowing, engine.ScopeAll}[draw("scope", 4)]
+}
 
 // doDue does all that is due.
 func (l *life) doDue() error {

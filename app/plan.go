@@ -206,7 +206,7 @@ func reasonFor(d engine.PlannedDate, e engine.ExpertID, reason string) string {
 // it off when nothing is.
 func taskOf(ctx context.Context, t *store.Tx, s engine.Session, d engine.PlannedDate) error {
 	if d.Verdict == engine.DateFits {
-		return t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskSessionBroken}, SessionID: &s.ID})
+		return t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskSessionBroken, engine.TaskConfirmSession}, SessionID: &s.ID})
 	}
 	task := engine.Task{PoolID: s.PoolID, Kind: engine.TaskSessionBroken, SessionID: &s.ID, DueAt: s.Slot.Start}
 	for _, r := range d.Reasons {

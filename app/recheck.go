@@ -81,7 +81,7 @@ func recheckRequest(ctx context.Context, t *store.Tx, pool engine.PoolID, id eng
 	for _, team := range teams {
 		asked = append(asked, members(team)...)
 	}
-	plan, err := t.Plan(ctx, id, asked)
+	plan, err := t.Plan(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -142,14 +142,10 @@ func (p planned) breaches(team []engine.ExpertID, slot engine.Interval, own engi
 	var gone []engine.Breach
 	in := without(p.MatchInput, own, p.related)
 	in.Candidates = slices.DeleteFunc(in.Candidates, func(c engine.Candidate) bool {
-		member, known := p.plan.Members[c.Expert]
-		return !slices.Contains(team, c.Expert) || !known || c.Status == engine.ExpertOffboarded || member.Until != "" && member.Until <= day
+		return !slices.Contains(team, c.Expert) || c.Status == engine.ExpertOffboarded || c.Gone != "" && c.Gone <= day
 	})
 	for i := range in.Candidates {
 		c := &in.Candidates[i]
-		if moves := p.plan.Members[c.Expert].Moves; moves != "" && moves <= day {
-			c.Home = p.plan.Members[c.Expert].Home
-		}
 		switch p.plan.Choices[own][c.Expert] {
 		case engine.ConsentKeep, engine.ConsentChange:
 			c.Consents = slices.Concat(c.Consents, p.asked())
@@ -188,6 +184,14 @@ func (p planned) settle(ctx context.Context, t *store.Tx) error {
 		judged, teams[s.ID] = append(judged, s.ID), s.Team
 		if breaches := p.breaches(s.Team, s.Slot, s.ID); len(breaches) > 0 {
 			wanted = append(wanted, p.tasks(s, breaches)...)
+			continue
+		}
+		ready, err := p.confirmable(ctx, t, s)
+		if err != nil {
+			return err
+		}
+		if ready {
+			wanted = append(wanted, engine.Task{Kind: engine.TaskConfirmSession, SessionID: &s.ID, DueAt: s.Slot.Start, Codes: []string{}})
 		}
 	}
 	if len(judged) == 0 {
@@ -203,6 +207,21 @@ func (p planned) settle(ctx context.Context, t *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// confirmable reports whether a session that breaks no rule is still held, though
+// its team is complete and nobody has to be asked after first. Nobody confirms it
+// but a coordinator, and unconfirmed a meeting of a relation does not take place.
+func (p planned) confirmable(ctx context.Context, t *store.Tx, s *store.PlannedSession) (bool, error) {
+	if s.Status != engine.SessionHeld || len(s.Team) < p.Request.TeamSize {
+		return false, nil
+	}
+	if s.MatchID != nil {
+		if awaits, err := t.AwaitsCheckIn(ctx, *s.MatchID); err != nil || awaits {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // The messages about what was planned.
@@ -295,9 +314,8 @@ func (p planned) fellOut(expert engine.ExpertID, own []engine.Breach, slot engin
 	if c == nil {
 		return expert != ""
 	}
-	until := p.plan.Members[expert].Until
 	today := engine.DateOf(p.Now, p.Zone)
-	return c.Status == engine.ExpertOffboarded || until != "" && until <= engine.DateOf(slot.Start, p.Zone) ||
+	return c.Status == engine.ExpertOffboarded || c.Gone != "" && c.Gone <= engine.DateOf(slot.Start, p.Zone) ||
 		breaks(own, noCertificate) && engine.CoveredUntil(c.Certificates, today) == ""
 }
 

@@ -52,7 +52,8 @@ func (a App) OpenSeats(ctx context.Context, viewer auth.Viewer, key string, id e
 // her time like any session, but she is not of the team. The lowest free seat is
 // hers. Errors: NOT_FOUND; CONFLICT with NO_SEAT when all are taken, with
 // DUPLICATE when she takes part already, with SLOT_CONFLICT when she has no time,
-// and for a session that has begun or is cancelled.
+// and for a session that has begun or is cancelled; INFEASIBLE with CAPACITY when a
+// cap of the pool or her own leaves no room for it, which the message names.
 func (a App) TakeSeat(ctx context.Context, viewer auth.Viewer, key string, id engine.SessionID) (engine.Session, error) {
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "takeSeat", Input: id}, func(t *store.Tx) (engine.Session, error) {
 		session, err := sessionToSit(ctx, t, id, func(ctx context.Context, pool engine.PoolID) error {
@@ -72,17 +73,51 @@ func (a App) TakeSeat(ctx context.Context, viewer auth.Viewer, key string, id en
 		if session.Status == engine.SessionConfirmed {
 			status = store.BookingConfirmed
 		}
-		seated, err := t.TakeSeat(ctx, store.Booking{
-			SessionID: id, ExpertID: viewer.Expert(), Buffer: time.Duration(policy.TravelBufferMinutes) * time.Minute, Status: status,
-		})
-		if err == nil && !seated {
-			err = engine.Conflict(engine.ReasonNoSeat, "all seats of this session are taken; somebody may give hers up")
-		}
+		room, err := roomFor(ctx, t, session, viewer.Expert())
 		if err != nil {
 			return session, err
 		}
+		seated, err := t.TakeSeat(ctx, store.Booking{
+			SessionID: id, ExpertID: viewer.Expert(), Buffer: time.Duration(policy.TravelBufferMinutes) * time.Minute, Status: status,
+		})
+		switch {
+		case err != nil:
+			return session, err
+		case !seated:
+			return session, engine.Conflict(engine.ReasonNoSeat, "all seats of this session are taken; somebody may give hers up")
+		case room != nil: // told only of a seat that she could have had
+			return session, room
+		}
 		return t.Session(ctx, id)
 	})
+}
+
+// roomFor is an error, as first result, when a guest has done as much by then as a
+// cap lets her.
+func roomFor(ctx context.Context, t *store.Tx, session engine.Session, expert engine.ExpertID) (full, err error) {
+	request, err := t.Request(ctx, session.RequestID)
+	if err != nil {
+		return nil, err
+	}
+	in, err := t.MatchInput(ctx, request, []engine.ExpertID{expert})
+	if err != nil {
+		return nil, err
+	}
+	if reached := engine.GuestCap(in, expert, session.Slot); reached != "" {
+		e := engine.Infeasible([]engine.RuleCode{capacity})
+		e.Message = fullGuest[reached]
+		return e, nil
+	}
+	return nil, nil
+}
+
+const capacity engine.RuleCode = "CAPACITY"
+
+var fullGuest = map[engine.Cap]string{
+	engine.CapSessionsDay:  "you have as many sessions that day as the pool lets anyone have; choose another day",
+	engine.CapSessionsWeek: "you have as many sessions that week as the pool or you yourself allow; choose another week",
+	engine.CapMinutesWeek:  "with this session you would have more hours that week than the pool allows; choose another week",
+	engine.CapMinutesMonth: "with this session you would have more hours that month than you yourself allow; choose another month",
 }
 
 // GiveUpSeat is the end of TakeSeat: the seat is free for others, and her time for

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -215,4 +216,44 @@ func TestOnlyGroupsHaveGuests(t *testing.T) {
 	equal(t, "an expert of another pool", class(second(w.TakeSeat(t.Context(), w.B.ExpertViewers[0], fresh(), w.A.Session))), "NOT_FOUND")
 	equal(t, "a requester", class(second(w.TakeSeat(t.Context(), w.A.Requester, fresh(), w.A.Session))), "NOT_FOUND")
 	equal(t, "an expert of the pool", class(second(w.TakeSeat(t.Context(), w.A.ExpertViewers[2], fresh(), w.A.Session))), "")
+}
+
+// A guest's own time is what the caps are about: what she agreed to do at most
+// holds for it, too.
+func TestAGuestHasRoomForIt(t *testing.T) {
+	t.Parallel()
+	const wednesday, april = "that day", "that month"
+	for name, c := range map[string]struct {
+		policy, own string // what is set, beside a session of an hour on the same day
+		full        string // how the message begins; "" when she may sit in
+	}{
+		"by default":                     {"sessions_per_day = sessions_per_day", "max_travel_minutes = 60", ""},
+		"as many a day as the pool lets": {"sessions_per_day = 1", "max_travel_minutes = 60", wednesday},
+		"as many a week":                 {"sessions_per_week = 1", "max_travel_minutes = 60", "that week"},
+		"as many a week as she wants":    {"sessions_per_day = sessions_per_day", "cap_sessions_per_week = 1", "that week"},
+		"one more a week":                {"sessions_per_day = sessions_per_day", "cap_sessions_per_week = 2", ""},
+		"150 minutes a week to the full": {"contact_minutes_week = 150", "max_travel_minutes = 60", ""},
+		"a minute less":                  {"contact_minutes_week = 149", "max_travel_minutes = 60", "that week"},
+		"150 minutes a month":            {"sessions_per_day = sessions_per_day", "cap_minutes_per_month = 150", ""},
+		"a minute less a month":          {"sessions_per_day = sessions_per_day", "cap_minutes_per_month = 149", april},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			w.openSeats(t, 1) // at 14:00 on 7 April, for an hour and a half
+			ear := w.open(t, w.ear())
+			w.set(t, `insert into request_option (request_id, starts_at, ends_at) values ($1, $2, $3)`, ear, storetest.Local("2027-04-07", "13:00"), storetest.Local("2027-04-07", "20:00"))
+			w.booked(t, ear, slot("2027-04-07", "18:00", 60), 2)
+			w.set(t, `update pool_policy set `+c.policy)
+			w.set(t, `update expert_record set `+c.own+` where expert_id = $1`, w.A.Experts[2])
+			take := func() error { return second(w.TakeSeat(t.Context(), w.A.ExpertViewers[2], fresh(), w.A.Session)) }
+			if c.full == "" {
+				equal(t, "the answer", class(take()), "")
+				return
+			}
+			if told := w.refused(t, "INFEASIBLE CAPACITY", take); told == nil || !strings.Contains(told.Message, c.full) {
+				t.Errorf("she is told %v, want %s", told, c.full)
+			}
+		})
+	}
 }

@@ -125,7 +125,7 @@ func cancel(ctx context.Context, t *store.Tx, s engine.Session, by engine.Side) 
 	if err != nil {
 		return s, err
 	}
-	return cancelled, t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskSessionBroken}, SessionID: &s.ID})
+	return cancelled, t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskSessionBroken, engine.TaskConfirmSession}, SessionID: &s.ID})
 }
 
 // reopen makes a request that this session filled, or was to fill, open to

@@ -52,7 +52,7 @@ func (a App) ConfirmSession(ctx context.Context, viewer auth.Viewer, key string,
 		if session, err = t.MoveSession(ctx, id, engine.SessionConfirmed, false, store.BookingConfirmed); err != nil {
 			return session, err
 		}
-		if err := t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskSessionBroken}, SessionID: &id}); err != nil {
+		if err := t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskSessionBroken, engine.TaskConfirmSession}, SessionID: &id}); err != nil {
 			return session, err
 		}
 		if session.MatchID != nil {

@@ -83,3 +83,44 @@ func TestAnOfferEndsTheWaiting(t *testing.T) {
 	equal(t, "the request after the move", w.status(t, "request", id), "OFFERED")
 	equal(t, "messages", get[int](t, w, `select count(*) from notice where kind = 'EARLIEST_DATE_MOVED'`), 0)
 }
+
+// Who answers an offer holds the request and asks for the expert: to hold the
+// expert and ask for the request would be a deadlock.
+func TestOutcomesAreRecordedWhileSomebodyHoldsARequestThatWaits(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	people, _ := w.applicants(t, 2)
+	cohort := w.lichting(t, 12)
+	must(w.Enrol(t.Context(), w.A.Coordinator, fresh(), cohort.ID, people))(t)
+	must(w.WaitlistRequest(t.Context(), w.A.Coordinator, fresh(), w.A.Ear, engine.WaitsForCohort, cohort.ID))(t)
+	other, err := w.db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Rollback()
+	if _, err := other.Exec(`select from request where id = $1 for update`, w.A.Ear); err != nil {
+		t.Fatal(err)
+	}
+	recorded := make(chan error, 1)
+	go func() {
+		// Against the order of their ids, too.
+		_, err := w.RecordOutcomes(t.Context(), w.A.Trainer, fresh(), cohort.ID, "", []app.Outcome{
+			{ExpertID: people[1], Outcome: engine.OutcomeNotYet}, {ExpertID: people[0], Outcome: engine.OutcomeNotYet}})
+		recorded <- err
+	}()
+	for waiting := 0; waiting == 0; {
+		waiting = get[int](t, w, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+	}
+	for _, id := range people {
+		var free bool
+		if err := other.QueryRow(`select pg_try_advisory_xact_lock(hashtextextended($1, 0))`, id).Scan(&free); err != nil || !free {
+			t.Errorf("an expert is held by who waits for the request: %v", err)
+		}
+	}
+	if err := other.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-recorded; err != nil {
+		t.Error(err)
+	}
+}

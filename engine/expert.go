@@ -168,6 +168,12 @@ type Candidate struct {
 	Tier3Confirmed         bool             // for this request
 	FoldExclusions         bool             // count my exclusions under OTHER
 
+	// Gone is the first day on which she is no longer in the pool, "" for open. Moves
+	// is the first day at another home, NewHome, "" when she does not move.
+	Gone    Date  `json:",omitzero"`
+	Moves   Date  `json:",omitzero"`
+	NewHome Place `json:",omitzero"`
+
 	Home             Place
 	MaxTravelMinutes int
 	TravelMinutes    *int // known travel time to the place, overrides the estimate

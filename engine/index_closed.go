@@ -37,6 +37,9 @@ func (x *builder) addClosings(at int, c *Candidate) {
 	for _, rule := range []Rule[*Case]{notDeployable, typeNotTrained, conductCertificate, overlap, restPeriod, capacity} {
 		all = append(all, rule.Closes(k)...)
 	}
+	if c.Moves != "" { // how far she lives depends on the day: the rules are asked
+		x.ragged.set(at)
+	}
 	open := !notDeployable.Blocks(k) && !agreementMissing.Blocks(k) && !capacity.Blocks(k)
 	always := x.close(at, all, closedHours{})
 	young := x.close(at, conductCertificate.Closes(x.young.of(c)), closedHours{when: amongYoung})

@@ -49,6 +49,10 @@ func count(by map[Date]*tally, key Date, b Booked) {
 		t = &tally{}
 		by[key] = t
 	}
+	t.add(b)
+}
+
+func (t *tally) add(b Booked) {
 	t.sessions++
 	if b.OneToOne {
 		t.oneToOne++

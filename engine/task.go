@@ -20,10 +20,12 @@ const (
 	TaskReplaceExpert TaskKind = "REPLACE_EXPERT" // an expert fell out
 	TaskDecideSession TaskKind = "DECIDE_SESSION" // no substitute in time: alone, online or another day
 	TaskSessionBroken TaskKind = "SESSION_BROKEN" // a planned session breaks rules at its date
-	TaskRecordOutcome TaskKind = "RECORD_OUTCOME" // it is over; say what happened
-	TaskDebrief       TaskKind = "DEBRIEF"        // speak with the expert afterwards
-	TaskWelfareCall   TaskKind = "WELFARE_CALL"   // the expert did not come: ask how she is
-	TaskAskRapport    TaskKind = "ASK_RAPPORT"    // after the first meeting, ask both sides, each alone
+	// A session that was held because of a rule breaks none any more.
+	TaskConfirmSession TaskKind = "CONFIRM_SESSION"
+	TaskRecordOutcome  TaskKind = "RECORD_OUTCOME" // it is over; say what happened
+	TaskDebrief        TaskKind = "DEBRIEF"        // speak with the expert afterwards
+	TaskWelfareCall    TaskKind = "WELFARE_CALL"   // the expert did not come: ask how she is
+	TaskAskRapport     TaskKind = "ASK_RAPPORT"    // after the first meeting, ask both sides, each alone
 
 	// About relations.
 	TaskNoShowCheckIn TaskKind = "NO_SHOW_CHECK_IN" // the young person missed two meetings

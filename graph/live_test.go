@@ -654,6 +654,8 @@ func TestACoordinatorIsToldWhichListOfTasksToRead(t *testing.T) {
 			f.sql(t, `delete from account_role where account_id = $1 and role = 'REGION_LEAD'`, f.A.Coordinator.AccountID)
 			f.addTask(t, f.B.Talk, "THEIRS", storetest.Now)
 			sees(t, b, theirs, "tasksChanged", "poolIds")
+			f.addTask(t, f.A.Ear, "SECOND", storetest.Now)
+			sees(t, a, mine, "tasksChanged", "poolIds")
 		})
 	}
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -164,20 +165,18 @@ func (r *Resolver) requestEvents(id engine.RequestID) func(context.Context, *liv
 }
 
 // taskEvents tells of the lists of tasks of the pools the viewer coordinates,
-// whichever they are by then.
+// whichever they are by then. Which they are is read together with the lists: a
+// pool that she lost after she was looked up would seem to have lost its tasks.
 func (r *Resolver) taskEvents() func(context.Context, *live.Listener) (*generated.TasksChanged, bool, error) {
 	var told map[engine.PoolID]string // nil at first
 	return func(ctx context.Context, l *live.Listener) (*generated.TasksChanged, bool, error) {
-		pools := coordinated(ctx)
-		l.Follow(append(taskTopics(pools), myTopic(ctx))...)
-		states, err := r.view(ctx).TaskStates(ctx, pools)
+		l.Follow(append(taskTopics(coordinated(ctx)), myTopic(ctx))...)
+		now, err := r.view(ctx).TaskStates(ctx)
 		if err != nil {
 			return nil, false, err
 		}
 		changed := &generated.TasksChanged{PoolIds: []string{}}
-		now := make(map[engine.PoolID]string, len(pools))
-		for _, pool := range pools {
-			now[pool] = states[pool]
+		for _, pool := range slices.Sorted(maps.Keys(now)) {
 			if was, known := told[pool]; !known || was != now[pool] {
 				changed.PoolIds = append(changed.PoolIds, globalid.Encode(globalid.Pool, string(pool)))
 			}

@@ -23,6 +23,8 @@ var taskSentences = map[engine.TaskKind]pair{
 		"Decide about this session: there is no substitute in time. Alone, online or another day?"},
 	engine.TaskSessionBroken: {"Herstel deze sessie: op haar datum houdt ze zich niet aan de regels.",
 		"Mend this session: at its date it breaks rules."},
+	engine.TaskConfirmSession: {"Bevestig deze sessie: er staat niets meer in de weg.",
+		"Confirm this session: nothing is in its way any more."},
 	engine.TaskRecordOutcome: {"Leg vast wat er gebeurd is: deze sessie is voorbij.",
 		"Record what happened: this session is over."},
 	engine.TaskDebrief: {"Bespreek de sessie na met de ExpEx.",

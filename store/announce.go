@@ -102,18 +102,18 @@ func (v View) RequestState(ctx context.Context, id engine.RequestID) (string, er
 	}))
 }
 
-// TaskStates is a digest of the open tasks of each pool, as far as the viewer
-// may see them: it differs when any of them does. A pool without any is not in
-// it.
-func (v View) TaskStates(ctx context.Context, pools []engine.PoolID) (map[engine.PoolID]string, error) {
+// TaskStates is a digest of the open tasks of each pool the viewer coordinates or
+// leads at this moment, as far as she may see them: it differs when any of them
+// does, and is "" for a pool without any.
+func (v View) TaskStates(ctx context.Context) (map[engine.PoolID]string, error) {
 	return get(ctx, v, func(t *Tx) (map[engine.PoolID]string, error) {
 		var rows []struct {
 			PoolID engine.PoolID
 			Digest string
 		}
 		err := t.SelectContext(ctx, &rows, `
-			select pool_id, md5(string_agg(t::text, e'\n' order by id)) as digest
-			from task t where pool_id = any($1) and done_at is null group by pool_id`, pq.Array(pools))
+			select p as pool_id, coalesce((select md5(string_agg(t::text, e'\n' order by t.id)) from task t where t.pool_id = p and t.done_at is null), '') as digest
+			from (select distinct viewer_pools() as p) pools`)
 		out := make(map[engine.PoolID]string, len(rows))
 		for _, r := range rows {
 			out[r.PoolID] = r.Digest

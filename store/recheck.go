@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -47,11 +46,9 @@ func (t *Tx) QueueEach(ctx context.Context, kind WorkKind) error {
 	return err
 }
 
-// Plan is what a request has in people's calendars, and what changes between
-// today and then.
+// Plan is what a request has in people's calendars.
 type Plan struct {
 	Sessions []PlannedSession // not begun, the earliest first
-	Members  map[engine.ExpertID]PoolMember
 	Choices  map[engine.SessionID]map[engine.ExpertID]engine.ConsentChoice
 }
 
@@ -61,17 +58,9 @@ type PlannedSession struct {
 	Team []engine.ExpertID
 }
 
-// PoolMember is how long an expert is in the pool, and where she will live.
-type PoolMember struct {
-	Until engine.Date  // first day on which she no longer is, "" for open
-	Moves engine.Date  // first day at the other home, "" when she does not move
-	Home  engine.Place // from that day on
-}
-
-// Plan reads the plan of a request. Members are all experts of its sessions and
-// open offers. Only after [Tx.Decide].
-func (t *Tx) Plan(ctx context.Context, request engine.RequestID, asked []engine.ExpertID) (Plan, error) {
-	plan := Plan{Members: map[engine.ExpertID]PoolMember{}, Choices: map[engine.SessionID]map[engine.ExpertID]engine.ConsentChoice{}}
+// Plan reads the plan of a request. Only after [Tx.Decide].
+func (t *Tx) Plan(ctx context.Context, request engine.RequestID) (Plan, error) {
+	plan := Plan{Choices: map[engine.SessionID]map[engine.ExpertID]engine.ConsentChoice{}}
 	sessions, err := t.sessions(ctx, `where s.request_id = $1 and s.status in ('HELD', 'CONFIRMED') and s.starts_at > $2 order by s.starts_at, s.id`, request, t.Now)
 	if err != nil {
 		return plan, err
@@ -91,10 +80,8 @@ func (t *Tx) Plan(ctx context.Context, request engine.RequestID, asked []engine.
 		return plan, err
 	}
 	on := map[engine.SessionID][]engine.ExpertID{}
-	experts := slices.Clone(asked)
 	for _, x := range team {
 		on[x.SessionID] = append(on[x.SessionID], x.ExpertID)
-		experts = append(experts, x.ExpertID)
 		if x.Choice != nil {
 			if plan.Choices[x.SessionID] == nil {
 				plan.Choices[x.SessionID] = map[engine.ExpertID]engine.ConsentChoice{}
@@ -105,39 +92,21 @@ func (t *Tx) Plan(ctx context.Context, request engine.RequestID, asked []engine.
 	for _, s := range sessions {
 		plan.Sessions = append(plan.Sessions, PlannedSession{s, on[s.ID]})
 	}
-	var members []struct {
-		ExpertID     engine.ExpertID
-		Until        engine.Date
-		Moves        engine.Date
-		Municipality *engine.MunicipalityCode
-		Region       engine.RegionCode
-		Latitude     *float64
-		Longitude    *float64
-	}
-	if err := t.SelectContext(ctx, &members, `
-		select m.expert_id, m.valid_to as until, x.takes_effect as moves, h.municipality,
-		       coalesce(region_on(h.municipality, x.takes_effect), '') as region, h.latitude, h.longitude
-		from pool_member m
-		left join expert_transfer x on x.expert_id = m.expert_id and x.accepted_at is not null and x.moved_at is null
-		left join lateral locate_postcode(x.postcode4) h on true
-		where m.pool_id = (select engine_pool()) and m.expert_id = any($1) and daterange(m.valid_from, m.valid_to) @> app_today()`, pq.Array(experts)); err != nil {
-		return plan, err
-	}
-	for _, m := range members {
-		member := PoolMember{Until: m.Until, Moves: m.Moves}
-		if m.Municipality != nil {
-			member.Home = engine.Place{Municipality: *m.Municipality, Region: m.Region, Point: &engine.Point{Latitude: *m.Latitude, Longitude: *m.Longitude}}
-		}
-		plan.Members[m.ExpertID] = member
-	}
 	return plan, nil
 }
 
+// AwaitsCheckIn reports whether somebody has to ask after the young person of a
+// relation before it goes on. Only after [Tx.Decide].
+func (t *Tx) AwaitsCheckIn(ctx context.Context, id engine.MatchID) (awaits bool, err error) {
+	return awaits, t.GetContext(ctx, &awaits, `
+		select exists (select from task where match_id = $1 and kind = 'NO_SHOW_CHECK_IN' and done_at is null)`, id)
+}
+
 // recheckKinds are the kinds of tasks that [Tx.SettleTasks] keeps.
-var recheckKinds = []engine.TaskKind{engine.TaskSessionBroken, engine.TaskConsentChanged, engine.TaskExpertPaused, engine.TaskReplaceExpert}
+var recheckKinds = []engine.TaskKind{engine.TaskSessionBroken, engine.TaskConfirmSession, engine.TaskConsentChanged, engine.TaskExpertPaused, engine.TaskReplaceExpert}
 
 // SettleTasks makes the open tasks about sessions those that are wanted, of the
-// four kinds that follow from a broken rule, and gives those it opened. A task
+// kinds that follow from a broken rule and from one that is broken no more, and gives those it opened. A task
 // REPLACE_EXPERT without a rule in its codes was made for another reason, and
 // stays. Only after [Tx.Decide].
 func (t *Tx) SettleTasks(ctx context.Context, judged []engine.SessionID, wanted []engine.Task) (opened []engine.Task, err error) {

@@ -210,16 +210,19 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		HomeRegion       *engine.RegionCode
 		HomeLatitude     *float64
 		HomeLongitude    *float64
+		NewMunicipality  *engine.MunicipalityCode
+		NewRegion        *engine.RegionCode
+		NewLatitude      *float64
+		NewLongitude     *float64
 	}
 	if err := t.SelectContext(ctx, &rows, `
 		with members as materialized (
 			select r.expert_id, r.status, r.birth_date, r.deployable_since, r.agreement_on, r.nda_on, r.paused_until, r.fold_exclusions,
 			       r.max_travel_minutes, r.availability_confirmed_at, r.postcode4,
-			       r.cap_active_relations, r.cap_sessions_per_week, r.cap_minutes_per_month
+			       r.cap_active_relations, r.cap_sessions_per_week, r.cap_minutes_per_month, m.valid_to as gone
 			from expert_record r
-			where exists (select from pool_member m where m.pool_id = $1 and m.expert_id = r.expert_id
-			          and daterange(m.valid_from, m.valid_to) @> app_today())
-			  and ($2::uuid[] is null or r.expert_id = any($2::uuid[]))),
+			join pool_member m on m.pool_id = $1 and m.expert_id = r.expert_id and daterange(m.valid_from, m.valid_to) @> app_today()
+			where $2::uuid[] is null or r.expert_id = any($2::uuid[])),
 		homes as materialized ( -- many live in one postcode
 			select p.postcode4, h.municipality, region_on(h.municipality, app_today()) as region, h.latitude, h.longitude
 			from (select distinct postcode4 from members) p cross join lateral locate_postcode(p.postcode4) h)
@@ -228,7 +231,8 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		       r.cap_active_relations as "caps.active_relations", r.cap_sessions_per_week as "caps.sessions_per_week",
 		       r.cap_minutes_per_month as "caps.minutes_per_month",
 		       h.municipality as home_municipality, h.region as home_region,
-		       h.latitude as home_latitude, h.longitude as home_longitude,
+		       h.latitude as home_latitude, h.longitude as home_longitude, r.gone, x.takes_effect as moves,
+		       n.municipality as new_municipality, region_on(n.municipality, x.takes_effect) as new_region, n.latitude as new_latitude, n.longitude as new_longitude,
 		       exists (select from tier3_confirmation x where x.expert_id = r.expert_id and x.request_id = $3) as tier3_confirmed,
 		       (select count(*) from match m where m.expert_id = r.expert_id and m.status <> 'CLOSED') as active_relations,
 		       (select max(m.closed_on) from match m where m.expert_id = r.expert_id and m.closed_reason not in ('NEVER_MET', 'CONVERTED')) as relation_closed_on,
@@ -241,6 +245,8 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		from members r
 		left join certification c on c.expert_id = r.expert_id
 		left join homes h on h.postcode4 = r.postcode4
+		left join expert_transfer x on x.expert_id = r.expert_id and x.accepted_at is not null and x.moved_at is null
+		left join lateral locate_postcode(x.postcode4) n on true
 		left join completed_deployments(coalesce($2::uuid[], array(select engine_experts())), $4) d on d.expert_id = r.expert_id
 		order by r.expert_id`,
 		request.PoolID, pq.Array(experts), request.ID, request.Type); err != nil {
@@ -257,6 +263,12 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		}
 		if r.HomeRegion != nil {
 			out[i].Home.Region = *r.HomeRegion
+		}
+		if r.NewMunicipality != nil {
+			out[i].NewHome = engine.Place{Municipality: *r.NewMunicipality, Point: &engine.Point{Latitude: *r.NewLatitude, Longitude: *r.NewLongitude}}
+			if r.NewRegion != nil {
+				out[i].NewHome.Region = *r.NewRegion
+			}
 		}
 		ids[i], by[r.Expert] = r.Expert, &out[i]
 	}

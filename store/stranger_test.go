@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -205,7 +206,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
 	},
 	"TaskStates": func(ctx context.Context, v store.View, s subject) (any, error) {
-		return v.TaskStates(ctx, []engine.PoolID{s.pool})
+		states, err := v.TaskStates(ctx)
+		maps.DeleteFunc(states, func(pool engine.PoolID, _ string) bool { return pool != s.pool })
+		return states, err
 	},
 	"Tasks": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Tasks(ctx, store.TaskListFilter{PoolID: &s.pool}, page)

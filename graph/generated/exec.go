@@ -8981,7 +8981,8 @@ extend type Mutation {
   Take part in a session as a guest. It takes your time like any session, and it is in your calendar. You do not become one
   of those who do it.
   Errors: CONFLICT with NO_SEAT when all are taken, with DUPLICATE when you take part already, with SLOT_CONFLICT when you have
-  another session then, travel time included, with ILLEGAL_TRANSITION once it has begun or is cancelled.
+  another session then, travel time included, with ILLEGAL_TRANSITION once it has begun or is cancelled; INFEASIBLE with CAPACITY
+  when you have as many sessions or hours that day, week or month as the pool or you yourself allow: the message says which.
   """
   takeSeat("The session." input: TakeSeatInput!): TakeSeatPayload! @needs(any: [EXPERT])
   """
@@ -9960,6 +9961,8 @@ enum TaskKind {
   DECIDE_SESSION
   "Mend a planned session that breaks rules at its date. ` + "`" + `codes` + "`" + ` are the rules."
   SESSION_BROKEN
+  "Confirm a session that time was held for: nothing is in its way any more. Without that a meeting of a relation does not take place."
+  CONFIRM_SESSION
   "Say what happened in a session that is over."
   RECORD_OUTCOME
   "Speak with the expert after a session."

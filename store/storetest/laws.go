@@ -39,20 +39,22 @@ var Laws = []Law{
 		select count(*) from session s join request q on q.id = s.request_id
 		where s.status = 'HELD' and s.starts_at > app_now() and q.team_size <=
 		    (select count(*) from booking b where b.session_id = s.id and b.status = 'HELD' and b.seat is null)
-		and not exists (select from task t where t.done_at is null and (t.kind = 'SESSION_BROKEN' and t.session_id = s.id
+		and not exists (select from task t where t.done_at is null and (t.kind in ('SESSION_BROKEN', 'CONFIRM_SESSION') and t.session_id = s.id
 		    or t.kind = 'NO_SHOW_CHECK_IN' and t.match_id = s.match_id))`},
 	{"sessions to come whose begin nothing waits for", `
 		select count(*) from session s where s.status in ('HELD', 'CONFIRMED') and s.starts_at > app_now()
 		and not exists (select from due_work d where d.kind = 'SESSION_BEGINS' and d.about = s.id)`},
 	{"cancelled sessions that still take somebody's time", `
 		select count(*) from session s join booking b on b.session_id = s.id where s.status like 'CANCELLED%' and b.status in ('HELD', 'CONFIRMED')`},
-	// Whoever sits in as a guest is not deployed: it is her own time.
+	// A session that moves takes its guests along, whatever else they do that day.
 	{"experts with more sessions on a day than the pool lets them have", `
-		select count(*) from (select from booking where status in ('HELD', 'CONFIRMED') and seat is null
+		select count(*) from (select from booking b where status in ('HELD', 'CONFIRMED')
+		    and (seat is null or exists (select from session s where s.id = b.session_id and s.sequence = 0))
 		group by expert_id, (starts_at at time zone 'Europe/Amsterdam')::date
 		having count(*) > (select max(sessions_per_day) from pool_policy) + count(double_reason) or count(*) filter (where one_to_one) - count(double_reason) filter (where one_to_one) > (select max(one_to_one_per_day) from pool_policy)) x`},
 	{"experts with more sessions or hours in a week than the pool lets them have", `
-		select count(*) from (select from booking where status in ('HELD', 'CONFIRMED') and seat is null
+		select count(*) from (select from booking b where status in ('HELD', 'CONFIRMED')
+		    and (seat is null or exists (select from session s where s.id = b.session_id and s.sequence = 0))
 		group by expert_id, date_trunc('week', starts_at at time zone 'Europe/Amsterdam')
 		having count(*) > (select max(sessions_per_week) from pool_policy) + count(double_reason)
 		    or sum(ends_at - starts_at) filter (where double_reason is null) > (select max(contact_minutes_week) from pool_policy) * interval '1 minute') x`},
