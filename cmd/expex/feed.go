@@ -64,7 +64,7 @@ func place(f store.Feed, e store.FeedEvent) string {
 		return ""
 	case e.Online:
 		return "Online"
-	case e.OneToOne || e.Address == "":
+	case e.Address == "":
 		return e.Municipality
 	default:
 		return e.Address + ", " + e.Municipality
