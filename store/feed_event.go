@@ -24,6 +24,10 @@ type FeedEvent struct {
 	Address      string // street address of a public place, "" for all others
 }
 
+// FeedAhead is how long before its start an event comes into the feed of an
+// expert: calendar_entry_stamp.
+const FeedAhead = 400 * 24 * time.Hour
+
 // feedTexts says what each kind of feed shows: the text of a query with the columns
 // of [FeedEvent], in any order of rows, limited to the window of the feed. It may
 // refer to the row f of calendar_feed and to now. A kind without a text shows
