@@ -30,6 +30,8 @@ import (
 // statements it asked the database for.
 type feedServer struct {
 	storetest.Fixture
+	t          testing.TB
+	context    context.Context
 	store      *store.Store
 	db         *sql.DB // the owner of the tables
 	url        string
@@ -56,7 +58,7 @@ func (b *lockedBuffer) String() string {
 }
 
 func newFeedServer(t testing.TB, base string) *feedServer {
-	s := &feedServer{}
+	s := &feedServer{t: t, context: t.Context()}
 	s.at(storetest.Now)
 	dsn := storetest.DSN(t)
 	var err error
