@@ -88,6 +88,7 @@ const (
 	TitleMinimal          Title = iota // "Bezet", in a calendar "Agenda"
 	TitleAppointment                   // "Afspraak", in a calendar "Afspraken"
 	TitleExpExAppointment              // "ExpEx-afspraak", in a calendar "ExpEx-afspraken"
+	TitleTalk                          // "Voorlichting", in a calendar "Voorlichtingen"; for talks that anybody may attend
 )
 
 // Body is an encoded feed.

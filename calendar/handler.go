@@ -27,10 +27,16 @@ type Found struct {
 	// octets. It is never part of an answer.
 	Key string
 	// Load reads the feed. It is called when no page for the key is at hand.
-	Load func(context.Context) (Feed, error)
+	Load func(context.Context) (Content, error)
 	// Cut is told, after each Load, how many events did not fit; nil tells nobody.
 	Cut func(ctx context.Context, events int)
 }
+
+// Content is a [Feed] or a [FreeBusy].
+type Content interface{ encode() (Body, error) }
+
+func (f Feed) encode() (Body, error)     { return Encode(f) }
+func (f FreeBusy) encode() (Body, error) { return EncodeFreeBusy(f) }
 
 // Handler serves a feed at a path that ends in {file}, which is a token and
 // ".ics". It answers GET and HEAD:
@@ -48,13 +54,21 @@ type Found struct {
 // The token is all it takes to read the feed, so it stays out of the log and
 // of the answer.
 func Handler(find Find, log *slog.Logger) http.Handler {
-	return handler{find, log, newPages(cacheBytes)}
+	return handler{find, ".ics", "afspraken.ics", log, newPages(cacheBytes)}
+}
+
+// FreeBusyHandler is [Handler] for free/busy, whose files end in ".ifb" (RFC 5545
+// section 8.1).
+func FreeBusyHandler(find Find, log *slog.Logger) http.Handler {
+	return handler{find, ".ifb", "bezet.ifb", log, newPages(cacheBytes)}
 }
 
 type handler struct {
-	find  Find
-	log   *slog.Logger
-	pages *pages
+	find   Find
+	suffix string // of {file}
+	name   string // of the file a browser saves: it would name it after the token
+	log    *slog.Logger
+	pages  *pages
 }
 
 func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -77,14 +91,14 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		header.Set("Retry-After", "60")
 		http.Error(w, "not available now", http.StatusServiceUnavailable)
 	default:
-		write(w, r, p)
+		h.write(w, r, p)
 	}
 }
 
 // page gives the feed that is asked for as it is to be sent.
 func (h handler) page(r *http.Request) (p *page, err error) {
 	ctx := r.Context()
-	token, ok := strings.CutSuffix(r.PathValue("file"), ".ics")
+	token, ok := strings.CutSuffix(r.PathValue("file"), h.suffix)
 	if !ok {
 		token += "/" // is looked up like any other, and opens nothing
 	}
@@ -100,11 +114,11 @@ func (h handler) page(r *http.Request) (p *page, err error) {
 	if p, ok := h.pages.get(found.Key); ok {
 		return p, nil
 	}
-	feed, err := found.Load(ctx)
+	content, err := found.Load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	body, err := Encode(feed)
+	body, err := content.encode()
 	if err != nil {
 		return nil, err
 	}
@@ -132,11 +146,10 @@ func hide(text, token string) string {
 }
 
 // write answers with the page, or with 304.
-func write(w http.ResponseWriter, r *http.Request, p *page) {
+func (h handler) write(w http.ResponseWriter, r *http.Request, p *page) {
 	header := w.Header()
 	header.Set("Content-Type", "text/calendar; charset=utf-8")
-	// A browser would name the file it saves after the token.
-	header.Set("Content-Disposition", `inline; filename="afspraken.ics"`)
+	header.Set("Content-Disposition", `inline; filename="`+h.name+`"`)
 	header.Set("Vary", "Accept-Encoding")
 
 	c := p.plain

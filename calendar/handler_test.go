@@ -28,7 +28,7 @@ func loadOf(f Feed) Find {
 		if token != knownToken {
 			return Found{}, ErrNotFound
 		}
-		return Found{Key: "the feed", Load: func(context.Context) (Feed, error) { return f, nil }}, nil
+		return Found{Key: "the feed", Load: func(context.Context) (Content, error) { return f, nil }}, nil
 	}
 }
 
@@ -37,7 +37,7 @@ func findFails(_ context.Context, token, _ string) (Found, error) {
 }
 
 func loadFails(_ context.Context, token, _ string) (Found, error) {
-	return Found{Key: "the feed", Load: func(context.Context) (Feed, error) {
+	return Found{Key: "the feed", Load: func(context.Context) (Content, error) {
 		return Feed{}, fmt.Errorf("select event where token = %q: %w", token, errDown)
 	}}, nil
 }
@@ -393,7 +393,7 @@ func TestAFeedIsReadOnceAKey(t *testing.T) {
 		if key == "" {
 			return Found{}, ErrNotFound
 		}
-		return Found{Key: key, Load: func(context.Context) (Feed, error) { reads++; return f, nil }}, nil
+		return Found{Key: key, Load: func(context.Context) (Content, error) { reads++; return f, nil }}, nil
 	}, slog.New(slog.DiscardHandler))
 	fetch := func(header http.Header) *http.Response {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)

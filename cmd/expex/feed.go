@@ -23,7 +23,7 @@ func feeds(use app.App) calendar.Find {
 		}
 		return calendar.Found{
 			Key: string(found.Feed.ID) + " " + found.Fingerprint,
-			Load: func(ctx context.Context) (calendar.Feed, error) {
+			Load: func(ctx context.Context) (calendar.Content, error) {
 				events, err := use.CalendarEvents(ctx, found)
 				return feed(found, events), err
 			},

@@ -35,7 +35,7 @@ func (s *feedServer) events(t interface{ Fatalf(string, ...any) }) (out map[stri
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	body, err := calendar.Encode(f)
+	body, err := calendar.Encode(f.(calendar.Feed))
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
