@@ -23,11 +23,15 @@ func (a App) CreateCalendarFeed(ctx context.Context, viewer auth.Viewer, key str
 	if f.ExpertID == "" {
 		return NewFeed{}, &engine.Error{Code: engine.CodeForbidden, Message: "only an expert has a feed of her own sessions"}
 	}
-	if err := engine.CheckText("label", f.Label, 100); err != nil {
+	return a.createFeed(ctx, viewer, store.Key{Key: key, Mutation: "createCalendarFeed", Input: f}, f)
+}
+
+func (a App) createFeed(ctx context.Context, viewer auth.Viewer, key store.Key, f store.Feed) (NewFeed, error) {
+	if err := checkFeed(f); err != nil {
 		return NewFeed{}, err
 	}
 	secret := auth.NewSecret()
-	return a.feed(ctx, viewer, store.Key{Key: key, Mutation: "createCalendarFeed", Input: f}, secret, func(t *store.Tx) (store.Feed, error) {
+	return a.feed(ctx, viewer, key, secret, func(t *store.Tx) (store.Feed, error) {
 		return t.InsertFeed(ctx, f, secret.Hash())
 	})
 }
@@ -56,22 +60,27 @@ func (a App) feed(ctx context.Context, viewer auth.Viewer, key store.Key, secret
 	})
 }
 
-// UpdateCalendarFeed changes how a feed looks: its label, title, and whether
-// places show. Its address stays.
-func (a App) UpdateCalendarFeed(ctx context.Context, viewer auth.Viewer, key string, f store.Feed) (store.Feed, error) {
-	if err := engine.CheckText("label", f.Label, 100); err != nil {
-		return store.Feed{}, err
+// FindCalendarFeed looks up the calendar behind a secret, and notes that this
+// kind of program fetched it. NOT_FOUND for a secret that opens nothing, whatever
+// its form: it is looked up all the same, so that the time taken tells nothing.
+// A secret of free/busy opens no calendar.
+func (a App) FindCalendarFeed(ctx context.Context, secret auth.Secret, client string) (store.FoundFeed, error) {
+	found, err := a.Store.FindFeed(ctx, secret.Hash(), client)
+	if err == nil && found.Feed.Kind == store.FeedOfTeamFreeBusy {
+		return store.FoundFeed{}, engine.NotFound()
 	}
-	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "updateCalendarFeed", Input: f}, func(t *store.Tx) (store.Feed, error) {
-		return t.UpdateFeed(ctx, f.ID, f.Label, f.Title, f.WithPlace)
-	})
+	return found, err
 }
 
-// FindCalendarFeed looks up the feed behind a secret, and notes that this kind of
-// program fetched it. NOT_FOUND for a secret that opens nothing, whatever its
-// form: it is looked up all the same, so that the time taken tells nothing.
-func (a App) FindCalendarFeed(ctx context.Context, secret auth.Secret, client string) (store.FoundFeed, error) {
-	return a.Store.FindFeed(ctx, secret.Hash(), client)
+// FindFreeBusy is [App.FindCalendarFeed] for free/busy, and a secret of a
+// calendar opens none. NOT_FOUND also for a secret that is dead: free/busy that
+// is empty would say that everybody is free.
+func (a App) FindFreeBusy(ctx context.Context, secret auth.Secret, client string) (store.FoundFeed, error) {
+	found, err := a.Store.FindFeed(ctx, secret.Hash(), client)
+	if err == nil && (found.Feed.Kind != store.FeedOfTeamFreeBusy || found.DeadSince != nil) {
+		return store.FoundFeed{}, engine.NotFound()
+	}
+	return found, err
 }
 
 // CalendarEvents gives what a feed shows: nothing once it is dead.

