@@ -32,13 +32,14 @@ create index account_role_expert_id on account_role (expert_id);
 -- +goose StatementBegin
 create function calendar_owner_holds(f calendar_feed, today date) returns boolean language plpgsql stable as $$
 begin
-    return case f.kind
-        when 'EXPERT' then
-            exists (select from expert_record x where x.expert_id = f.expert_id and x.status not in ('PAUSED', 'OFFBOARDED'))
-            and exists (
-                select from account_role r join account a on a.id = r.account_id and a.disabled_at is null
-                where r.expert_id = f.expert_id and r.role = 'EXPERT' and daterange(r.valid_from, r.valid_to) @> today)
-        when 'PUBLIC_TALKS' then exists (
+    if f.kind = 'EXPERT' then
+        return exists (
+            select from expert_record x
+            join account_role r on r.expert_id = x.expert_id and r.role = 'EXPERT' and r.valid_from <= today and (r.valid_to is null or r.valid_to > today)
+            join account a on a.id = r.account_id and a.disabled_at is null
+            where x.expert_id = f.expert_id and x.status not in ('PAUSED', 'OFFBOARDED'));
+    elsif f.kind = 'PUBLIC_TALKS' then
+        return exists (
             with recursive above(id) as (
                 select f.organisation_id
                 union
@@ -46,12 +47,12 @@ begin
             )
             select from account_role r join account a on a.id = r.account_id and a.disabled_at is null
             where r.account_id = f.account_id and r.role = 'REQUESTER' and r.organisation_id in (select id from above)
-              and daterange(r.valid_from, r.valid_to) @> today)
-        else exists (
-            select from account_role r join account a on a.id = r.account_id and a.disabled_at is null
-            where r.account_id = f.account_id and r.role in ('COORDINATOR', 'REGION_LEAD') and r.pool_id = f.pool_id
-              and daterange(r.valid_from, r.valid_to) @> today)
-    end;
+              and daterange(r.valid_from, r.valid_to) @> today);
+    end if;
+    return exists (
+        select from account_role r join account a on a.id = r.account_id and a.disabled_at is null
+        where r.account_id = f.account_id and r.role in ('COORDINATOR', 'REGION_LEAD') and r.pool_id = f.pool_id
+          and daterange(r.valid_from, r.valid_to) @> today);
 end $$;
 
 -- Who loses the role or the account loses the feeds, and does not get them back
@@ -124,6 +125,9 @@ create table calendar_entry (
     -- for 30 days and until it would have been over, so that all programs hear it.
     shown_from   timestamptz not null,
     shown_until  timestamptz not null,
+    -- Stands for the whole row, since nothing that shows changes without sequence:
+    -- the digests of a calendar tell whether it has changed.
+    digest       bigint not null,
     primary key (session_id, expert_id),
     constraint calendar_entry_status check (status in ('TENTATIVE', 'CONFIRMED', 'CANCELLED'))
 );
@@ -152,6 +156,7 @@ begin
     new.shown_until := case when new.status = 'CANCELLED'
         then least(new.ends_at + interval '1440 hours', greatest(new.changed_at + interval '720 hours', new.ends_at))
         else new.ends_at + interval '1440 hours' end;
+    new.digest := hashtextextended(new.session_id::text, new.sequence);
     return new;
 end $$;
 
@@ -201,7 +206,8 @@ select s.id, b.expert_id, s.uid, date_trunc('second', s.starts_at), date_trunc('
        s.created_at, s.sequence, s.changed_at, s.starts_at - interval '9600 hours',
        case when b.status = 'RELEASED' or calendar_status(s.status) = 'CANCELLED'
             then least(s.ends_at + interval '1440 hours', greatest(s.changed_at + interval '720 hours', s.ends_at))
-            else s.ends_at + interval '1440 hours' end
+            else s.ends_at + interval '1440 hours' end,
+       hashtextextended(s.id::text, s.sequence)
 from booking b
 join session s on s.id = b.session_id
 join organisation o on o.id = s.organisation_id

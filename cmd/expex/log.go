@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -83,6 +84,12 @@ type statusRecorder struct {
 func (s *statusRecorder) Write(text []byte) (int, error) {
 	s.wrote = true
 	return s.ResponseWriter.Write(text)
+}
+
+// ReadFrom lets the server copy with a buffer of its own, not a new one a call.
+func (s *statusRecorder) ReadFrom(r io.Reader) (int64, error) {
+	s.wrote = true
+	return io.Copy(s.ResponseWriter, r)
 }
 
 func (s *statusRecorder) WriteHeader(status int) {
