@@ -401,8 +401,8 @@ func TestAnExpertPausesWithoutAReason(t *testing.T) {
 	she := fmt.Sprintf(`expertId:%q`, globalid.Encode(globalid.Expert, string(s.A.Experts[0])))
 	s.done(t, s.A.Coordinator, "pauseExpert", she)
 	is(t, "her session", s.sessionOf(t, s.A.Coordinator, session), "CONFIRMED [NOT_DEPLOYABLE]")
-	if _, err := storetest.OpenFeed(t.Context(), s.store, feed); err == nil {
-		t.Error("until further notice, her calendar is open")
+	if content, err := storetest.OpenFeed(t.Context(), s.store, feed); err != nil || !content.Dead {
+		t.Errorf("until further notice, her calendar is open (%v)", err)
 	}
 	is(t, "she ends what her coordinator began", s.code(t, s.A.ExpertViewers[0], "resumeExpert", ``), "FORBIDDEN")
 	s.done(t, s.A.Coordinator, "resumeExpert", she)
