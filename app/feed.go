@@ -19,15 +19,19 @@ type NewFeed struct {
 
 // CreateCalendarFeed makes a calendar feed of the viewer's own sessions.
 func (a App) CreateCalendarFeed(ctx context.Context, viewer auth.Viewer, key string, f store.Feed) (NewFeed, error) {
-	f.ExpertID = viewer.Expert()
+	f.Kind, f.ExpertID = store.FeedOfExpert, viewer.Expert()
 	if f.ExpertID == "" {
 		return NewFeed{}, &engine.Error{Code: engine.CodeForbidden, Message: "only an expert has a feed of her own sessions"}
 	}
-	if err := engine.CheckText("label", f.Label, 100); err != nil {
+	return a.createFeed(ctx, viewer, store.Key{Key: key, Mutation: "createCalendarFeed", Input: f}, f)
+}
+
+func (a App) createFeed(ctx context.Context, viewer auth.Viewer, key store.Key, f store.Feed) (NewFeed, error) {
+	if err := checkFeed(f); err != nil {
 		return NewFeed{}, err
 	}
 	secret := auth.NewSecret()
-	return a.feed(ctx, viewer, store.Key{Key: key, Mutation: "createCalendarFeed", Input: f}, secret, func(t *store.Tx) (store.Feed, error) {
+	return a.feed(ctx, viewer, key, secret, func(t *store.Tx) (store.Feed, error) {
 		return t.InsertFeed(ctx, f, secret.Hash())
 	})
 }
@@ -56,15 +60,33 @@ func (a App) feed(ctx context.Context, viewer auth.Viewer, key store.Key, secret
 	})
 }
 
-// CalendarFeed gives what the feed behind a secret shows, and notes the fetch.
-// NOT_FOUND for a secret that opens nothing, whatever its form.
-func (a App) CalendarFeed(ctx context.Context, secret auth.Secret, client string) (store.FeedContent, error) {
-	if !secret.WellFormed() {
-		return store.FeedContent{}, engine.NotFound()
+// FindCalendarFeed looks up the calendar behind a secret, and notes that this
+// kind of program fetched it. NOT_FOUND for a secret that opens nothing, whatever
+// its form: it is looked up all the same, so that the time taken tells nothing.
+// A secret of free/busy opens no calendar.
+func (a App) FindCalendarFeed(ctx context.Context, secret auth.Secret, client string) (store.FoundFeed, error) {
+	found, err := a.Store.FindFeed(ctx, secret.Hash(), client)
+	if err == nil && found.Feed.Kind == store.FeedOfTeamFreeBusy {
+		return store.FoundFeed{}, engine.NotFound()
 	}
-	c, err := a.Store.FeedBySecret(ctx, secret.Hash())
-	if err != nil || c.Dead || c.SeenLately(client) {
-		return c, err
+	return found, err
+}
+
+// FindFreeBusy is [App.FindCalendarFeed] for free/busy, and a secret of a
+// calendar opens none. NOT_FOUND also for a secret that is dead: free/busy that
+// is empty would say that everybody is free.
+func (a App) FindFreeBusy(ctx context.Context, secret auth.Secret, client string) (store.FoundFeed, error) {
+	found, err := a.Store.FindFeed(ctx, secret.Hash(), client)
+	if err == nil && (found.Feed.Kind != store.FeedOfTeamFreeBusy || found.DeadSince != nil) {
+		return store.FoundFeed{}, engine.NotFound()
 	}
-	return c, a.Store.NoteFetch(ctx, c, client)
+	return found, err
+}
+
+// CalendarEvents gives what a feed shows: nothing once it is dead.
+func (a App) CalendarEvents(ctx context.Context, found store.FoundFeed) ([]store.FeedEvent, error) {
+	if found.DeadSince != nil {
+		return nil, nil
+	}
+	return a.Store.FeedEvents(ctx, found)
 }

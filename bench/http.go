@@ -77,7 +77,7 @@ func newService(ctx context.Context, dsn func(string) string, name string, more 
 		return nil, err
 	}
 	log := slog.New(slog.DiscardHandler)
-	handler := graph.NewHandler(graph.Config{App: app.App{Store: s.Store}, Log: log, FeedURL: func(auth.Secret) string { return "" }})
+	handler := graph.NewHandler(graph.Config{App: app.App{Store: s.Store}, Log: log, FeedURL: func(store.FeedKind, auth.Secret) string { return "" }})
 	s.web = httptest.NewServer(auth.Middleware(s.ViewerByToken, graph.Refuse, graph.Fail(log))(handler))
 	return s, nil
 }

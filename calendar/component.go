@@ -14,6 +14,7 @@ var titles = map[Title]struct{ session, calendar string }{
 	TitleMinimal:          {"Bezet", "Agenda"},
 	TitleAppointment:      {"Afspraak", "Afspraken"},
 	TitleExpExAppointment: {"ExpEx-afspraak", "ExpEx-afspraken"},
+	TitleTalk:             {"Voorlichting", "Voorlichtingen"},
 }
 
 var statuses = map[Status]ical.EventStatus{
@@ -30,15 +31,18 @@ const (
 	lastYear  = 9999
 )
 
+// productID does not name the product: some owners chose a Title that hides it.
+const productID = "-//Agenda//Afspraken//NL"
+
 // component is the VCALENDAR with its time zone and without its events.
 //
 // There is no METHOD, since PUBLISH asks for an ORGANIZER (RFC 5546 section
-// 3.2.1). PRODID does not name the product: some owners chose a Title that hides it.
+// 3.2.1).
 func (f Feed) component() *ical.Component {
 	name := titles[f.Title].calendar
 	c := ical.NewComponent(ical.CompCalendar)
 	set(c, ical.PropVersion, "2.0")
-	set(c, ical.PropProductID, "-//Agenda//Afspraken//NL")
+	set(c, ical.PropProductID, productID)
 	set(c, ical.PropCalendarScale, "GREGORIAN")
 	set(c, ical.PropName, name) // RFC 7986 section 5.1
 	set(c, "X-WR-CALNAME", name)

@@ -53,6 +53,14 @@ func feeds() map[string]Feed {
 			}),
 			session("e94417d0", local(2026, 12, 31, 23, 0), 2*time.Hour),
 		}},
+		"team": {Zone: amsterdam, Title: TitleMinimal, Events: []Event{
+			session("0d6e1f20", local(2026, 12, 1, 10, 0), time.Hour),
+			session("91c2b7aa", local(2026, 12, 1, 10, 0), time.Hour, func(e *Event) { e.Status = Tentative }),
+		}},
+		"public-talks": {Zone: amsterdam, Title: TitleTalk, Events: []Event{
+			session("b1d0c3e5", local(2026, 12, 10, 19, 30), 90*time.Minute, at("Voorbeeldplein 5, Gouda")),
+			session("f7a94c02", local(2027, 1, 14, 19, 30), 90*time.Minute, at("Online"), func(e *Event) { e.Status = Tentative }),
+		}},
 		"cancelled": {Zone: amsterdam, Title: TitleAppointment, Events: []Event{
 			session("77aa03b9", local(2026, 12, 2, 14, 0), time.Hour, at("Lelystad"), func(e *Event) {
 				e.Status = Cancelled

@@ -133,6 +133,10 @@ var withID = []operation{
 	{"setWaitlistPriority", globalid.Waiting, `mutation{setWaitlistPriority(input:{idempotencyKey:"abcdefgh-30",entryId:%q,priority:1,reason:"omdat"}){entry{id}}}`},
 	{"leaveWaitlist", globalid.Waiting, `mutation{leaveWaitlist(input:{idempotencyKey:"abcdefgh-31",entryId:%q}){entry{id}}}`},
 	{"answerPlaceOffer", globalid.Place, `mutation{answerPlaceOffer(input:{idempotencyKey:"abcdefgh-32",placeOfferId:%q,accept:true}){placeOffer{id}}}`},
+	{"calendarFeed", globalid.Feed, `{calendarFeed(id:%q){id kind}}`},
+	{"createTeamFeed", globalid.Pool, `mutation{createTeamFeed(input:{idempotencyKey:"abcdefgh-33",poolId:%q}){feed{id}}}`},
+	{"createPublicTalksFeed", globalid.Organisation, `mutation{createPublicTalksFeed(input:{idempotencyKey:"abcdefgh-34",organisationId:%q}){feed{id}}}`},
+	{"updateCalendarFeed", globalid.Feed, `mutation{updateCalendarFeed(input:{idempotencyKey:"abcdefgh-35",feedId:%q,label:"mijn"}){feed{id}}}`},
 	{"revokeCalendarFeed", globalid.Feed, `mutation{revokeCalendarFeed(input:{idempotencyKey:"abcdefgh-11",feedId:%q}){feed{id}}}`},
 }
 

@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"expex/app"
 	"expex/auth"
 	"expex/engine"
 	"expex/graph/generated"
@@ -14,10 +15,51 @@ import (
 	"expex/store"
 )
 
+func (r *calendarFeedResolver) State(ctx context.Context, obj *store.Feed) (store.FeedState, error) {
+	now, err := load(ctx).now()
+	return obj.State(now), err
+}
+
+func (r *calendarFeedResolver) CutAdvice(ctx context.Context, obj *store.Feed, language generated.Language) (*string, error) {
+	return orNil(Wording{Language: Language(language)}.cutAdvice(*obj)), nil
+}
+
+func (r *calendarFeedResolver) RefreshNote(ctx context.Context, obj *store.Feed, language generated.Language) (string, error) {
+	return Wording{Language: Language(language)}.refreshNote(obj.Kind), nil
+}
+
 func (r *mutationResolver) CreateCalendarFeed(ctx context.Context, input generated.CreateCalendarFeedInput) (*generated.CalendarFeedPayload, error) {
 	made, err := r.App.CreateCalendarFeed(ctx, auth.From(ctx), input.IdempotencyKey,
 		store.Feed{Label: input.Label, Title: input.Title, WithPlace: input.WithPlace})
 	return r.feedPayload(made), err
+}
+
+func (r *mutationResolver) CreateTeamFeed(ctx context.Context, input generated.CreateTeamFeedInput) (*generated.CalendarFeedPayload, error) {
+	pool, err := globalid.Decode[engine.PoolID](globalid.Pool, input.PoolID)
+	if err != nil {
+		return nil, err
+	}
+	made, err := r.App.CreateTeamFeed(ctx, auth.From(ctx), input.IdempotencyKey, pool, input.Form == generated.TeamFeedFormFreeBusy, input.Label)
+	return r.feedPayload(made), err
+}
+
+func (r *mutationResolver) CreatePublicTalksFeed(ctx context.Context, input generated.CreatePublicTalksFeedInput) (*generated.CalendarFeedPayload, error) {
+	organisation, err := globalid.Decode[engine.OrganisationID](globalid.Organisation, input.OrganisationID)
+	if err != nil {
+		return nil, err
+	}
+	made, err := r.App.CreatePublicTalksFeed(ctx, auth.From(ctx), input.IdempotencyKey, organisation, input.WithPlace, input.Label)
+	return r.feedPayload(made), err
+}
+
+func (r *mutationResolver) UpdateCalendarFeed(ctx context.Context, input generated.UpdateCalendarFeedInput) (*generated.CalendarFeedPayload, error) {
+	id, err := globalid.Decode[engine.FeedID](globalid.Feed, input.FeedID)
+	if err != nil {
+		return nil, err
+	}
+	feed, err := r.App.UpdateCalendarFeed(ctx, auth.From(ctx), input.IdempotencyKey, id,
+		app.FeedChange{Label: input.Label, Title: input.Title, WithPlace: input.WithPlace})
+	return &generated.CalendarFeedPayload{Feed: &feed}, err
 }
 
 func (r *mutationResolver) RotateCalendarFeed(ctx context.Context, input generated.CalendarFeedInput) (*generated.CalendarFeedPayload, error) {
@@ -37,3 +79,15 @@ func (r *mutationResolver) RevokeCalendarFeed(ctx context.Context, input generat
 	feed, err := r.App.RevokeCalendarFeed(ctx, auth.From(ctx), input.IdempotencyKey, id)
 	return &generated.CalendarFeedPayload{Feed: &feed}, err
 }
+
+func (r *queryResolver) CalendarFeed(ctx context.Context, id string) (*store.Feed, error) {
+	uuid, err := globalid.Decode[engine.FeedID](globalid.Feed, id)
+	if err != nil {
+		return orNull[store.Feed](nil, err)
+	}
+	return only(r.view(ctx).FeedsByID(ctx, []engine.FeedID{uuid}))
+}
+
+func (r *Resolver) CalendarFeed() generated.CalendarFeedResolver { return &calendarFeedResolver{r} }
+
+type calendarFeedResolver struct{ *Resolver }

@@ -12,6 +12,7 @@ import (
 	"expex/auth"
 	"expex/graph"
 	"expex/graph/globalid"
+	"expex/store"
 )
 
 // lines takes what was logged so far, so that the end of the test finds nothing.
@@ -30,7 +31,9 @@ const secretWord = "geheim-woord"
 func TestAPanicIsLoggedOnceAndNotTold(t *testing.T) {
 	t.Parallel()
 	f := start(t)
-	f.serve(func(c *graph.Config) { c.FeedURL = func(auth.Secret) string { panic("the roof is on fire") } })
+	f.serve(func(c *graph.Config) {
+		c.FeedURL = func(store.FeedKind, auth.Secret) string { panic("the roof is on fire") }
+	})
 	feed := globalid.Encode(globalid.Feed, string(f.A.Feed))
 	got := f.ask(t, f.A.ExpertViewers[0], `mutation($f:ID!){
 		made:createCalendarFeed(input:{idempotencyKey:"panic-001",label:"`+secretWord+`"}){url}

@@ -90,7 +90,12 @@ func (s *service) serve(change func(*graph.Config)) {
 	log := slog.New(slog.NewTextHandler(&s.log, nil))
 	c := graph.Config{
 		App: app.App{Store: s.store}, Log: log, Introspection: true,
-		FeedURL: func(secret auth.Secret) string { return "https://expex.example/calendar/" + secret.Reveal() + ".ics" },
+		FeedURL: func(kind store.FeedKind, secret auth.Secret) string {
+			if kind == store.FeedOfTeamFreeBusy {
+				return "https://expex.example/freebusy/" + secret.Reveal() + ".ifb"
+			}
+			return "https://expex.example/calendar/" + secret.Reveal() + ".ics"
+		},
 	}
 	change(&c)
 	s.handler = auth.Middleware(s.store.ViewerByToken, graph.Refuse, graph.Fail(log))(graph.NewHandler(c))
@@ -197,6 +202,7 @@ func (s *service) variables() map[string]map[string]any {
 	return map[string]map[string]any{
 		"availability":  {"expert": id(globalid.Expert, string(s.A.Experts[0]))},
 		"match":         {"match": id(globalid.Match, string(s.A.Match))},
+		"feeds":         {"feed": id(globalid.Feed, string(s.A.Talks))},
 		"decision":      {"decision": id(globalid.Decision, string(s.A.Decisions[1]))},
 		"cohort":        {"cohort": id(globalid.Cohort, string(s.A.Cohort))},
 		"weights":       {"pool": id(globalid.Pool, string(s.A.Pool))},

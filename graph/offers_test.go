@@ -2,12 +2,14 @@ package graph_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"expex/auth"
 	"expex/graph/globalid"
+	"expex/store/storetest"
 )
 
 // The coordinator keeps others in reserve; they are asked when it is their turn,
@@ -106,23 +108,26 @@ func TestSeatsThroughGraphQL(t *testing.T) {
 		t.Errorf("the second for one seat is answered with %+v", late)
 	}
 	feed := s.must(t, guest, `mutation{createCalendarFeed(input:{idempotencyKey:"seats-0004",label:"telefoon"}){url}}`, nil)
-	events := func() int {
+	events := func() (statuses []string) {
 		secret := strings.TrimSuffix(strings.TrimPrefix(at(t, feed, "createCalendarFeed", "url").(string), "https://expex.example/calendar/"), ".ics")
-		content, err := s.store.FeedBySecret(t.Context(), auth.Secret(secret).Hash())
+		content, err := storetest.OpenFeed(t.Context(), s.store, auth.Secret(secret).Hash())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(content.Events)
+		for _, e := range content.Events {
+			statuses = append(statuses, e.Status)
+		}
+		return statuses
 	}
-	if n := events(); n != 1 {
-		t.Errorf("her calendar has %d events, want 1", n)
+	if got := events(); !slices.Equal(got, []string{"CONFIRMED"}) {
+		t.Errorf("her calendar has events that are %v, want one, CONFIRMED", got)
 	}
 	given := s.must(t, guest, `mutation($s:ID!){giveUpSeat(input:{idempotencyKey:"seats-0005",sessionId:$s}){session{seatsTaken}}}`, session)
 	if at(t, given, "giveUpSeat", "session", "seatsTaken") != 0.0 {
 		t.Errorf("after she gave it up she reads %v", given)
 	}
-	if n := events(); n != 0 {
-		t.Errorf("her calendar has %d events, want none", n)
+	if got := events(); !slices.Equal(got, []string{"CANCELLED"}) {
+		t.Errorf("her calendar has events that are %v, want one, CANCELLED", got)
 	}
 	s.must(t, s.A.ExpertViewers[4], `mutation($s:ID!){takeSeat(input:{idempotencyKey:"seats-0006",sessionId:$s}){session{seats}}}`, session)
 }

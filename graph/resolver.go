@@ -21,7 +21,7 @@ import (
 type Resolver struct {
 	App     app.App
 	Store   *store.Store
-	FeedURL func(auth.Secret) string
+	FeedURL func(store.FeedKind, auth.Secret) string
 	Changes *live.Hub
 }
 
@@ -92,7 +92,8 @@ func (r *Resolver) offers(ctx context.Context, f store.OfferFilter, first int, a
 func (r *Resolver) feedPayload(made app.NewFeed) *generated.CalendarFeedPayload {
 	out := &generated.CalendarFeedPayload{Feed: &made.Feed}
 	if made.Secret != "" {
-		out.URL = orNil(r.FeedURL(made.Secret))
+		address := r.FeedURL(made.Feed.Kind, made.Secret)
+		out.URL, out.Links = &address, linksTo(made.Feed.Kind, made.Feed.Title, address)
 	}
 	return out
 }

@@ -19,6 +19,7 @@ import (
 	"expex/graph/limit"
 	"expex/graph/transport"
 	"expex/live"
+	"expex/store"
 )
 
 // Config says how to serve GraphQL.
@@ -29,7 +30,7 @@ type Config struct {
 	// names. Off in production.
 	Introspection bool
 	// FeedURL makes the address of a calendar feed out of its secret.
-	FeedURL func(auth.Secret) string
+	FeedURL func(store.FeedKind, auth.Secret) string
 	// Changes wakes subscriptions; closing it ends them. Nil is one that nobody
 	// tells anything.
 	Changes *live.Hub

@@ -48,7 +48,7 @@ func message(kind string) mail.Message {
 
 func TestWhatEachKindSays(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{"SESSION_REMINDER", "SESSION_CHANGED_SOON", "CONFIRM_HOURS", "ANYTHING_ELSE"} {
+	for _, kind := range []string{"SESSION_REMINDER", "SESSION_CHANGED_SOON", "CONFIRM_HOURS", "CALENDAR_CUT", "ANYTHING_ELSE"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			box, sender := open(t)

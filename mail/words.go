@@ -27,6 +27,9 @@ var (
 		"CONFIRM_HOURS": {
 			nl: "Kloppen je uren nog? Open de app om ze te bevestigen.",
 			en: "Do your hours still hold? Open the app to confirm them."},
+		"CALENDAR_CUT": {
+			nl: "Een agenda waarop je bent geabonneerd, is vol en laat niet alles zien. Kijk in de app wat je kunt doen.",
+			en: "A calendar you subscribed to is full and does not show everything. See in the app what you can do."},
 	}
 )
 

@@ -64,7 +64,7 @@ func TestAnExpertReadsNoRequestAndARequesterNoExpert(t *testing.T) {
 	for viewer, tables := range map[*auth.Viewer][]string{
 		&f.A.ExpertViewers[0]: {"request", "request_theme", "request_preference", "request_option", "request_window", "client", "decision"},
 		&f.A.Requester: {"expert", "expert_record", "pool_member", "certification", "conduct_certificate", "type_training", "theme_consent",
-			"expert_trait", "availability_rule", "blackout", "booking", "offer", "decision", "match", "calendar_feed"},
+			"expert_trait", "availability_rule", "blackout", "booking", "offer", "decision", "match", "calendar_feed where kind <> 'PUBLIC_TALKS'"},
 	} {
 		for _, table := range tables {
 			if n := number(t, s.As(*viewer), `select count(*) from `+table); n != 0 {

@@ -352,12 +352,12 @@ func TestWhoMaySees(t *testing.T) {
 		viewer auth.Viewer
 		sees   []string
 	}{
-		{"the coordinator", a.Coordinator, pool},
+		{"the coordinator", a.Coordinator, append(slices.Clone(pool), "Feeds")},
 		{"the region lead", a.RegionLead, pool},
 		{"the trainer", a.Trainer, training},
 		{"the expert herself", a.ExpertViewers[0], herself},
 		{"the requester of the location", a.LocationAsker, house},
-		{"the requester of the house above it", a.Requester, house},
+		{"the requester of the house above it", a.Requester, append(slices.Clone(house), "Feeds")},
 	} {
 		t.Run(who.name, func(t *testing.T) {
 			for method, ask := range asks {

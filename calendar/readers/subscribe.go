@@ -43,8 +43,16 @@ func subscribe(work string, all []series, goldens []text, report reporter) error
 	for v := range versions {
 		version.Store(int32(v))
 		began := time.Now()
-		if err := sync(config, texts(), v == 0); err != nil {
-			return err
+		// An emptied feed must be let through: without the flag vdirsyncer keeps
+		// what it has and asks whether that was meant.
+		steps := [][]string{{"sync", "--force-delete"}}
+		if v == 0 {
+			steps = append([][]string{{"discover"}}, steps...)
+		}
+		for _, step := range steps {
+			if out, err := exec.Command("vdirsyncer", append([]string{"--config", config, "--verbosity", "WARNING"}, step...)...).CombinedOutput(); err != nil {
+				return fmt.Errorf("vdirsyncer %s: %w: %s", step[0], err, last(string(out)))
+			}
 		}
 		var readings []reading
 		for _, t := range texts() {
@@ -63,32 +71,6 @@ func subscribe(work string, all []series, goldens []text, report reporter) error
 	}
 	return nil
 }
-
-// sync lets vdirsyncer fetch the feeds, a hundred at a time: it asks for all it
-// is given at once, and a busy machine would not answer the last within the
-// five minutes it waits. An emptied feed must be let through: without the flag
-// vdirsyncer keeps what it has and asks whether that was meant.
-func sync(config string, texts []text, first bool) error {
-	for some := range slices.Chunk(texts, 100) {
-		steps := [][]string{{"sync", "--force-delete"}}
-		if first {
-			steps = [][]string{{"discover"}, steps[0]}
-		}
-		for _, step := range steps {
-			command := append([]string{"--config", config, "--verbosity", "WARNING"}, step...)
-			for _, t := range some {
-				command = append(command, pair(t.name))
-			}
-			if out, err := exec.Command("vdirsyncer", command...).CombinedOutput(); err != nil {
-				return fmt.Errorf("vdirsyncer %s: %w: %s", step[0], err, last(string(out)))
-			}
-		}
-	}
-	return nil
-}
-
-// pair is what a feed is called in the configuration of vdirsyncer.
-func pair(name string) string { return strings.ReplaceAll(name, "-", "_") }
 
 // collection is the name of a feed without its version.
 func collection(name string) string {
@@ -115,13 +97,15 @@ func serve(all []series, goldens []text, version *atomic.Int32) http.Handler {
 		}
 		http.NotFound(w, r)
 	})
-	load := func(_ context.Context, token, _ string) (calendar.Feed, error) {
-		if s, known := feeds[token]; known {
-			return s[version.Load()].feed, nil
+	find := func(_ context.Context, token, _ string) (calendar.Found, error) {
+		s, known := feeds[token]
+		if !known {
+			return calendar.Found{}, calendar.ErrNotFound
 		}
-		return calendar.Feed{}, calendar.ErrNotFound
+		now := s[version.Load()]
+		return calendar.Found{Key: now.name, Load: func(context.Context) (calendar.Content, error) { return now.feed, nil }}, nil
 	}
-	mux.Handle("/calendar/{file}", calendar.Handler(load, slog.New(slog.DiscardHandler)))
+	mux.Handle("/calendar/{file}", calendar.Handler(find, slog.New(slog.DiscardHandler)))
 	return mux
 }
 
@@ -138,7 +122,7 @@ func configure(work, stored, base string, texts []text) (string, error) {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return "", err
 		}
-		name := pair(t.name)
+		name := strings.ReplaceAll(t.name, "-", "_")
 		fmt.Fprintf(&out, "[pair %s]\na = \"%[1]s_feed\"\nb = \"%[1]s_folder\"\ncollections = null\nconflict_resolution = \"a wins\"\n", name)
 		fmt.Fprintf(&out, "[storage %s_feed]\ntype = \"http\"\nurl = %q\n", name, address)
 		fmt.Fprintf(&out, "[storage %s_folder]\ntype = \"filesystem\"\npath = %q\nfileext = \".ics\"\n", name, folder)

@@ -310,7 +310,7 @@ func TestNoFeedSaysWhatTheDatabaseKnows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, db := world(t)
-			served := expertFeeds(t, s, db)
+			served := append(expertFeeds(t, s, db), otherFeeds(t, s, db)...)
 			canary := newCanary(t, db) // after the feeds, so that labels and fetches are among what it knows
 			events, places := 0, 0
 			for _, f := range served {

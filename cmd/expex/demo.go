@@ -36,6 +36,7 @@ const demoSeed = 2027
 type secrets struct {
 	Tokens   map[string]auth.Secret `json:"tokens"`
 	Calendar auth.Secret            `json:"calendar"`
+	Feeds    map[string]auth.Secret `json:"feeds"` // the other kinds, see demoFeeds
 }
 
 // Run starts everything and prints one line of JSON when it is ready.
@@ -77,7 +78,7 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 		return fmt.Errorf("--addr: %w", err)
 	}
 	base := c.base(listener)
-	calendarURL := base + "/calendar/" + shown.Calendar.Reveal() + ".ics"
+	calendarURL := feedURL(base, store.FeedOfExpert, shown.Calendar)
 	query, variables := graph.ExampleQuery(featured.Request.ID)
 	box, err := mailbox.Open()
 	if err != nil {
@@ -108,8 +109,12 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 		for key, secret := range shown.Tokens {
 			tokens[key] = secret.Reveal()
 		}
+		feeds := map[string]string{}
+		for _, f := range demoFeeds {
+			feeds[f.key] = feedURL(base, f.kind, shown.Feeds[f.key])
+		}
 		return json.NewEncoder(p.stdout).Encode(map[string]any{
-			"graphql": base + "/graphql", "pages": base + "/", "mailbox": base + "/mailbox", "calendar": calendarURL, "tokens": tokens,
+			"graphql": base + "/graphql", "pages": base + "/", "mailbox": base + "/mailbox", "calendar": calendarURL, "feeds": feeds, "tokens": tokens,
 		})
 	})
 }
@@ -174,7 +179,7 @@ func handOut(ctx context.Context, s *store.Store, data demodata.Data, file strin
 		}
 	}
 	use := app.App{Store: s}
-	if _, err := use.CalendarFeed(ctx, have.Calendar, ""); err != nil {
+	if _, err := use.FindCalendarFeed(ctx, have.Calendar, ""); err != nil {
 		expert, err := s.ViewerByToken(ctx, have.Tokens["expert"].Hash())
 		if err != nil {
 			return have, err
@@ -184,6 +189,9 @@ func handOut(ctx context.Context, s *store.Store, data demodata.Data, file strin
 			return have, err
 		}
 		have.Calendar = made.Secret
+	}
+	if err := handOutFeeds(ctx, use, &have); err != nil {
+		return have, err
 	}
 	text, err := json.MarshalIndent(have, "", "  ")
 	if err != nil {

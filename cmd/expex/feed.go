@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"time"
 
 	"expex/app"
 	"expex/auth"
@@ -12,35 +14,98 @@ import (
 )
 
 // feeds hands the use case to the calendar: secret in, allow-listed appointments
-// out.
-func feeds(use app.App) calendar.Load {
-	return func(ctx context.Context, token, client string) (calendar.Feed, error) {
-		content, err := use.CalendarFeed(ctx, auth.Secret(token), client)
-		var e *engine.Error
-		if errors.As(err, &e) && e.Code == engine.CodeNotFound {
-			return calendar.Feed{}, calendar.ErrNotFound
-		}
-		if err != nil {
-			return calendar.Feed{}, err
-		}
-		feed := calendar.Feed{Zone: store.Zone, Title: titles[content.Feed.Title]}
-		if content.Dead && content.Feed.RevokedAt != nil {
-			feed.Changed = *content.Feed.RevokedAt
-		}
-		for _, e := range content.Events {
-			feed.Events = append(feed.Events, calendar.Event{
-				UID: e.UID + "@expex.invalid", Start: e.Start, End: e.End, Created: e.Created, Changed: e.Changed,
-				Sequence: e.Sequence, Status: statuses[e.Status], Place: place(content.Feed, e),
-			})
-		}
-		return feed, nil
+// out. How many did not fit is noted for the owner.
+func feeds(use app.App, log *slog.Logger) calendar.Find {
+	return func(ctx context.Context, token, client string) (calendar.Found, error) {
+		found, err := use.FindCalendarFeed(ctx, auth.Secret(token), client)
+		return calendar.Found{
+			Key: string(found.Feed.ID) + " " + found.Fingerprint,
+			Load: func(ctx context.Context) (calendar.Content, error) {
+				events, err := use.CalendarEvents(ctx, found)
+				return feed(found, events), err
+			},
+			Cut: func(ctx context.Context, events int) {
+				if found.DeadSince != nil || events == found.Feed.Cut {
+					return
+				}
+				if err := use.Store.NoteCut(ctx, found.Feed.ID, events); err != nil { // the calendar is as good without
+					log.ErrorContext(ctx, "an over-full calendar was not noted", "error", err)
+				}
+			},
+		}, unfound(err)
 	}
+}
+
+// freeBusy does the same for free/busy: times out.
+func freeBusy(use app.App) calendar.Find {
+	return func(ctx context.Context, token, client string) (calendar.Found, error) {
+		found, err := use.FindFreeBusy(ctx, auth.Secret(token), client)
+		return calendar.Found{
+			Key: string(found.Feed.ID) + " " + found.Fingerprint,
+			Load: func(ctx context.Context) (calendar.Content, error) {
+				events, err := use.CalendarEvents(ctx, found)
+				return busyTimes(found, events), err
+			},
+		}, unfound(err)
+	}
+}
+
+// busyTimes is what free/busy tells, of today and the days after it.
+func busyTimes(found store.FoundFeed, events []store.FeedEvent) calendar.FreeBusy {
+	start, end := store.FreeBusyWindow(found.Now)
+	f := calendar.FreeBusy{UID: string(found.Feed.ID) + uidDomain, Start: start, End: end, Changed: start}
+	for _, e := range events {
+		if e.Changed.After(f.Changed) {
+			f.Changed = e.Changed
+		}
+		if status := statuses[e.Status]; status != calendar.Cancelled {
+			f.Busy = append(f.Busy, calendar.Period{Start: e.Start, End: e.End, Tentative: status == calendar.Tentative})
+		}
+	}
+	return f
+}
+
+// uidDomain ends each UID. Only the part before it tells two apart.
+const uidDomain = "@expex.invalid"
+
+// unfound is how the calendar calls what is NOT_FOUND.
+func unfound(err error) error {
+	var e *engine.Error
+	if errors.As(err, &e) && e.Code == engine.CodeNotFound {
+		return calendar.ErrNotFound
+	}
+	return err
+}
+
+// feed is what a calendar shows.
+func feed(found store.FoundFeed, events []store.FeedEvent) calendar.Feed {
+	f := calendar.Feed{Zone: store.Zone, Title: titles[found.Feed.Title], Revision: found.Feed.Revision}
+	for _, e := range events {
+		f.Events = append(f.Events, calendar.Event{
+			UID: e.UID + uidDomain, Start: e.Start, End: e.End, Created: e.Created, Changed: e.Changed,
+			Sequence: e.Sequence, Status: statuses[e.Status], Place: place(found.Feed, e),
+		})
+		if came := e.Start.Add(-store.FeedAhead); came.After(f.Moved) {
+			f.Moved = came
+		}
+	}
+	if found.Feed.ChangedAt != nil {
+		f.Changed = *found.Feed.ChangedAt
+	}
+	if left := found.LeftAt; left != nil && left.After(f.Moved) {
+		f.Moved = *left
+	}
+	if found.DeadSince != nil {
+		f.Changed, f.Moved = *found.DeadSince, time.Time{}
+	}
+	return f
 }
 
 var titles = map[string]calendar.Title{
 	"EXPEX_APPOINTMENT": calendar.TitleExpExAppointment,
 	"APPOINTMENT":       calendar.TitleAppointment,
 	"MINIMAL":           calendar.TitleMinimal,
+	"TALK":              calendar.TitleTalk,
 }
 
 var statuses = map[string]calendar.Status{
@@ -57,7 +122,7 @@ func place(f store.Feed, e store.FeedEvent) string {
 		return ""
 	case e.Online:
 		return "Online"
-	case e.OneToOne || e.Address == "":
+	case e.Address == "":
 		return e.Municipality
 	default:
 		return e.Address + ", " + e.Municipality

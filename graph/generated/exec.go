@@ -35,6 +35,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Blocker() BlockerResolver
+	CalendarFeed() CalendarFeedResolver
 	Change() ChangeResolver
 	Cohort() CohortResolver
 	CohortMember() CohortMemberResolver
@@ -151,19 +152,36 @@ type ComplexityRoot struct {
 	}
 
 	CalendarFeed struct {
-		CreatedAt     func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Label         func(childComplexity int) int
-		LastClient    func(childComplexity int) int
-		LastFetchedAt func(childComplexity int) int
-		RevokedAt     func(childComplexity int) int
-		Title         func(childComplexity int) int
-		WithPlace     func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Cut            func(childComplexity int) int
+		CutAdvice      func(childComplexity int, language Language) int
+		ExpiresAt      func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Label          func(childComplexity int) int
+		LastClient     func(childComplexity int) int
+		LastFetchedAt  func(childComplexity int) int
+		OrganisationID func(childComplexity int) int
+		PoolID         func(childComplexity int) int
+		RefreshNote    func(childComplexity int, language Language) int
+		RevokedAt      func(childComplexity int) int
+		State          func(childComplexity int) int
+		Title          func(childComplexity int) int
+		WithPlace      func(childComplexity int) int
 	}
 
 	CalendarFeedPayload struct {
-		Feed func(childComplexity int) int
-		URL  func(childComplexity int) int
+		Feed  func(childComplexity int) int
+		Links func(childComplexity int) int
+		URL   func(childComplexity int) int
+	}
+
+	CalendarLinks struct {
+		Google      func(childComplexity int) int
+		HTTPS       func(childComplexity int) int
+		Outlook     func(childComplexity int) int
+		OutlookWork func(childComplexity int) int
+		Webcal      func(childComplexity int) int
 	}
 
 	CancelSessionPayload struct {
@@ -558,6 +576,8 @@ type ComplexityRoot struct {
 		ConvertMatch             func(childComplexity int, input ConvertMatchInput) int
 		CreateCalendarFeed       func(childComplexity int, input CreateCalendarFeedInput) int
 		CreateCohort             func(childComplexity int, input CreateCohortInput) int
+		CreatePublicTalksFeed    func(childComplexity int, input CreatePublicTalksFeedInput) int
+		CreateTeamFeed           func(childComplexity int, input CreateTeamFeedInput) int
 		DecideSession            func(childComplexity int, input DecideSessionInput) int
 		DeclineOffer             func(childComplexity int, input DeclineOfferInput) int
 		EndDeputyship            func(childComplexity int, input EndDeputyshipInput) int
@@ -600,6 +620,7 @@ type ComplexityRoot struct {
 		TakeSeat                 func(childComplexity int, input TakeSeatInput) int
 		TransferExpert           func(childComplexity int, input TransferExpertInput) int
 		TriageRequest            func(childComplexity int, input TriageRequestInput) int
+		UpdateCalendarFeed       func(childComplexity int, input UpdateCalendarFeedInput) int
 		WaitlistRequest          func(childComplexity int, input WaitlistRequestInput) int
 		WithdrawRequest          func(childComplexity int, input WithdrawRequestInput) int
 		WithdrawThemeConsent     func(childComplexity int, input WithdrawThemeConsentInput) int
@@ -734,6 +755,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Availability     func(childComplexity int, expertID string, from time.Time, to time.Time) int
+		CalendarFeed     func(childComplexity int, id string) int
 		Cohort           func(childComplexity int, id string) int
 		Cohorts          func(childComplexity int, first int, after *string, poolID *string) int
 		Decision         func(childComplexity int, id string) int
@@ -1172,6 +1194,12 @@ type ComplexityRoot struct {
 type BlockerResolver interface {
 	Sentence(ctx context.Context, obj *engine.Blocker, language Language) (string, error)
 }
+type CalendarFeedResolver interface {
+	State(ctx context.Context, obj *store.Feed) (store.FeedState, error)
+
+	CutAdvice(ctx context.Context, obj *store.Feed, language Language) (*string, error)
+	RefreshNote(ctx context.Context, obj *store.Feed, language Language) (string, error)
+}
 type ChangeResolver interface {
 	From(ctx context.Context, obj *engine.Change) (*int, error)
 	Window(ctx context.Context, obj *engine.Change) (*engine.WeekWindow, error)
@@ -1275,6 +1303,9 @@ type MutationResolver interface {
 	SetAvailability(ctx context.Context, input SetAvailabilityInput) (*SetAvailabilityPayload, error)
 	AddBlackout(ctx context.Context, input AddBlackoutInput) (*AddBlackoutPayload, error)
 	CreateCalendarFeed(ctx context.Context, input CreateCalendarFeedInput) (*CalendarFeedPayload, error)
+	CreateTeamFeed(ctx context.Context, input CreateTeamFeedInput) (*CalendarFeedPayload, error)
+	CreatePublicTalksFeed(ctx context.Context, input CreatePublicTalksFeedInput) (*CalendarFeedPayload, error)
+	UpdateCalendarFeed(ctx context.Context, input UpdateCalendarFeedInput) (*CalendarFeedPayload, error)
 	RotateCalendarFeed(ctx context.Context, input CalendarFeedInput) (*CalendarFeedPayload, error)
 	RevokeCalendarFeed(ctx context.Context, input CalendarFeedInput) (*CalendarFeedPayload, error)
 	CreateCohort(ctx context.Context, input CreateCohortInput) (*CohortPayload, error)
@@ -1363,6 +1394,7 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*auth.Viewer, error)
 	Node(ctx context.Context, id string) (globalid.Node, error)
 	Availability(ctx context.Context, expertID string, from time.Time, to time.Time) (*app.Availability, error)
+	CalendarFeed(ctx context.Context, id string) (*store.Feed, error)
 	Cohorts(ctx context.Context, first int, after *string, poolID *string) (*CohortConnection, error)
 	Cohort(ctx context.Context, id string) (*engine.Cohort, error)
 	Decision(ctx context.Context, id string) (*store.Decision, error)
@@ -1764,12 +1796,41 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CalendarFeed.CreatedAt(childComplexity), true
+	case "CalendarFeed.cut":
+		if e.ComplexityRoot.CalendarFeed.Cut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.Cut(childComplexity), true
+	case "CalendarFeed.cutAdvice":
+		if e.ComplexityRoot.CalendarFeed.CutAdvice == nil {
+			break
+		}
+
+		args, err := ec.field_CalendarFeed_cutAdvice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CalendarFeed.CutAdvice(childComplexity, args["language"].(Language)), true
+	case "CalendarFeed.expiresAt":
+		if e.ComplexityRoot.CalendarFeed.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.ExpiresAt(childComplexity), true
 	case "CalendarFeed.id":
 		if e.ComplexityRoot.CalendarFeed.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CalendarFeed.ID(childComplexity), true
+	case "CalendarFeed.kind":
+		if e.ComplexityRoot.CalendarFeed.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.Kind(childComplexity), true
 	case "CalendarFeed.label":
 		if e.ComplexityRoot.CalendarFeed.Label == nil {
 			break
@@ -1788,12 +1849,41 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CalendarFeed.LastFetchedAt(childComplexity), true
+	case "CalendarFeed.organisationId":
+		if e.ComplexityRoot.CalendarFeed.OrganisationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.OrganisationID(childComplexity), true
+	case "CalendarFeed.poolId":
+		if e.ComplexityRoot.CalendarFeed.PoolID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.PoolID(childComplexity), true
+	case "CalendarFeed.refreshNote":
+		if e.ComplexityRoot.CalendarFeed.RefreshNote == nil {
+			break
+		}
+
+		args, err := ec.field_CalendarFeed_refreshNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CalendarFeed.RefreshNote(childComplexity, args["language"].(Language)), true
 	case "CalendarFeed.revokedAt":
 		if e.ComplexityRoot.CalendarFeed.RevokedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CalendarFeed.RevokedAt(childComplexity), true
+	case "CalendarFeed.state":
+		if e.ComplexityRoot.CalendarFeed.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeed.State(childComplexity), true
 	case "CalendarFeed.title":
 		if e.ComplexityRoot.CalendarFeed.Title == nil {
 			break
@@ -1813,12 +1903,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CalendarFeedPayload.Feed(childComplexity), true
+	case "CalendarFeedPayload.links":
+		if e.ComplexityRoot.CalendarFeedPayload.Links == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarFeedPayload.Links(childComplexity), true
 	case "CalendarFeedPayload.url":
 		if e.ComplexityRoot.CalendarFeedPayload.URL == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CalendarFeedPayload.URL(childComplexity), true
+
+	case "CalendarLinks.google":
+		if e.ComplexityRoot.CalendarLinks.Google == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarLinks.Google(childComplexity), true
+	case "CalendarLinks.https":
+		if e.ComplexityRoot.CalendarLinks.HTTPS == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarLinks.HTTPS(childComplexity), true
+	case "CalendarLinks.outlook":
+		if e.ComplexityRoot.CalendarLinks.Outlook == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarLinks.Outlook(childComplexity), true
+	case "CalendarLinks.outlookWork":
+		if e.ComplexityRoot.CalendarLinks.OutlookWork == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarLinks.OutlookWork(childComplexity), true
+	case "CalendarLinks.webcal":
+		if e.ComplexityRoot.CalendarLinks.Webcal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CalendarLinks.Webcal(childComplexity), true
 
 	case "CancelSessionPayload.session":
 		if e.ComplexityRoot.CancelSessionPayload.Session == nil {
@@ -3537,6 +3664,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCohort(childComplexity, args["input"].(CreateCohortInput)), true
+	case "Mutation.createPublicTalksFeed":
+		if e.ComplexityRoot.Mutation.CreatePublicTalksFeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPublicTalksFeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePublicTalksFeed(childComplexity, args["input"].(CreatePublicTalksFeedInput)), true
+	case "Mutation.createTeamFeed":
+		if e.ComplexityRoot.Mutation.CreateTeamFeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createTeamFeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateTeamFeed(childComplexity, args["input"].(CreateTeamFeedInput)), true
 	case "Mutation.decideSession":
 		if e.ComplexityRoot.Mutation.DecideSession == nil {
 			break
@@ -3999,6 +4148,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TriageRequest(childComplexity, args["input"].(TriageRequestInput)), true
+	case "Mutation.updateCalendarFeed":
+		if e.ComplexityRoot.Mutation.UpdateCalendarFeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateCalendarFeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCalendarFeed(childComplexity, args["input"].(UpdateCalendarFeedInput)), true
 	case "Mutation.waitlistRequest":
 		if e.ComplexityRoot.Mutation.WaitlistRequest == nil {
 			break
@@ -4515,6 +4675,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Availability(childComplexity, args["expertId"].(string), args["from"].(time.Time), args["to"].(time.Time)), true
+	case "Query.calendarFeed":
+		if e.ComplexityRoot.Query.CalendarFeed == nil {
+			break
+		}
+
+		args, err := ec.field_Query_calendarFeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CalendarFeed(childComplexity, args["id"].(string)), true
 	case "Query.cohort":
 		if e.ComplexityRoot.Query.Cohort == nil {
 			break
@@ -6414,6 +6585,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConvertMatchInput", ec.unmarshalInputConvertMatchInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CreateCohortInput", ec.unmarshalInputCreateCohortInput),
+			graphql.NewInputUnmarshaler("CreatePublicTalksFeedInput", ec.unmarshalInputCreatePublicTalksFeedInput),
+			graphql.NewInputUnmarshaler("CreateTeamFeedInput", ec.unmarshalInputCreateTeamFeedInput),
 			graphql.NewInputUnmarshaler("DecideSessionInput", ec.unmarshalInputDecideSessionInput),
 			graphql.NewInputUnmarshaler("DecideWeightsInput", ec.unmarshalInputDecideWeightsInput),
 			graphql.NewInputUnmarshaler("DeclineOfferInput", ec.unmarshalInputDeclineOfferInput),
@@ -6472,6 +6645,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
 			graphql.NewInputUnmarshaler("TransferExpertInput", ec.unmarshalInputTransferExpertInput),
 			graphql.NewInputUnmarshaler("TriageRequestInput", ec.unmarshalInputTriageRequestInput),
+			graphql.NewInputUnmarshaler("UpdateCalendarFeedInput", ec.unmarshalInputUpdateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("WaitlistRequestInput", ec.unmarshalInputWaitlistRequestInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
 			graphql.NewInputUnmarshaler("WishInput", ec.unmarshalInputWishInput),
@@ -6721,37 +6895,106 @@ enum CalendarTitle {
   EXPEX_APPOINTMENT
   "Afspraak."
   APPOINTMENT
-  "Bezet."
+  "Bezet. A team's calendar always has it."
   MINIMAL
+  "Voorlichting. A calendar of public talks always has it, and no other may."
+  TALK
 }
 
-"A calendar an expert can subscribe to in her telephone: her own sessions, with a neutral title."
+"What a calendar shows, and so who may own it."
+enum CalendarFeedKind {
+  "The sessions of an ExpEx, for herself."
+  EXPERT
+  "When sessions of a pool are, for its coordinator: times that are called Bezet. Nobody's name, no place, no theme, no organisation."
+  TEAM
+  """
+  The same times for programs that plan: iCalendar VFREEBUSY (RFC 5545 3.6.4), from today, 180 days ahead. Stretches are merged, so
+  that not even the number of sessions shows. People cannot subscribe to it in a calendar app.
+  """
+  TEAM_FREE_BUSY
+  "Talks for a public audience at an organisation, for who asks on its behalf. Not who speaks and not who comes."
+  PUBLIC_TALKS
+}
+
+"Whether the address of a calendar still opens it. Rotating it makes it ACTIVE again, as long as its owner has the role it needs."
+enum CalendarFeedState {
+  "It can be fetched."
+  ACTIVE
+  """
+  Its owner killed the address, or lost the role it came with. A program that still asks is told for 60 days that the calendar is
+  empty, then that there is none; for free/busy at once, since none that is empty would be true.
+  """
+  REVOKED
+  "Nobody fetched it for 180 days."
+  EXPIRED_UNUSED
+}
+
+"A calendar somebody subscribes to in an app. What it says is harmless to whoever gets to see it: a neutral title, times, and a place at most."
 type CalendarFeed implements Node {
   "Global id."
   id: ID!
-  "Her own name for it."
+  "What it shows."
+  kind: CalendarFeedKind!
+  "Its owner's own name for it."
   label: String!
   "What appointments are called."
   title: CalendarTitle!
-  "Whether places are shown. One-to-one sessions show the municipality at most, secret addresses never show."
+  """
+  Whether places are shown. One-to-one sessions, and those at a house whose address is not public, show the municipality at most,
+  and public talks at such a house show nothing. Always false for a team.
+  """
   withPlace: Boolean!
+  "The pool of a team's calendar, else null."
+  poolId: ID
+  "The organisation of a calendar of public talks, else null."
+  organisationId: ID
   "When it was made."
   createdAt: DateTime!
+  "Whether its address still opens it."
+  state: CalendarFeedState!
   "When its address was killed, null while it lives."
   revokedAt: DateTime
-  "When it was last fetched, to the hour."
+  "When it dies unless it is fetched before: 180 days after the last fetch, or after its address was made."
+  expiresAt: DateTime!
+  "When it was last fetched at its present address, to the hour."
   lastFetchedAt: DateTime
-  "What kind of program fetched it last, such as Google Calendar. No address is kept."
+  "What kind of program fetched it last, such as Google Calendar, or empty. No address is kept."
   lastClient: String!
+  """
+  How many appointments did not fit when it was last made up: a calendar holds 1,000 at most, and no more than Google takes. The
+  soonest are in it. 0 for none. Its owner gets a message the first time.
+  """
+  cut: Int!
+  "What to do about those that did not fit, null when all did."
+  cutAdvice("Its language." language: Language! = NL): String
+  "How fresh calendar apps keep it. Show it beside the links: no app asks as often as people think."
+  refreshNote("Its language." language: Language! = NL): String!
+}
+
+extend type Query {
+  "One of your own calendar feeds, or null."
+  calendarFeed("The feed." id: ID!): CalendarFeed @needs(any: [])
 }
 
 extend type Mutation {
   "Make a calendar feed of your own sessions. Its address is a secret and is shown once."
   createCalendarFeed("The feed." input: CreateCalendarFeedInput!): CalendarFeedPayload! @needs(any: [EXPERT])
-  "Give a feed a new address. The old one is dead at once."
-  rotateCalendarFeed("The feed." input: CalendarFeedInput!): CalendarFeedPayload! @needs(any: [EXPERT])
-  "Kill the address of a feed at once."
-  revokeCalendarFeed("The feed." input: CalendarFeedInput!): CalendarFeedPayload! @needs(any: [EXPERT])
+  "Make a calendar of when a pool of yours is busy: times only. Its address is a secret and is shown once. It dies with your role."
+  createTeamFeed("The feed." input: CreateTeamFeedInput!): CalendarFeedPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Make a calendar of the public talks at an organisation of yours. Its address is a secret and is shown once. It dies with your role."
+  createPublicTalksFeed("The feed." input: CreatePublicTalksFeedInput!): CalendarFeedPayload! @needs(any: [REQUESTER])
+  """
+  Change how a feed of yours looks. Its address stays. Title and place count as a change of every appointment in it, so that apps
+  that already have them take over the new text.
+  """
+  updateCalendarFeed("What changes; what is left out stays." input: UpdateCalendarFeedInput!): CalendarFeedPayload!
+    @needs(any: [EXPERT, COORDINATOR, REGION_LEAD, REQUESTER])
+  "Give a feed of yours a new address. The old one is dead at once."
+  rotateCalendarFeed("The feed." input: CalendarFeedInput!): CalendarFeedPayload!
+    @needs(any: [EXPERT, COORDINATOR, REGION_LEAD, REQUESTER])
+  "Kill the address of a feed of yours at once."
+  revokeCalendarFeed("The feed." input: CalendarFeedInput!): CalendarFeedPayload!
+    @needs(any: [EXPERT, COORDINATOR, REGION_LEAD, REQUESTER])
 }
 
 "A feed to make."
@@ -6760,10 +7003,56 @@ input CreateCalendarFeedInput {
   idempotencyKey: String!
   "Your own name for it, at most 100 characters."
   label: String! = ""
-  "What appointments are called."
+  "What appointments are called. TALK is refused."
   title: CalendarTitle! = EXPEX_APPOINTMENT
   "Whether places are shown."
   withPlace: Boolean! = false
+}
+
+"For whom the times of a team are."
+enum TeamFeedForm {
+  "A calendar app: one appointment for each session."
+  CALENDAR
+  "A program that plans: iCalendar free/busy."
+  FREE_BUSY
+}
+
+"A team's calendar to make."
+input CreateTeamFeedInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "A pool you coordinate or lead."
+  poolId: ID!
+  "For whom it is."
+  form: TeamFeedForm! = CALENDAR
+  "Your own name for it, at most 100 characters."
+  label: String! = ""
+}
+
+"A calendar of public talks to make."
+input CreatePublicTalksFeedInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "An organisation you may ask for. Those below it are in the calendar, too."
+  organisationId: ID!
+  "Your own name for it, at most 100 characters."
+  label: String! = ""
+  "Whether places are shown: public addresses only."
+  withPlace: Boolean! = true
+}
+
+"How a feed is to look. What is left out or null stays as it is."
+input UpdateCalendarFeedInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The feed."
+  feedId: ID!
+  "Your own name for it, at most 100 characters."
+  label: String
+  "What appointments are called. Only an ExpEx's own feed has a choice, and TALK is not in it."
+  title: CalendarTitle
+  "Whether places are shown. A team's calendar never shows them."
+  withPlace: Boolean
 }
 
 "A feed to act on."
@@ -6779,10 +7068,30 @@ type CalendarFeedPayload {
   "The feed."
   feed: CalendarFeed!
   """
-  The secret address. Null after revoking, and null when this is the stored answer to a repeated call: it is shown once.
-  Rotate the feed to get another. Google and Outlook refresh when they want, often after 8 to 24 hours.
+  The secret address. Null after revoking or changing, and null when this is the stored answer to a repeated call: it is shown once.
+  Rotate the feed to get another.
   """
   url: String
+  "The same address as links for buttons, null whenever url is."
+  links: CalendarLinks
+}
+
+"""
+Ways to subscribe. Each holds the secret: show them to the owner once, and keep them out of pages, mails and logs.
+The last three hand the secret to Google or Microsoft as soon as they are followed: from then on its servers fetch and keep the calendar.
+Say so beside the button. They are null for free/busy, which no calendar app subscribes to.
+"""
+type CalendarLinks {
+  "To copy."
+  https: String!
+  "Opens the calendar app of a telephone or a computer (Apple, Thunderbird, ICSx5) and subscribes there. No provider sees it unless the app belongs to one."
+  webcal: String
+  "Opens Google Calendar. Hands the secret to Google."
+  google: String
+  "Opens Outlook.com for private accounts. Hands the secret to Microsoft."
+  outlook: String
+  "Opens Outlook for accounts of work or school. Hands the secret to Microsoft."
+  outlookWork: String
 }
 `, BuiltIn: false},
 	{Name: "../cohort.graphqls", Input: `extend type Query {
@@ -10800,20 +11109,36 @@ func (ec *executionContext) childFields_CalendarFeed(ctx context.Context, field 
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_CalendarFeed_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_CalendarFeed_kind(ctx, field)
 	case "label":
 		return ec.fieldContext_CalendarFeed_label(ctx, field)
 	case "title":
 		return ec.fieldContext_CalendarFeed_title(ctx, field)
 	case "withPlace":
 		return ec.fieldContext_CalendarFeed_withPlace(ctx, field)
+	case "poolId":
+		return ec.fieldContext_CalendarFeed_poolId(ctx, field)
+	case "organisationId":
+		return ec.fieldContext_CalendarFeed_organisationId(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_CalendarFeed_createdAt(ctx, field)
+	case "state":
+		return ec.fieldContext_CalendarFeed_state(ctx, field)
 	case "revokedAt":
 		return ec.fieldContext_CalendarFeed_revokedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_CalendarFeed_expiresAt(ctx, field)
 	case "lastFetchedAt":
 		return ec.fieldContext_CalendarFeed_lastFetchedAt(ctx, field)
 	case "lastClient":
 		return ec.fieldContext_CalendarFeed_lastClient(ctx, field)
+	case "cut":
+		return ec.fieldContext_CalendarFeed_cut(ctx, field)
+	case "cutAdvice":
+		return ec.fieldContext_CalendarFeed_cutAdvice(ctx, field)
+	case "refreshNote":
+		return ec.fieldContext_CalendarFeed_refreshNote(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CalendarFeed", field.Name)
 }
@@ -10824,8 +11149,26 @@ func (ec *executionContext) childFields_CalendarFeedPayload(ctx context.Context,
 		return ec.fieldContext_CalendarFeedPayload_feed(ctx, field)
 	case "url":
 		return ec.fieldContext_CalendarFeedPayload_url(ctx, field)
+	case "links":
+		return ec.fieldContext_CalendarFeedPayload_links(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CalendarFeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CalendarLinks(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "https":
+		return ec.fieldContext_CalendarLinks_https(ctx, field)
+	case "webcal":
+		return ec.fieldContext_CalendarLinks_webcal(ctx, field)
+	case "google":
+		return ec.fieldContext_CalendarLinks_google(ctx, field)
+	case "outlook":
+		return ec.fieldContext_CalendarLinks_outlook(ctx, field)
+	case "outlookWork":
+		return ec.fieldContext_CalendarLinks_outlookWork(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CalendarLinks", field.Name)
 }
 
 func (ec *executionContext) childFields_CancelSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12766,6 +13109,34 @@ func (ec *executionContext) field_Blocker_sentence_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_CalendarFeed_cutAdvice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CalendarFeed_refreshNote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Change_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13234,6 +13605,34 @@ func (ec *executionContext) field_Mutation_createCohort_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (CreateCohortInput, error) {
 			return ec.unmarshalNCreateCohortInput2expexᚋgraphᚋgeneratedᚐCreateCohortInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createPublicTalksFeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreatePublicTalksFeedInput, error) {
+			return ec.unmarshalNCreatePublicTalksFeedInput2expexᚋgraphᚋgeneratedᚐCreatePublicTalksFeedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createTeamFeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateTeamFeedInput, error) {
+			return ec.unmarshalNCreateTeamFeedInput2expexᚋgraphᚋgeneratedᚐCreateTeamFeedInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13830,6 +14229,20 @@ func (ec *executionContext) field_Mutation_triageRequest_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateCalendarFeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateCalendarFeedInput, error) {
+			return ec.unmarshalNUpdateCalendarFeedInput2expexᚋgraphᚋgeneratedᚐUpdateCalendarFeedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_waitlistRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13955,6 +14368,20 @@ func (ec *executionContext) field_Query_availability_args(ctx context.Context, r
 		return nil, err
 	}
 	args["to"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_calendarFeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -15813,6 +16240,29 @@ func (ec *executionContext) fieldContext_CalendarFeed_id(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "ID")
 }
 
+func (ec *executionContext) _CalendarFeed_kind(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarFeed_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.FeedKind) graphql.Marshaler {
+			return ec.marshalNCalendarFeedKind2expexᚋstoreᚐFeedKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarFeed_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "CalendarFeedKind")
+}
+
 func (ec *executionContext) _CalendarFeed_label(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15882,6 +16332,52 @@ func (ec *executionContext) fieldContext_CalendarFeed_withPlace(_ context.Contex
 	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _CalendarFeed_poolId(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarFeed_poolId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PoolID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.PoolID) graphql.Marshaler {
+			return ec.marshalOID2expexᚋengineᚐPoolID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarFeed_poolId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "ID")
+}
+
+func (ec *executionContext) _CalendarFeed_organisationId(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarFeed_organisationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrganisationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.OrganisationID) graphql.Marshaler {
+			return ec.marshalOID2expexᚋengineᚐOrganisationID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarFeed_organisationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "ID")
+}
+
 func (ec *executionContext) _CalendarFeed_createdAt(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15905,6 +16401,29 @@ func (ec *executionContext) fieldContext_CalendarFeed_createdAt(_ context.Contex
 	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _CalendarFeed_state(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarFeed_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CalendarFeed().State(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v store.FeedState) graphql.Marshaler {
+			return ec.marshalNCalendarFeedState2expexᚋstoreᚐFeedState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarFeed_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarFeed", field, true, true, "CalendarFeedState")
+}
+
 func (ec *executionContext) _CalendarFeed_revokedAt(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15925,6 +16444,29 @@ func (ec *executionContext) _CalendarFeed_revokedAt(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_CalendarFeed_revokedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CalendarFeed_expiresAt(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarFeed_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarFeed_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "DateTime")
 }
 
@@ -15972,6 +16514,117 @@ func (ec *executionContext) _CalendarFeed_lastClient(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_CalendarFeed_lastClient(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "String")
+}
+
+func (ec *executionContext) _CalendarFeed_cut(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarFeed_cut(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cut, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarFeed_cut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarFeed", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CalendarFeed_cutAdvice(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarFeed_cutAdvice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.CalendarFeed().CutAdvice(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarFeed_cutAdvice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CalendarFeed",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CalendarFeed_cutAdvice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CalendarFeed_refreshNote(ctx context.Context, field graphql.CollectedField, obj *store.Feed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarFeed_refreshNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.CalendarFeed().RefreshNote(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarFeed_refreshNote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CalendarFeed",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CalendarFeed_refreshNote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CalendarFeedPayload_feed(ctx context.Context, field graphql.CollectedField, obj *CalendarFeedPayload) (ret graphql.Marshaler) {
@@ -16027,6 +16680,153 @@ func (ec *executionContext) _CalendarFeedPayload_url(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_CalendarFeedPayload_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CalendarFeedPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _CalendarFeedPayload_links(ctx context.Context, field graphql.CollectedField, obj *CalendarFeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarFeedPayload_links(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Links, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CalendarLinks) graphql.Marshaler {
+			return ec.marshalOCalendarLinks2ᚖexpexᚋgraphᚋgeneratedᚐCalendarLinks(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarFeedPayload_links(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CalendarFeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarLinks(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CalendarLinks_https(ctx context.Context, field graphql.CollectedField, obj *CalendarLinks) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarLinks_https(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HTTPS, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarLinks_https(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarLinks", field, false, false, "String")
+}
+
+func (ec *executionContext) _CalendarLinks_webcal(ctx context.Context, field graphql.CollectedField, obj *CalendarLinks) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarLinks_webcal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Webcal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarLinks_webcal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarLinks", field, false, false, "String")
+}
+
+func (ec *executionContext) _CalendarLinks_google(ctx context.Context, field graphql.CollectedField, obj *CalendarLinks) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarLinks_google(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Google, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarLinks_google(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarLinks", field, false, false, "String")
+}
+
+func (ec *executionContext) _CalendarLinks_outlook(ctx context.Context, field graphql.CollectedField, obj *CalendarLinks) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarLinks_outlook(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outlook, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarLinks_outlook(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarLinks", field, false, false, "String")
+}
+
+func (ec *executionContext) _CalendarLinks_outlookWork(ctx context.Context, field graphql.CollectedField, obj *CalendarLinks) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CalendarLinks_outlookWork(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutlookWork, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CalendarLinks_outlookWork(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CalendarLinks", field, false, false, "String")
 }
 
 func (ec *executionContext) _CancelSessionPayload_session(ctx context.Context, field graphql.CollectedField, obj *CancelSessionPayload) (ret graphql.Marshaler) {
@@ -22540,6 +23340,192 @@ func (ec *executionContext) fieldContext_Mutation_createCalendarFeed(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createTeamFeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createTeamFeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateTeamFeed(ctx, fc.Args["input"].(CreateTeamFeedInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *CalendarFeedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CalendarFeedPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CalendarFeedPayload) graphql.Marshaler {
+			return ec.marshalNCalendarFeedPayload2ᚖexpexᚋgraphᚋgeneratedᚐCalendarFeedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createTeamFeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarFeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createTeamFeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createPublicTalksFeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createPublicTalksFeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreatePublicTalksFeed(ctx, fc.Args["input"].(CreatePublicTalksFeedInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"REQUESTER"})
+				if err != nil {
+					var zeroVal *CalendarFeedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CalendarFeedPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CalendarFeedPayload) graphql.Marshaler {
+			return ec.marshalNCalendarFeedPayload2ᚖexpexᚋgraphᚋgeneratedᚐCalendarFeedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createPublicTalksFeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarFeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createPublicTalksFeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCalendarFeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCalendarFeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCalendarFeed(ctx, fc.Args["input"].(UpdateCalendarFeedInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD", "REQUESTER"})
+				if err != nil {
+					var zeroVal *CalendarFeedPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *CalendarFeedPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *CalendarFeedPayload) graphql.Marshaler {
+			return ec.marshalNCalendarFeedPayload2ᚖexpexᚋgraphᚋgeneratedᚐCalendarFeedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCalendarFeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarFeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCalendarFeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_rotateCalendarFeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22556,7 +23542,7 @@ func (ec *executionContext) _Mutation_rotateCalendarFeed(ctx context.Context, fi
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD", "REQUESTER"})
 				if err != nil {
 					var zeroVal *CalendarFeedPayload
 					return zeroVal, err
@@ -22618,7 +23604,7 @@ func (ec *executionContext) _Mutation_revokeCalendarFeed(ctx context.Context, fi
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD", "REQUESTER"})
 				if err != nil {
 					var zeroVal *CalendarFeedPayload
 					return zeroVal, err
@@ -28403,6 +29389,68 @@ func (ec *executionContext) fieldContext_Query_availability(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_availability_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_calendarFeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_calendarFeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CalendarFeed(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{})
+				if err != nil {
+					var zeroVal *store.Feed
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *store.Feed
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Feed) graphql.Marshaler {
+			return ec.marshalOCalendarFeed2ᚖexpexᚋstoreᚐFeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_calendarFeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CalendarFeed(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_calendarFeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -39502,6 +40550,146 @@ func UnmarshalCreateCohortInput(ctx context.Context, raw any) (CreateCohortInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCreatePublicTalksFeedInput(ctx context.Context, obj any) (CreatePublicTalksFeedInput, error) {
+	var it CreatePublicTalksFeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["label"]; !present {
+		asMap["label"] = ""
+	}
+	if _, present := asMap["withPlace"]; !present {
+		asMap["withPlace"] = true
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "organisationId", "label", "withPlace"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrganisationID = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "withPlace":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withPlace"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithPlace = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreatePublicTalksFeedInput unmarshals raw into the CreatePublicTalksFeedInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreatePublicTalksFeedInput(ctx context.Context, raw any) (CreatePublicTalksFeedInput, error) {
+	var out CreatePublicTalksFeedInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreatePublicTalksFeedInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateTeamFeedInput(ctx context.Context, obj any) (CreateTeamFeedInput, error) {
+	var it CreateTeamFeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["form"]; !present {
+		asMap["form"] = "CALENDAR"
+	}
+	if _, present := asMap["label"]; !present {
+		asMap["label"] = ""
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "poolId", "form", "label"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "poolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("poolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PoolID = data
+		case "form":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("form"))
+			data, err := ec.unmarshalNTeamFeedForm2expexᚋgraphᚋgeneratedᚐTeamFeedForm(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Form = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateTeamFeedInput unmarshals raw into the CreateTeamFeedInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateTeamFeedInput(ctx context.Context, raw any) (CreateTeamFeedInput, error) {
+	var out CreateTeamFeedInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateTeamFeedInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDecideSessionInput(ctx context.Context, obj any) (DecideSessionInput, error) {
 	var it DecideSessionInput
 	if obj == nil {
@@ -43259,6 +44447,76 @@ func UnmarshalTriageRequestInput(ctx context.Context, raw any) (TriageRequestInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpdateCalendarFeedInput(ctx context.Context, obj any) (UpdateCalendarFeedInput, error) {
+	var it UpdateCalendarFeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "feedId", "label", "title", "withPlace"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "feedId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("feedId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FeedID = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOCalendarTitle2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "withPlace":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withPlace"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithPlace = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateCalendarFeedInput unmarshals raw into the UpdateCalendarFeedInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateCalendarFeedInput(ctx context.Context, raw any) (UpdateCalendarFeedInput, error) {
+	var out UpdateCalendarFeedInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateCalendarFeedInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputWaitlistRequestInput(ctx context.Context, obj any) (WaitlistRequestInput, error) {
 	var it WaitlistRequestInput
 	if obj == nil {
@@ -44032,43 +45290,86 @@ func (ec *executionContext) _CalendarFeed(ctx context.Context, sel ast.Selection
 		case "id":
 			out.Values[i] = ec._CalendarFeed_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._CalendarFeed_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "label":
 			out.Values[i] = ec._CalendarFeed_label(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "title":
 			out.Values[i] = ec._CalendarFeed_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "withPlace":
 			out.Values[i] = ec._CalendarFeed_withPlace(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "poolId":
+			out.Values[i] = ec._CalendarFeed_poolId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "organisationId":
+			out.Values[i] = ec._CalendarFeed_organisationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._CalendarFeed_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "state":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CalendarFeed_state(ctx, field, obj)
+				})
 		case "revokedAt":
 			out.Values[i] = ec._CalendarFeed_revokedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = ec._CalendarFeed_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastFetchedAt":
 			out.Values[i] = ec._CalendarFeed_lastFetchedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastClient":
 			out.Values[i] = ec._CalendarFeed_lastClient(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "cut":
+			out.Values[i] = ec._CalendarFeed_cut(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cutAdvice":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CalendarFeed_cutAdvice(ctx, field, obj)
+				})
+		case "refreshNote":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CalendarFeed_refreshNote(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -44104,6 +45405,64 @@ func (ec *executionContext) _CalendarFeedPayload(ctx context.Context, sel ast.Se
 			}
 		case "url":
 			out.Values[i] = ec._CalendarFeedPayload_url(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "links":
+			out.Values[i] = ec._CalendarFeedPayload_links(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var calendarLinksImplementors = []string{"CalendarLinks"}
+
+func (ec *executionContext) _CalendarLinks(ctx context.Context, sel ast.SelectionSet, obj *CalendarLinks) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, calendarLinksImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CalendarLinks")
+		case "https":
+			out.Values[i] = ec._CalendarLinks_https(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "webcal":
+			out.Values[i] = ec._CalendarLinks_webcal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "google":
+			out.Values[i] = ec._CalendarLinks_google(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "outlook":
+			out.Values[i] = ec._CalendarLinks_outlook(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "outlookWork":
+			out.Values[i] = ec._CalendarLinks_outlookWork(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -46684,6 +48043,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createTeamFeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createTeamFeed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createPublicTalksFeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createPublicTalksFeed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateCalendarFeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCalendarFeed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "rotateCalendarFeed":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_rotateCalendarFeed(ctx, field)
@@ -48042,6 +49422,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_availability(ctx, field)
+				})
+		case "calendarFeed":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_calendarFeed(ctx, field)
 				})
 		case "cohorts":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -51615,12 +53001,42 @@ func (ec *executionContext) unmarshalNCalendarFeedInput2expexᚋgraphᚋgenerate
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNCalendarFeedKind2expexᚋstoreᚐFeedKind(ctx context.Context, v any) (store.FeedKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := store.FeedKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCalendarFeedKind2expexᚋstoreᚐFeedKind(ctx context.Context, sel ast.SelectionSet, v store.FeedKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CalendarFeedKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNCalendarFeedPayload2ᚖexpexᚋgraphᚋgeneratedᚐCalendarFeedPayload(ctx context.Context, sel ast.SelectionSet, v *CalendarFeedPayload) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CalendarFeedPayload!")
 		return graphql.Null
 	}
 	return ec._CalendarFeedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCalendarFeedState2expexᚋstoreᚐFeedState(ctx context.Context, v any) (store.FeedState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := store.FeedState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCalendarFeedState2expexᚋstoreᚐFeedState(ctx context.Context, sel ast.SelectionSet, v store.FeedState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CalendarFeedState!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNCalendarTitle2string(ctx context.Context, v any) (string, error) {
@@ -51846,6 +53262,16 @@ func (ec *executionContext) unmarshalNCreateCalendarFeedInput2expexᚋgraphᚋge
 
 func (ec *executionContext) unmarshalNCreateCohortInput2expexᚋgraphᚋgeneratedᚐCreateCohortInput(ctx context.Context, v any) (CreateCohortInput, error) {
 	res, err := ec.unmarshalInputCreateCohortInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreatePublicTalksFeedInput2expexᚋgraphᚋgeneratedᚐCreatePublicTalksFeedInput(ctx context.Context, v any) (CreatePublicTalksFeedInput, error) {
+	res, err := ec.unmarshalInputCreatePublicTalksFeedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateTeamFeedInput2expexᚋgraphᚋgeneratedᚐCreateTeamFeedInput(ctx context.Context, v any) (CreateTeamFeedInput, error) {
+	res, err := ec.unmarshalInputCreateTeamFeedInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -54569,6 +55995,16 @@ func (ec *executionContext) marshalNTasksChanged2ᚖexpexᚋgraphᚋgeneratedᚐ
 	return ec._TasksChanged(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNTeamFeedForm2expexᚋgraphᚋgeneratedᚐTeamFeedForm(ctx context.Context, v any) (TeamFeedForm, error) {
+	var res TeamFeedForm
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTeamFeedForm2expexᚋgraphᚋgeneratedᚐTeamFeedForm(ctx context.Context, sel ast.SelectionSet, v TeamFeedForm) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNTheme2ᚕᚖexpexᚋengineᚐThemeᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Theme) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -54708,6 +56144,11 @@ func (ec *executionContext) marshalNTriageOutcome2expexᚋgraphᚋgeneratedᚐTr
 
 func (ec *executionContext) unmarshalNTriageRequestInput2expexᚋgraphᚋgeneratedᚐTriageRequestInput(ctx context.Context, v any) (TriageRequestInput, error) {
 	res, err := ec.unmarshalInputTriageRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateCalendarFeedInput2expexᚋgraphᚋgeneratedᚐUpdateCalendarFeedInput(ctx context.Context, v any) (UpdateCalendarFeedInput, error) {
+	res, err := ec.unmarshalInputUpdateCalendarFeedInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -55247,6 +56688,38 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOCalendarFeed2ᚖexpexᚋstoreᚐFeed(ctx context.Context, sel ast.SelectionSet, v *store.Feed) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CalendarFeed(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCalendarLinks2ᚖexpexᚋgraphᚋgeneratedᚐCalendarLinks(ctx context.Context, sel ast.SelectionSet, v *CalendarLinks) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CalendarLinks(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCalendarTitle2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCalendarTitle2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
 	return res
 }
 

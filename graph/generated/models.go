@@ -133,9 +133,27 @@ type CalendarFeedInput struct {
 type CalendarFeedPayload struct {
 	// The feed.
 	Feed *store.Feed `json:"feed"`
-	// The secret address. Null after revoking, and null when this is the stored answer to a repeated call: it is shown once.
-	// Rotate the feed to get another. Google and Outlook refresh when they want, often after 8 to 24 hours.
+	// The secret address. Null after revoking or changing, and null when this is the stored answer to a repeated call: it is shown once.
+	// Rotate the feed to get another.
 	URL *string `json:"url,omitempty"`
+	// The same address as links for buttons, null whenever url is.
+	Links *CalendarLinks `json:"links,omitempty"`
+}
+
+// Ways to subscribe. Each holds the secret: show them to the owner once, and keep them out of pages, mails and logs.
+// The last three hand the secret to Google or Microsoft as soon as they are followed: from then on its servers fetch and keep the calendar.
+// Say so beside the button. They are null for free/busy, which no calendar app subscribes to.
+type CalendarLinks struct {
+	// To copy.
+	HTTPS string `json:"https"`
+	// Opens the calendar app of a telephone or a computer (Apple, Thunderbird, ICSx5) and subscribes there. No provider sees it unless the app belongs to one.
+	Webcal *string `json:"webcal,omitempty"`
+	// Opens Google Calendar. Hands the secret to Google.
+	Google *string `json:"google,omitempty"`
+	// Opens Outlook.com for private accounts. Hands the secret to Microsoft.
+	Outlook *string `json:"outlook,omitempty"`
+	// Opens Outlook for accounts of work or school. Hands the secret to Microsoft.
+	OutlookWork *string `json:"outlookWork,omitempty"`
 }
 
 // A session to cancel.
@@ -248,7 +266,7 @@ type CreateCalendarFeedInput struct {
 	IdempotencyKey string `json:"idempotencyKey"`
 	// Your own name for it, at most 100 characters.
 	Label string `json:"label"`
-	// What appointments are called.
+	// What appointments are called. TALK is refused.
 	Title string `json:"title"`
 	// Whether places are shown.
 	WithPlace bool `json:"withPlace"`
@@ -276,6 +294,30 @@ type CreateCohortInput struct {
 	OfferHours int `json:"offerHours"`
 	// How many days the papers take after the end, 0 to 365.
 	PaperworkDays int `json:"paperworkDays"`
+}
+
+// A calendar of public talks to make.
+type CreatePublicTalksFeedInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// An organisation you may ask for. Those below it are in the calendar, too.
+	OrganisationID string `json:"organisationId"`
+	// Your own name for it, at most 100 characters.
+	Label string `json:"label"`
+	// Whether places are shown: public addresses only.
+	WithPlace bool `json:"withPlace"`
+}
+
+// A team's calendar to make.
+type CreateTeamFeedInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// A pool you coordinate or lead.
+	PoolID string `json:"poolId"`
+	// For whom it is.
+	Form TeamFeedForm `json:"form"`
+	// Your own name for it, at most 100 characters.
+	Label string `json:"label"`
 }
 
 // A decision about a session that lacks somebody.
@@ -1146,6 +1188,20 @@ type TriageRequestInput struct {
 	Outcome TriageOutcome `json:"outcome"`
 }
 
+// How a feed is to look. What is left out or null stays as it is.
+type UpdateCalendarFeedInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The feed.
+	FeedID string `json:"feedId"`
+	// Your own name for it, at most 100 characters.
+	Label *string `json:"label,omitempty"`
+	// What appointments are called. Only an ExpEx's own feed has a choice, and TALK is not in it.
+	Title *string `json:"title,omitempty"`
+	// Whether places are shown. A team's calendar never shows them.
+	WithPlace *bool `json:"withPlace,omitempty"`
+}
+
 // A page of a waiting list.
 type WaitlistConnection struct {
 	// The entries of this page.
@@ -1387,6 +1443,64 @@ func (e *Outcome) UnmarshalJSON(b []byte) error {
 }
 
 func (e Outcome) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// For whom the times of a team are.
+type TeamFeedForm string
+
+const (
+	// A calendar app: one appointment for each session.
+	TeamFeedFormCalendar TeamFeedForm = "CALENDAR"
+	// A program that plans: iCalendar free/busy.
+	TeamFeedFormFreeBusy TeamFeedForm = "FREE_BUSY"
+)
+
+var AllTeamFeedForm = []TeamFeedForm{
+	TeamFeedFormCalendar,
+	TeamFeedFormFreeBusy,
+}
+
+func (e TeamFeedForm) IsValid() bool {
+	switch e {
+	case TeamFeedFormCalendar, TeamFeedFormFreeBusy:
+		return true
+	}
+	return false
+}
+
+func (e TeamFeedForm) String() string {
+	return string(e)
+}
+
+func (e *TeamFeedForm) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TeamFeedForm(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TeamFeedForm", str)
+	}
+	return nil
+}
+
+func (e TeamFeedForm) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TeamFeedForm) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TeamFeedForm) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -60,6 +60,9 @@ type Site struct {
 	Done      [3]engine.SessionID  // COMPLETED, in February
 	Series    engine.SeriesID      // of Done
 	Feed      engine.FeedID        // of Experts[0]; its secret is [FeedSecret]
+	Team      engine.FeedID        // of the Coordinator: when the pool is busy; see [SecretOfFeed]
+	FreeBusy  engine.FeedID        // of the Coordinator: the same as free/busy
+	Talks     engine.FeedID        // of the Requester: public talks at House and below
 
 	Cohort  engine.CohortID        // ended in December 2025; Experts[0] came of it, at all of its meetings
 	Waiting engine.WaitlistEntryID // of Experts[0], who would like another training, for Later
@@ -90,7 +93,10 @@ func (s Site) Viewers() []auth.Viewer {
 func Secret(v auth.Viewer) auth.Secret { return secretOf("token", string(v.AccountID)) }
 
 // FeedSecret opens the calendar feed of a site.
-func FeedSecret(s Site) auth.Secret { return secretOf("feed", string(s.Feed)) }
+func FeedSecret(s Site) auth.Secret { return SecretOfFeed(s.Feed) }
+
+// SecretOfFeed opens a feed of the fixture.
+func SecretOfFeed(id engine.FeedID) auth.Secret { return secretOf("feed", string(id)) }
 
 // Fill loads the fixture into a database from [New] and names what it holds.
 func Fill(t testing.TB, s *store.Store) Fixture {
@@ -176,6 +182,7 @@ func site(l rune, municipality engine.MunicipalityCode, postcode4 string) Site {
 		Ear: engine.RequestID(id(l, requestNoun, 1)), Buddy: engine.RequestID(id(l, requestNoun, 2)),
 		Talk: engine.RequestID(id(l, requestNoun, 3)), Past: engine.RequestID(id(l, requestNoun, 4)),
 		Offer: engine.OfferID(id(l, offerNoun, 1)), Match: engine.MatchID(id(l, matchNoun, 1)), Session: engine.SessionID(id(l, sessionNoun, 1)), Feed: engine.FeedID(id(l, feedNoun, 1)),
+		Team: engine.FeedID(id(l, feedNoun, 2)), FreeBusy: engine.FeedID(id(l, feedNoun, 3)), Talks: engine.FeedID(id(l, feedNoun, 4)),
 		Cohort: engine.CohortID(id(l, cohortNoun, 1)), Later: engine.CohortID(id(l, cohortNoun, 2)),
 		Waiting: engine.WaitlistEntryID(id(l, waitingNoun, 1)), Place: engine.PlaceOfferID(id(l, placeNoun, 1)),
 		Series: engine.SeriesID(id(l, seriesNoun, 1)),

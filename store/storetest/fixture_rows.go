@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"expex/auth"
@@ -58,7 +59,6 @@ func (s Site) tables(pool, letter string) []store.Table {
 		sessions = append(sessions, session(s.Done[i], s.Past, nil, s.Series, engine.SessionCompleted, Local(day, "14:00")))
 		bookings = append(bookings, booking(s.Done[i], e[0], store.BookingDone, Local(day, "14:00")))
 	}
-	feedHash := FeedSecret(s).Hash()
 	tables := []store.Table{
 		{Name: "organisation", Rows: []row{
 			house(s.Host, "Gastheer", engine.Host, nil, nil),
@@ -108,9 +108,25 @@ func (s Site) tables(pool, letter string) []store.Table {
 			"minutes": 90, "every": 1, "count": 3, "planned_by": s.Coordinator.AccountID, "planned_at": Now.AddDate(0, -2, 0)}}},
 		store.Table{Name: "session", Rows: sessions},
 		store.Table{Name: "booking", Rows: bookings},
-		store.Table{Name: "calendar_feed", Rows: []row{{"id": s.Feed, "expert_id": e[0], "label": "telefoon " + letter, "with_place": true, "created_at": Now.AddDate(0, -1, 0)}}},
-		store.Table{Name: "calendar_feed_secret", Rows: []row{{"hash": fmt.Sprintf(`\x%x`, feedHash), "feed_id": s.Feed, "created_at": Now.AddDate(0, -1, 0)}}},
+		store.Table{Name: "calendar_feed", Rows: []row{
+			feed(s.Feed, store.FeedOfExpert, row{"expert_id": e[0], "label": "telefoon " + letter, "title": "EXPEX_APPOINTMENT", "with_place": true}),
+			feed(s.Team, store.FeedOfTeam, row{"account_id": s.Coordinator.AccountID, "pool_id": s.Pool, "title": "MINIMAL"}),
+			feed(s.FreeBusy, store.FeedOfTeamFreeBusy, row{"account_id": s.Coordinator.AccountID, "pool_id": s.Pool, "title": "MINIMAL"}),
+			feed(s.Talks, store.FeedOfPublicTalks, row{"account_id": s.Requester.AccountID, "organisation_id": s.House, "title": "TALK", "with_place": true})}},
+		store.Table{Name: "calendar_feed_secret", Rows: []row{feedSecret(s.Feed), feedSecret(s.Team), feedSecret(s.FreeBusy), feedSecret(s.Talks)}},
 	)
+}
+
+// feed is a calendar that was made a month ago and never fetched.
+func feed(id engine.FeedID, kind store.FeedKind, of row) row {
+	r := row{"id": id, "kind": kind, "expert_id": nil, "account_id": nil, "pool_id": nil, "organisation_id": nil, "label": "", "with_place": false,
+		"created_at": Now.AddDate(0, -1, 0), "renewed_at": Now.AddDate(0, -1, 0)}
+	maps.Copy(r, of)
+	return r
+}
+
+func feedSecret(id engine.FeedID) row {
+	return row{"hash": fmt.Sprintf(`\x%x`, SecretOfFeed(id).Hash()), "feed_id": id, "created_at": Now.AddDate(0, -1, 0)}
 }
 
 // experts are the people of a site, with what makes them deployable.
