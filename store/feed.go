@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/lib/pq"
@@ -174,34 +175,120 @@ type FoundFeed struct {
 // NOT_FOUND for a secret that opens nothing. It has no viewer: the secret is the
 // credential. The owner of the tables reads here, whom row-level security does
 // not bind; hence one owner, and only the columns of the allow-list.
-func (s *Store) FindFeed(ctx context.Context, secret auth.Hash, client string) (found FoundFeed, err error) {
-	var row struct {
+func (s *Store) FindFeed(ctx context.Context, secret auth.Hash, client string) (FoundFeed, error) {
+	l := &lookup{secret: secret, client: client, done: make(chan struct{})}
+	s.lookups.add(l, s.findFeeds)
+	select {
+	case <-l.done:
+		return l.found, l.err
+	case <-ctx.Done():
+		return FoundFeed{}, ctx.Err()
+	}
+}
+
+// lookup is one call of FindFeed.
+type lookup struct {
+	secret auth.Hash
+	client string
+	done   chan struct{} // closed when found and err are set
+	found  FoundFeed
+	err    error
+}
+
+// lookups lets calls that come while others are being answered share the next
+// statement. A statement always begins after the calls it answers, so each sees
+// what was committed before it: a secret that was revoked stays dead.
+type lookups struct {
+	mu      sync.Mutex
+	waiting []*lookup
+	running int
+}
+
+// lookupsAtOnce is how many statements run at the same time, and lookupsTogether
+// how many calls share one.
+const (
+	lookupsAtOnce   = 2
+	lookupsTogether = 50
+)
+
+func (q *lookups) add(l *lookup, answer func([]*lookup)) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = append(q.waiting, l)
+	if q.running < lookupsAtOnce {
+		q.running++
+		go q.run(answer)
+	}
+}
+
+// run answers until nobody waits.
+func (q *lookups) run(answer func([]*lookup)) {
+	for {
+		q.mu.Lock()
+		n := min(len(q.waiting), lookupsTogether)
+		batch := q.waiting[:n:n]
+		q.waiting = q.waiting[n:]
+		if n == 0 {
+			q.running--
+			q.mu.Unlock()
+			return
+		}
+		q.mu.Unlock()
+		answer(batch)
+	}
+}
+
+// findFeeds answers look-ups, all from one statement.
+func (s *Store) findFeeds(batch []*lookup) {
+	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
+	defer cancel()
+	hashes, clients := make(pq.ByteaArray, len(batch)), make(pq.StringArray, len(batch))
+	for i, l := range batch {
+		hashes[i], clients[i], l.err = l.secret[:], l.client, engine.NotFound()
+	}
+	var rows []struct {
 		Feed
+		N           int // which look-up, from 1
 		Now         time.Time
 		DeadSince   *time.Time
 		LeftAt      *time.Time
 		Fingerprint string
 		Noted       *string
 	}
-	if err := s.db.GetContext(ctx, &row, findFeed, secret[:], s.moment(), client); err != nil {
-		return found, translate(ctx, err)
+	err := translate(ctx, s.db.SelectContext(ctx, &rows, findFeeds, hashes, s.moment(), clients))
+	for _, r := range rows {
+		l := batch[r.N-1]
+		l.err = nil
+		l.found = FoundFeed{Feed: r.Feed, Now: r.Now.UTC(), DeadSince: r.DeadSince, LeftAt: r.LeftAt, Fingerprint: r.Fingerprint}
 	}
-	return FoundFeed{Feed: row.Feed, Now: row.Now.UTC(), DeadSince: row.DeadSince, LeftAt: row.LeftAt, Fingerprint: row.Fingerprint}, nil
+	for _, l := range batch {
+		if err != nil {
+			l.found, l.err = FoundFeed{}, err
+		}
+		close(l.done)
+	}
 }
 
-var findFeed = `
-	select ` + feedColumns + `, now, dead_since,
+// lookupTimeout bounds a statement that no single call owns.
+const lookupTimeout = 5 * time.Second
+
+// Each look-up is a subquery of its own, as it is planned for any number of them:
+// by its indexes, never by reading all feeds.
+var findFeeds = `
+	select ` + feedColumns + `, n, now, dead_since,
 	       (select max(shown_until) from calendar_entry e where e.expert_id = f.expert_id and shown_until <= now) as left_at,
 	       case when dead_since is not null then concat_ws(' ', 'dead', dead_since, title) else ` + feedFingerprint() + ` end as fingerprint,
 	       case when secret_revoked_at is null
-	                 and (not held or last_client <> $3 or last_fetched_at is null or last_fetched_at <= now - interval '` + notedWithin + `')
-	            then calendar_feed_note(id, held, $3, now) end::text as noted
-	from (
-	    select f.*, now, held, s.revoked_at as secret_revoked_at, case when held then s.revoked_at else coalesce(s.revoked_at, now) end as dead_since
-	    from coalesce($2::timestamptz, clock_timestamp()) as now
-	    join calendar_feed_secret s on s.hash = $1 and (s.revoked_at is null or s.revoked_at > now - interval '` + deadSecretFor + `')
+	                 and (not held or last_client <> client or last_fetched_at is null or last_fetched_at <= now - interval '` + notedWithin + `')
+	            then calendar_feed_note(id, held, client, now) end::text as noted
+	from coalesce($2::timestamptz, clock_timestamp()) as now
+	cross join unnest($1::bytea[], $3::text[]) with ordinality as asked(hash, client, n)
+	cross join lateral (
+	    select f.*, held, s.revoked_at as secret_revoked_at, case when held then s.revoked_at else coalesce(s.revoked_at, now) end as dead_since
+	    from calendar_feed_secret s
 	    join calendar_feed f on f.id = s.feed_id
 	        and (s.revoked_at is not null or greatest(f.renewed_at, f.last_fetched_at) > now - interval '` + unusedFeedFor + `')
 	    cross join lateral calendar_owner_holds(f, (now at time zone 'Europe/Amsterdam')::date) as held
+	    where s.hash = asked.hash and (s.revoked_at is null or s.revoked_at > now - interval '` + deadSecretFor + `')
 	    offset 0
 	) f`

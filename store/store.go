@@ -28,6 +28,8 @@ type Store struct {
 	db  *sqlx.DB
 	dsn string // for the connection that listens
 	now func() time.Time
+
+	lookups lookups // of feeds by their secret
 }
 
 // Options say how to open a store.
