@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"hash/fnv"
-	"time"
-)
+import "time"
 
 // BusySource is where the busy times of a linked calendar come from.
 type BusySource string
@@ -118,10 +115,11 @@ func BusyNextRead(id BusyCalendarID, now time.Time, failures int) time.Time {
 	if failures > 0 {
 		wait = min(time.Hour<<min(failures-1, 10), 24*time.Hour)
 	}
-	h := fnv.New32a()
-	h.Write([]byte(id)) // never fails
-	jitter := time.Duration(h.Sum32()%360) * wait / 3600
-	return now.Add(wait + jitter)
+	var sum uint32
+	for _, b := range []byte(id) {
+		sum = sum*31 + uint32(b)
+	}
+	return now.Add(wait + time.Duration(sum%360)*wait/3600)
 }
 
 // BusyStanding gives the state of a linked calendar.
