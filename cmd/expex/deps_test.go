@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"expex/calendar":        {},                                                                                         // its input is an allow-list of its own
 	"expex/web":             {},                                                                                         // pages
 	"expex/spreadsheet":     {"expex/engine"},                                                                           // rows in the vocabulary
+	"expex/fetch":           {},                                                                                         // bytes from outside, whatever they mean
 	"expex/live":            {},                                                                                         // topics, whatever they mean
 	"expex/store":           {"expex/engine", "expex/auth", "expex/migrations", "expex/reference", "expex/spreadsheet"}, // the only SQL
 	"expex/mail":            {},                                                                                         // a message has no field for what must not leave
