@@ -15,6 +15,7 @@ var allowed = map[string][]string{
 	"expex/migrations":      {},                                                                                         // SQL files
 	"expex/reference":       {},                                                                                         // data files
 	"expex/pgserver":        {},                                                                                         // a child process
+	"expex/calendar/busy":   {},                                                                                         // a stranger's text in, intervals out
 	"expex/calendar":        {},                                                                                         // its input is an allow-list of its own
 	"expex/web":             {},                                                                                         // pages
 	"expex/spreadsheet":     {"expex/engine"},                                                                           // rows in the vocabulary
@@ -42,7 +43,7 @@ var libraries = map[string][]string{
 	"github.com/lib/pq":                {"expex/store", "expex/store/storetest", "expex/bench"},
 	"github.com/pressly/goose/v3":      {"expex/store"},
 	"github.com/pressly/goose/v3/lock": {"expex/store"},
-	"github.com/emersion/go-ical":      {"expex/calendar"},
+	"github.com/emersion/go-ical":      {"expex/calendar", "expex/calendar/busy"},
 	"github.com/alecthomas/kong":       {"expex/cmd/expex"},
 	"github.com/wneessen/go-mail":      {"expex/mail"},
 	"github.com/emersion/go-smtp":      {"expex/mail/mailbox"},
