@@ -20,6 +20,11 @@ func keepDue(ctx context.Context, a app.App, log *slog.Logger) (end func()) {
 	return keep(ctx, log, "due work", a.DoDue)
 }
 
+// keepReading reads the private calendars that are due.
+func keepReading(ctx context.Context, a app.App, log *slog.Logger) (end func()) {
+	return keep(ctx, log, "reading of private calendars", a.ReadBusyCalendars)
+}
+
 // keepSending sends the messages that wait, or says once that they do. A message
 // under way when the service stops is finished.
 func keepSending(ctx context.Context, a app.App, to *mail.Sender, log *slog.Logger) (end func()) {
