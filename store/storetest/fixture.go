@@ -61,6 +61,8 @@ type Site struct {
 	Series    engine.SeriesID      // of Done
 	Feed      engine.FeedID        // of Experts[0]; its secret is [FeedSecret]
 
+	Busy engine.BusyCalendarID // of Experts[0]; a file, with nothing in it
+
 	Cohort  engine.CohortID        // ended in December 2025; Experts[0] came of it, at all of its meetings
 	Waiting engine.WaitlistEntryID // of Experts[0], who would like another training, for Later
 	Place   engine.PlaceOfferID    // what she is asked, SENT
@@ -138,6 +140,7 @@ const (
 	placeNoun
 	seriesNoun
 	matchNoun
+	busyNoun
 )
 
 // id is a UUID such as aaaaaaaa-0004-4000-8000-000000000002, the second expert of A.
@@ -176,6 +179,7 @@ func site(l rune, municipality engine.MunicipalityCode, postcode4 string) Site {
 		Ear: engine.RequestID(id(l, requestNoun, 1)), Buddy: engine.RequestID(id(l, requestNoun, 2)),
 		Talk: engine.RequestID(id(l, requestNoun, 3)), Past: engine.RequestID(id(l, requestNoun, 4)),
 		Offer: engine.OfferID(id(l, offerNoun, 1)), Match: engine.MatchID(id(l, matchNoun, 1)), Session: engine.SessionID(id(l, sessionNoun, 1)), Feed: engine.FeedID(id(l, feedNoun, 1)),
+		Busy:   engine.BusyCalendarID(id(l, busyNoun, 1)),
 		Cohort: engine.CohortID(id(l, cohortNoun, 1)), Later: engine.CohortID(id(l, cohortNoun, 2)),
 		Waiting: engine.WaitlistEntryID(id(l, waitingNoun, 1)), Place: engine.PlaceOfferID(id(l, placeNoun, 1)),
 		Series: engine.SeriesID(id(l, seriesNoun, 1)),
