@@ -26,7 +26,7 @@ const (
 	maxParameter = 1 << 10  // octets of a parameter in such a line
 	maxDepth     = 8        // components within components
 	maxEvents    = 5_000    // events, free/busy times and availabilities in a text
-	maxTimes     = 5_000    // times of one event within the window
+	maxTimes     = 5_000    // times of one event within the window, those that touch taken as one
 	maxAllTimes  = 20_000   // times of all events within the window
 )
 
@@ -68,7 +68,7 @@ const (
 	UnknownZone WarningCode = "UNKNOWN_ZONE"
 
 	// UnreadableLine counts lines that should hold a time, a rule or a status
-	// but are malformed. They are left out.
+	// but are malformed. What they would have said counts as unreadable.
 	UnreadableLine WarningCode = "UNREADABLE_LINE"
 
 	// UnreadableEvent counts events without a start that can be read. They are
@@ -79,8 +79,8 @@ const (
 	// cannot. They are taken to last an hour, or a day if they are all-day.
 	UnreadableEnd WarningCode = "UNREADABLE_END"
 
-	// EndBeforeStart counts events that end before they start. They take no
-	// time, or one day if they are all-day.
+	// EndBeforeStart counts events that end before they start. They are taken to
+	// last an hour, or a day if they are all-day.
 	EndBeforeStart WarningCode = "END_BEFORE_START"
 
 	// UnreadableRule counts rules of repetition that cannot be read. Their
@@ -95,8 +95,8 @@ const (
 	// it comes to the same. They count as busy the first time only.
 	SecondlyRule WarningCode = "SECONDLY_RULE"
 
-	// RuleCut counts events that happen more than 5,000 times within the window.
-	// The first 5,000 count as busy.
+	// RuleCut counts events that happen more than 5,000 times within the window,
+	// with room in between. The first 5,000 count as busy.
 	RuleCut WarningCode = "RULE_CUT"
 
 	// UnreadableAvailability counts opening hours (RFC 7953) that cannot be

@@ -69,7 +69,18 @@ func dayOf(year, month, day int64) int64 {
 	return era*146_097 + yearOfEra*365 + yearOfEra/4 - yearOfEra/100 + ofYear - 719_468
 }
 
-func daysIn(year, month int64) int64 { return dayOf(year, month+1, 1) - dayOf(year, month, 1) }
+// daysIn is the length of a month in 1..12.
+func daysIn(year, month int64) int64 {
+	switch {
+	case month == 2 && isLeap(year):
+		return 29
+	case month == 2:
+		return 28
+	case month == 4 || month == 6 || month == 9 || month == 11:
+		return 30
+	}
+	return 31
+}
 
 func isLeap(year int64) bool { return year%4 == 0 && (year%100 != 0 || year%400 == 0) }
 

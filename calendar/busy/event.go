@@ -47,17 +47,15 @@ func (l lines) text(name string) string {
 	return ""
 }
 
-// when reads a property with one time. It gives nil if there is none, or if it cannot be read.
+// when reads a property with one time: the first that can be read, as prose
+// that broke out of a description may look like one. It gives nil if there is none.
 func (l lines) when(name string) *when {
-	p := l.Props.Get(name)
-	if p == nil {
-		return nil
+	for _, p := range l.Props[name] {
+		if w, ok := l.parse(p.Value, &p); ok {
+			return &w
+		}
 	}
-	w, ok := l.parse(p.Value, p)
-	if !ok {
-		return nil
-	}
-	return &w
+	return nil
 }
 
 // parse reads one of the times in a property.
@@ -121,37 +119,30 @@ const hour = 3600
 // howLong reads DTEND or DURATION, with the rules of RFC 5545 section 3.6.1
 // for an event that has neither.
 func (l lines) howLong(start when) length {
-	wanted := length{}
+	whole, guess := length{}, length{seconds: hour}
 	if start.date {
-		wanted = length{days: 1}
+		whole, guess = length{days: 1}, length{days: 1}
 	}
-	said := l.Props.Get("DTEND") != nil || l.Props.Get("DURATION") != nil
-	if !said {
-		return wanted
+	if l.Props.Get("DTEND") == nil && l.Props.Get("DURATION") == nil {
+		return whole
 	}
-	found := length{}
-	if end := l.when("DTEND"); end != nil {
-		if start.date && end.date {
-			found.days = end.wall.day() - start.wall.day()
-		} else {
-			// The same exact length each time, section 3.8.5.3.
-			found.seconds = end.instant() - start.instant()
-		}
+	var found length
+	if end := l.when("DTEND"); end != nil && start.date && end.date {
+		found.days = end.wall.day() - start.wall.day()
+	} else if end != nil {
+		found.seconds = end.instant() - start.instant() // the same exact length each time, section 3.8.5.3
 	} else if d, ok := parseDuration(l.text("DURATION")); ok {
 		found = d
 	} else {
 		l.warn(UnreadableEnd)
-		if !start.date {
-			wanted.seconds = hour
-		}
-		return wanted
+		return guess
 	}
-	if found.total() < 0 {
+	switch {
+	case found.total() < 0:
 		l.warn(EndBeforeStart)
-		return wanted
-	}
-	if start.date && found.total() == 0 {
-		return wanted // many mean the last day, not the one after it
+		return guess
+	case found.total() == 0:
+		return whole // of an all-day event many tell the last day, not the one after it
 	}
 	return found
 }

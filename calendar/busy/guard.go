@@ -22,7 +22,7 @@ var placed = map[string]bool{"VEVENT": true, "VFREEBUSY": true, "VAVAILABILITY":
 // guard makes a text safe to decode. It gives each VCALENDAR in it as text of
 // its own: components that open and close in turn, and between them only
 // properties that are kept and well-formed. Malformed counts kept lines that
-// are not content lines (RFC 5545 section 3.1).
+// are not content lines (RFC 5545 section 3.1); their values are emptied.
 //
 // The decoder panics on two kinds of malformed parameters, takes quadratic time
 // on long ones, overflows the stack on deep nesting, and stops at a byte order
@@ -79,6 +79,9 @@ func guard(text []byte) (calendars []string, malformed int, refusal RefusalCode)
 			case lineGood:
 				out.WriteString(line + "\r\n")
 			case lineMalformed:
+				// Present and unreadable, not absent: an event without an end
+				// would take no time.
+				out.WriteString(name + ":\r\n")
 				malformed++
 			case lineTooLong:
 				return nil, 0, LineTooLong
@@ -104,16 +107,16 @@ func misplaced(calendars []string) RefusalCode {
 
 // unfold splits a text into its lines, whatever ends them, and joins those that
 // were folded (RFC 5545 section 3.1). Empty lines count for nothing, not even
-// in the middle of a folded line: some servers write CR CR LF.
+// in the middle of a folded line: some servers write CR CR LF. A byte order
+// mark may also stand between files that were put one after the other.
 func unfold(text []byte) []string {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	var (
 		lines []string
 		line  []byte
 	)
 	end := func() {
-		if trimmed := strings.TrimSpace(string(line)); trimmed != "" {
+		if trimmed := strings.TrimSpace(strings.TrimPrefix(string(line), "\ufeff")); trimmed != "" {
 			lines = append(lines, trimmed)
 		}
 		line = line[:0]

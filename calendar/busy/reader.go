@@ -112,7 +112,6 @@ func (r *reader) event(l lines, warning WarningCode) *event {
 // Kinds that nobody knows are busy.
 func (r *reader) freeBusy(l lines) {
 	r.components++
-	r.readable++
 	var kept []ical.Prop
 	for _, p := range l.Props["FREEBUSY"] {
 		if !strings.EqualFold(p.Params.Get("FBTYPE"), "FREE") {
@@ -120,7 +119,11 @@ func (r *reader) freeBusy(l lines) {
 		}
 	}
 	l.Props["FREEBUSY"] = kept
-	for _, o := range l.list("FREEBUSY", length{}) {
+	periods := l.list("FREEBUSY", length{})
+	if len(periods) > 0 || len(kept) == 0 {
+		r.readable++
+	}
+	for _, o := range periods {
 		if s, ok := r.visible(o); ok {
 			r.times++
 			r.busy = append(r.busy, s)
@@ -150,6 +153,9 @@ func (r *reader) timesOf(events []*event) []span {
 	var spans []span
 	for _, g := range order {
 		for _, e := range g.masters {
+			if !r.work.spend(1 + len(g.changes)) {
+				return spans
+			}
 			spans = append(spans, r.timesOfSeries(newSeries(e, g.changes))...)
 		}
 		for _, e := range g.changes {
@@ -164,6 +170,10 @@ func (r *reader) timesOfSeries(s *series) []span {
 	s.times(r.window, &r.work, func(o occurrence) bool {
 		found, ok := r.visible(o)
 		if !ok {
+			return true
+		}
+		if n := len(spans); n > 0 && spans[n-1].start <= found.start && found.start <= spans[n-1].end {
+			spans[n-1].end = max(spans[n-1].end, found.end) // an event that overlaps itself is one time
 			return true
 		}
 		if len(spans) == maxTimes {

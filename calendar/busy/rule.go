@@ -11,8 +11,9 @@ import (
 // not timed, so that the same text gets the same answer on any machine.
 type work struct{ left int }
 
-// maxSteps is about forty times what the fullest calendar of a person takes.
-const maxSteps = 4_000_000
+// maxSteps is several times what the fullest calendar of a person takes (see
+// BenchmarkRead), and well below a second.
+const maxSteps = 2_000_000
 
 // spend takes n steps and reports whether there were as many.
 func (w *work) spend(n int) bool {
@@ -56,10 +57,10 @@ func (s *numbers) add(n int64) {
 
 func (s *numbers) has(n int64) bool { return s.fromStart[n/64]>>(n%64)&1 == 1 }
 
-// hasOf reports whether the set has the n-th of count: n itself or how far it is from the end.
+// hasOf reports whether the set has the n-th of count: n itself, or how far it is from the end.
 func (s *numbers) hasOf(n, count int64) bool {
 	back := count - n + 1
-	return s.has(n) || s.toEnd[back/64]>>(back%64)&1 == 1
+	return n <= 366 && s.has(n) || back <= 366 && s.toEnd[back/64]>>(back%64)&1 == 1
 }
 
 // all lists the numbers that are not negative.
@@ -92,6 +93,7 @@ type rule struct {
 	hours, minutes, seconds            numbers
 	positions                          numbers
 	times                              []int64 // seconds of the day, for daily and slower
+	minuteList, secondList             []int64 // in order, for hourly and minutely
 }
 
 // parseRule reads a rule of something that starts at start. Parts that nobody
@@ -168,7 +170,12 @@ func (r *rule) parseUntil(value string, start when) bool {
 		last := until.wall.day()
 		r.ended = func(w wall) bool { return w.day() > last }
 	case until.utc:
-		r.ended = func(w wall) bool { return start.zone.instant(w) > int64(until.wall) }
+		r.ended = func(w wall) bool {
+			if ahead := w - until.wall; ahead < -dayLength || ahead > dayLength {
+				return ahead > 0 // no wall is as far from UTC
+			}
+			return start.zone.instant(w) > int64(until.wall)
+		}
 	default:
 		r.ended = func(w wall) bool { return w > until.wall }
 	}
@@ -233,6 +240,7 @@ func (r *rule) complete(start when) WarningCode {
 		r.seconds.add(clock % 60)
 	}
 	hours, minutes, seconds := r.hours.all(), r.minutes.all(), r.seconds.all()
+	r.minuteList, r.secondList = minutes, seconds
 	if len(seconds) > 1 && (r.frequency == minutely || len(minutes)*len(seconds) > 60) {
 		return SecondlyRule
 	}
@@ -252,11 +260,10 @@ func (r *rule) anyWeekday() bool {
 	return r.days.any || slices.ContainsFunc(r.nth[:], func(n numbers) bool { return n.any })
 }
 
-// allows reports whether times may fall on a day. The parts of a rule that
+// allows reports whether times may fall on a day with the date d. The parts of a rule that
 // widen and those that narrow (the table of RFC 5545 section 3.3.10) come to
 // the same thing when all days of a period are looked at.
-func (r *rule) allows(day int64) bool {
-	d := civil(day)
+func (r *rule) allows(day int64, d date) bool {
 	if r.months.any && !r.months.has(d.month) ||
 		r.monthDays.any && !r.monthDays.hasOf(d.day, d.monthDays) ||
 		r.yearDays.any && !r.yearDays.hasOf(d.yearDay, d.yearLength) {
@@ -315,21 +322,21 @@ func (r *rule) between(start, from, to wall, w *work) iter.Seq[wall] {
 func (r *rule) selected(start, near, to wall, w *work) iter.Seq[wall] {
 	return func(yield func(wall) bool) {
 		var set []wall
-		for period := range r.periods(start, near, to, w) {
+		gather := func(t wall) bool {
+			set = append(set, t)
+			return true
+		}
+		for p := range r.periods(start, near, to, w) {
 			if !r.positions.any {
-				for t := range period {
-					if !yield(t) {
-						return
-					}
+				if !r.fill(p, w, yield) {
+					return
 				}
 				continue
 			}
-			set = slices.AppendSeq(set[:0], period)
+			set = set[:0]
+			r.fill(p, w, gather)
 			for i, t := range set {
-				n, size := int64(i+1), int64(len(set))
-				first := n <= 366 && r.positions.has(n)
-				last := size-n+1 <= 366 && r.positions.hasBack(size-n+1)
-				if (first || last) && !yield(t) {
+				if r.positions.hasOf(int64(i+1), int64(len(set))) && !yield(t) {
 					return
 				}
 			}
@@ -337,60 +344,86 @@ func (r *rule) selected(start, near, to wall, w *work) iter.Seq[wall] {
 	}
 }
 
-func (s *numbers) hasBack(n int64) bool { return s.toEnd[n/64]>>(n%64)&1 == 1 }
+// period is a year, month, week, day, hour or minute that the rule takes.
+type period struct {
+	start     wall
+	firstDay  int64
+	behindDay int64 // the day behind the last; not for hours and minutes
+}
 
-// periods gives the years, months, weeks, days, hours or minutes that the rule
-// takes, each as its times. It begins with the one of near or the one before.
-func (r *rule) periods(start, near, to wall, w *work) iter.Seq[iter.Seq[wall]] {
+// fill calls yield with the times of a period that the rule allows, until it
+// returns false or the work is done.
+func (r *rule) fill(p period, w *work, yield func(wall) bool) bool {
+	if r.frequency >= hourly {
+		return r.fillShort(p, w, yield)
+	}
+	for day := p.firstDay; day < p.behindDay; day++ {
+		d := civil(day)
+		if !w.spend(1) {
+			return false
+		}
+		if r.months.any && !r.months.has(d.month) {
+			day += d.monthDays - d.day
+			continue
+		}
+		if !r.allows(day, d) {
+			continue
+		}
+		for _, t := range r.times {
+			if !w.spend(1) || !yield(wall(day*dayLength+t)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (r *rule) fillShort(p period, w *work, yield func(wall) bool) bool {
+	if r.frequency == minutely {
+		return w.spend(1) && yield(p.start+wall(min(r.secondList[0], 59)))
+	}
+	for _, m := range r.minuteList {
+		for _, s := range r.secondList {
+			if !w.spend(1) || !yield(p.start+wall(m*60+min(s, 59))) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// periods gives the periods that the rule takes and that begin before to. It
+// starts with the last that begins at or before near.
+func (r *rule) periods(start, near, to wall, w *work) iter.Seq[period] {
 	if r.frequency >= hourly {
 		return r.shortPeriods(start, near, to, w)
 	}
-	return func(yield func(iter.Seq[wall]) bool) {
-		for k := r.periodOf(start, near); ; k++ {
-			first, last := r.period(start, k)
-			if first*dayLength >= int64(to) || !w.spend(1) {
-				return
-			}
-			times := func(yield func(wall) bool) {
-				for day := first; day < last; {
-					if !w.spend(1) {
-						return
-					}
-					if d := civil(day); r.months.any && !r.months.has(d.month) {
-						day += d.monthDays - d.day + 1
-						continue
-					}
-					if r.allows(day) {
-						for _, t := range r.times {
-							if !w.spend(1) || !yield(wall(day*dayLength+t)) {
-								return
-							}
-						}
-					}
-					day++
-				}
-			}
-			if !yield(times) {
+	return func(yield func(period) bool) {
+		from := civil(start.day())
+		for k := r.periodOf(start, near); w.spend(1); k++ {
+			p := r.period(start.day(), from, k)
+			if p.start >= to || !yield(p) {
 				return
 			}
 		}
 	}
 }
 
-// period is the k-th period from that of start: its first day, and the day behind its last.
-func (r *rule) period(start wall, k int64) (first, last int64) {
-	d := civil(start.day())
+// period is the k-th period from that of the day from.
+func (r *rule) period(day int64, from date, k int64) (p period) {
 	switch k *= r.interval; r.frequency {
 	case yearly:
-		return dayOf(d.year+k, 1, 1), dayOf(d.year+k+1, 1, 1)
+		p.firstDay, p.behindDay = dayOf(from.year+k, 1, 1), dayOf(from.year+k+1, 1, 1)
 	case monthly:
-		return dayOf(d.year, d.month+k, 1), dayOf(d.year, d.month+k+1, 1)
+		p.firstDay, p.behindDay = dayOf(from.year, from.month+k, 1), dayOf(from.year, from.month+k+1, 1)
 	case weekly:
-		first = start.day() - floorMod(d.weekday-r.weekStart, 7) + 7*k
-		return first, first + 7
+		p.firstDay = day - floorMod(from.weekday-r.weekStart, 7) + 7*k
+		p.behindDay = p.firstDay + 7
 	default:
-		return start.day() + k, start.day() + k + 1
+		p.firstDay, p.behindDay = day+k, day+k+1
 	}
+	p.start = wall(p.firstDay * dayLength)
+	return p
 }
 
 // periodOf is the number of the last period that begins at or before near; 0 is that of start.
@@ -403,8 +436,7 @@ func (r *rule) periodOf(start, near wall) int64 {
 	case monthly:
 		n = (to.year-from.year)*12 + to.month - from.month
 	case weekly:
-		first, _ := r.period(start, 0)
-		n = floorDiv(near.day()-first, 7)
+		n = floorDiv(near.day()-r.period(start.day(), from, 0).firstDay, 7)
 	default:
 		n = near.day() - start.day()
 	}
@@ -413,43 +445,34 @@ func (r *rule) periodOf(start, near wall) int64 {
 
 // shortPeriods are the hours or minutes that the rule takes. Days and hours
 // that it does not allow are passed over in one step.
-func (r *rule) shortPeriods(start, near, to wall, w *work) iter.Seq[iter.Seq[wall]] {
+func (r *rule) shortPeriods(start, near, to wall, w *work) iter.Seq[period] {
 	unit := int64(3600)
 	if r.frequency == minutely {
 		unit = 60
 	}
-	minutes, seconds := r.minutes.all(), r.seconds.all()
-	if r.frequency == minutely {
-		minutes = []int64{0}
-	}
-	return func(yield func(iter.Seq[wall]) bool) {
+	return func(yield func(period) bool) {
 		base, step := floorDiv(int64(start), unit)*unit, r.interval*unit
 		// after is the number of the first period at or behind t.
 		after := func(t int64) int64 { return -floorDiv(base-t, step) }
-		for k := max(floorDiv(int64(near)-base, step), 0); ; {
-			t := base + k*step
-			if t >= int64(to) || !w.spend(1) {
+		allowed, known := false, int64(-1<<62) // the last day that was looked at
+		for k := max(floorDiv(int64(near)-base, step), 0); w.spend(1); {
+			t := wall(base + k*step)
+			if t >= to {
 				return
 			}
-			day, clock := wall(t).day(), wall(t).clock()
+			day, clock := t.day(), t.clock()
+			if day != known {
+				allowed, known = r.allows(day, civil(day)), day
+			}
 			switch {
-			case !r.allows(day):
+			case !allowed:
 				k = after((day + 1) * dayLength)
 			case r.hours.any && !r.hours.has(clock/3600):
-				k = after(t + 3600 - clock%3600)
+				k = after(int64(t) + 3600 - clock%3600)
 			case r.frequency == minutely && r.minutes.any && !r.minutes.has(clock/60%60):
 				k++
 			default:
-				times := func(yield func(wall) bool) {
-					for _, m := range minutes {
-						for _, s := range seconds {
-							if !w.spend(1) || !yield(wall(t+m*60+min(s, 59))) {
-								return
-							}
-						}
-					}
-				}
-				if !yield(times) {
+				if !yield(period{start: t}) {
 					return
 				}
 				k++

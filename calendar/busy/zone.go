@@ -57,7 +57,7 @@ type zones struct {
 }
 
 // costOfZone is what it takes to look for a zone, in steps: files are read.
-const costOfZone = 500
+const costOfZone = 5_000
 
 // find is the zone with a TZID: the owner's if it is empty or unknown.
 func (z *zones) find(id string) zone {
