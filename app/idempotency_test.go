@@ -327,7 +327,6 @@ var repeated = map[string]struct {
 	},
 	"RefreshBusyCalendar": {
 		func(w *world, t *testing.T, key string) (any, error) {
-			w.set(t, `update busy_calendar set source = 'ADDRESS', sealed = '', due_at = '2027-05-01' where id = $1`, w.A.Busy)
 			return w.RefreshBusyCalendar(t.Context(), w.A.ExpertViewers[0], key, w.A.Busy)
 		},
 		func(w *world, t *testing.T, key string) (any, error) {

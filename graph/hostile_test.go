@@ -157,6 +157,9 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"createCalendarFeed":   {she, input{"label": "telefoon", "title": "MINIMAL", "withPlace": true}.of()},
 		"rotateCalendarFeed":   {she, map[string]any{"input": feed}},
 		"revokeCalendarFeed":   {she, map[string]any{"input": feed}},
+		"linkBusyCalendar":     {she, input{"label": "privé", "address": nil, "file": emptyCalendar}.of()},
+		"refreshBusyCalendar":  {she, input{"calendarId": id(globalid.Busy, string(f.A.Busy))}.of()},
+		"unlinkBusyCalendar":   {she, input{"calendarId": id(globalid.Busy, string(f.A.Busy))}.of()},
 
 		"cohorts":  {f.A.Trainer, map[string]any{"first": 5, "after": encoded(`["2027-05-03","` + string(f.A.Later) + `"]`), "poolId": pool}},
 		"cohort":   {f.A.Trainer, map[string]any{"id": cohort}},

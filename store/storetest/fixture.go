@@ -61,7 +61,7 @@ type Site struct {
 	Series    engine.SeriesID      // of Done
 	Feed      engine.FeedID        // of Experts[0]; its secret is [FeedSecret]
 
-	Busy engine.BusyCalendarID // of Experts[0]; a file, with nothing in it
+	Busy engine.BusyCalendarID // of Experts[0]; nothing is in it, and it is read in five years
 
 	Cohort  engine.CohortID        // ended in December 2025; Experts[0] came of it, at all of its meetings
 	Waiting engine.WaitlistEntryID // of Experts[0], who would like another training, for Later

@@ -109,8 +109,8 @@ func (s Site) tables(pool, letter string) []store.Table {
 		store.Table{Name: "session", Rows: sessions},
 		store.Table{Name: "booking", Rows: bookings},
 		store.Table{Name: "calendar_feed", Rows: []row{{"id": s.Feed, "expert_id": e[0], "label": "telefoon " + letter, "with_place": true, "created_at": Now.AddDate(0, -1, 0)}}},
-		store.Table{Name: "busy_calendar", Rows: []row{{"id": s.Busy, "expert_id": e[0], "label": "privé " + letter, "source": engine.BusyFile,
-			"created_at": Now.AddDate(0, 0, -2), "read_at": Now.AddDate(0, 0, -2), "stale_at": Now.AddDate(5, 0, 0)}}},
+		store.Table{Name: "busy_calendar", Rows: []row{{"id": s.Busy, "expert_id": e[0], "label": "privé " + letter, "source": engine.BusyAddress, "sealed": `\x`,
+			"created_at": Now.AddDate(0, 0, -2), "read_at": Now.AddDate(0, 0, -2), "stale_at": Now.AddDate(5, 0, 0), "due_at": Now.AddDate(5, 0, 0)}}},
 		store.Table{Name: "calendar_feed_secret", Rows: []row{{"hash": fmt.Sprintf(`\x%x`, feedHash), "feed_id": s.Feed, "created_at": Now.AddDate(0, -1, 0)}}},
 	)
 }
