@@ -11,8 +11,8 @@ import (
 // not timed, so that the same text gets the same answer on any machine.
 type work struct{ left int }
 
-// maxSteps is several times what the fullest calendar of a person takes (see
-// BenchmarkRead), and well below a second.
+// maxSteps is more than ten times what the fullest calendar of a person takes
+// (see BenchmarkRead), and well below a second.
 const maxSteps = 2_000_000
 
 // spend takes n steps and reports whether there were as many.

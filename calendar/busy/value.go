@@ -1,8 +1,6 @@
 package busy
 
-import (
-	"strings"
-)
+import "strings"
 
 // when is a time as a property tells it: what the wall shows, and where.
 type when struct {
@@ -44,11 +42,13 @@ type literal struct {
 	utc  bool
 }
 
+var separators = strings.NewReplacer("-", "", ":", "")
+
 // parseLiteral reads RFC 5545 sections 3.3.4 and 3.3.5, and what is often
 // written instead: ISO 8601 with separators, no seconds, midnight as 24:00, a
 // leap second, small letters, a date with a Z.
 func parseLiteral(s string) (l literal, ok bool) {
-	s = strings.NewReplacer("-", "", ":", "").Replace(strings.ToUpper(strings.TrimSpace(s)))
+	s = separators.Replace(strings.ToUpper(strings.TrimSpace(s)))
 	s, l.utc = strings.CutSuffix(s, "Z")
 	day, clock, timed := strings.Cut(s, "T")
 	year, ok1 := digits(day, 0, 4, 1, 9999)
@@ -120,7 +120,7 @@ func parseDuration(s string) (l length, ok bool) {
 	s = strings.ToUpper(strings.TrimSpace(s))
 	negative := strings.HasPrefix(s, "-")
 	s, found := strings.CutPrefix(strings.TrimLeft(s, "+-"), "P")
-	if !found || s == "" {
+	if !found || s == "" || s == "T" {
 		return length{}, false
 	}
 	timed := false

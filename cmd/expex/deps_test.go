@@ -12,33 +12,34 @@ import (
 // allowed says who may import whom inside this module. Each line is a decision;
 // the reason stands behind it.
 var allowed = map[string][]string{
-	"expex/engine":               {},                                                                                         // pure: snapshot in, decision out
-	"expex/auth":                 {"expex/engine"},                                                                           // ids in a viewer's scope
-	"expex/migrations":           {},                                                                                         // SQL files
-	"expex/reference":            {},                                                                                         // data files
-	"expex/pgserver":             {},                                                                                         // a child process
-	"expex/calendar/busy":        {},                                                                                         // a stranger's text in, intervals out
-	"expex/calendar/busy/corpus": {"expex/calendar/busy"},                                                                    // tries calendars of others
-	"expex/calendar":             {},                                                                                         // its input is an allow-list of its own
-	"expex/web":                  {},                                                                                         // pages
-	"expex/spreadsheet":          {"expex/engine"},                                                                           // rows in the vocabulary
-	"expex/fetch":                {},                                                                                         // bytes from outside, whatever they mean
-	"expex/live":                 {},                                                                                         // topics, whatever they mean
-	"expex/store":                {"expex/engine", "expex/auth", "expex/migrations", "expex/reference", "expex/spreadsheet"}, // the only SQL
-	"expex/mail":                 {},                                                                                         // a message has no field for what must not leave
-	"expex/mail/mailbox":         {},                                                                                         // where the demo's mail arrives
-	"expex/seal":                 {},                                                                                         // keys and boxes, whatever is in them
-	"expex/app":                  {"expex/engine", "expex/auth", "expex/store", "expex/mail", "expex/seal"},                  // decides and saves
-	"expex/graph/globalid":       {"expex/engine"},                                                                           // ids
-	"expex/graph/scalar":         {"expex/engine"},                                                                           // scalars
-	"expex/graph/limit":          {},                                                                                         // works with any schema
-	"expex/graph/transport":      {},                                                                                         // works with any schema
-	"expex/graph/generated":      {"expex/engine", "expex/auth", "expex/app", "expex/store", "expex/graph/globalid", "expex/graph/scalar"},
-	"expex/graph":                {"expex/engine", "expex/auth", "expex/app", "expex/store", "expex/graph/generated", "expex/graph/globalid", "expex/graph/limit", "expex/graph/transport", "expex/live"},
-	"expex/demodata":             {"expex/engine", "expex/store", "expex/reference"},                                                                               // rows for the store
-	"expex/store/storetest":      {"expex/engine", "expex/auth", "expex/store", "expex/migrations", "expex/reference", "expex/pgserver"},                           // tests only
-	"expex/bench":                {"expex/engine", "expex/app", "expex/auth", "expex/store", "expex/graph", "expex/demodata", "expex/reference", "expex/pgserver"}, // measures; its plain SQL is an opinion independent of store
-	"expex/cmd/expex":            {"*"},                                                                                                                            // wires it all
+	"expex/engine":          {},                                                                                         // pure: snapshot in, decision out
+	"expex/auth":            {"expex/engine"},                                                                           // ids in a viewer's scope
+	"expex/migrations":      {},                                                                                         // SQL files
+	"expex/reference":       {},                                                                                         // data files
+	"expex/pgserver":        {},                                                                                         // a child process
+	"expex/calendar":        {},                                                                                         // its input is an allow-list of its own
+	"expex/web":             {},                                                                                         // pages
+	"expex/spreadsheet":     {"expex/engine"},                                                                           // rows in the vocabulary
+	"expex/fetch":           {},                                                                                         // bytes from outside, whatever they mean
+	"expex/live":            {},                                                                                         // topics, whatever they mean
+	"expex/store":           {"expex/engine", "expex/auth", "expex/migrations", "expex/reference", "expex/spreadsheet"}, // the only SQL
+	"expex/mail":            {},                                                                                         // a message has no field for what must not leave
+	"expex/mail/mailbox":    {},                                                                                         // where the demo's mail arrives
+	"expex/seal":            {},                                                                                         // keys and boxes, whatever is in them
+	"expex/app":             {"expex/engine", "expex/auth", "expex/store", "expex/mail", "expex/seal"},                  // decides and saves
+	"expex/graph/globalid":  {"expex/engine"},                                                                           // ids
+	"expex/graph/scalar":    {"expex/engine"},                                                                           // scalars
+	"expex/graph/limit":     {},                                                                                         // works with any schema
+	"expex/graph/transport": {},                                                                                         // works with any schema
+	"expex/graph/generated": {"expex/engine", "expex/auth", "expex/app", "expex/store", "expex/graph/globalid", "expex/graph/scalar"},
+	"expex/graph":           {"expex/engine", "expex/auth", "expex/app", "expex/store", "expex/graph/generated", "expex/graph/globalid", "expex/graph/limit", "expex/graph/transport", "expex/live"},
+	"expex/demodata":        {"expex/engine", "expex/store", "expex/reference"},                                                                               // rows for the store
+	"expex/store/storetest": {"expex/engine", "expex/auth", "expex/store", "expex/migrations", "expex/reference", "expex/pgserver"},                           // tests only
+	"expex/bench":           {"expex/engine", "expex/app", "expex/auth", "expex/store", "expex/graph", "expex/demodata", "expex/reference", "expex/pgserver"}, // measures; its plain SQL is an opinion independent of store
+	"expex/cmd/expex":       {"*"},                                                                                                                            // wires it all
+
+	"expex/calendar/busy":        {},                      // a stranger's text in, intervals out
+	"expex/calendar/busy/corpus": {"expex/calendar/busy"}, // tries collections of odd calendars
 }
 
 // libraries says which folder may know a library of the stack.
