@@ -38,6 +38,7 @@ func routes(s site) (http.Handler, error) {
 
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", signedIn(graphQL))
+	mux.Handle("/busy-calendars", signedIn(graph.NewUpload(use, s.log)))
 	mux.Handle("/calendar/{file}", calendar.Handler(feeds(use), s.log))
 	mux.Handle("/healthz", probe(func(context.Context) error { return nil }))
 	mux.Handle("/readyz", probe(s.use.Store.CheckSchema))
