@@ -53,7 +53,10 @@ create policy busy_calendar_engine on busy_calendar for select to expex_engine u
 -- all of it is closed again as soon as the session is moved or cancelled, until her
 -- calendar is read again.
 create function closed_times(of_experts uuid[], span tstzrange) returns table (expert_id uuid, starts_at timestamptz, ends_at timestamptz)
-    language sql stable rows 500 security definer set search_path = public, pg_temp as $$
+    language plpgsql stable rows 500 security definer set search_path = public, pg_temp as $$
+#variable_conflict use_column
+begin
+    return query
     with seen as materialized (
         select e.expert_id from unnest(of_experts) e(expert_id)
         where case when engine_pool() is null then e.expert_id in (select viewer_self()) or e.expert_id in (select viewer_experts())
@@ -67,8 +70,8 @@ create function closed_times(of_experts uuid[], span tstzrange) returns table (e
     lateral (select coalesce(range_agg(tstzrange(b.starts_at, b.ends_at)), '{}') as planned
              from booking b where b.expert_id = c.expert_id and b.status in ('HELD', 'CONFIRMED')) own,
     lateral unnest(c.busy - own.planned) times
-    where c.busy && span and times && span
-$$;
+    where c.busy && span and times && span;
+end $$;
 
 -- Who leaves takes her calendars along.
 create function expert_takes_calendars() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
