@@ -8,4 +8,6 @@ import "expex/store"
 // App is the use cases on one store.
 type App struct {
 	Store *store.Store
+	// Private reads the calendars experts link; the zero value reads none.
+	Private PrivateCalendars
 }

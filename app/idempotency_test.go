@@ -9,9 +9,13 @@ import (
 	"expex/app"
 	"expex/auth"
 	"expex/engine"
+	"expex/seal"
 	"expex/store"
 	"expex/store/storetest"
 )
+
+// oneKey encrypts the addresses of private calendars.
+var oneKey = seal.NewKey("one")
 
 // repeated is how each use case is called with a key, and with the same key for
 // something else. A use case that is missing fails a test.
@@ -301,6 +305,40 @@ var repeated = map[string]struct {
 		},
 		func(w *world, t *testing.T, key string) (any, error) {
 			return w.SetThemeConsent(t.Context(), w.A.ExpertViewers[0], key, engine.Consent{Theme: "BULLYING", Usage: engine.UsageCase, Level: engine.Red})
+		},
+	},
+	"LinkBusyAddress": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.Private = private(t, &far{}, oneKey)
+			return w.LinkBusyAddress(t.Context(), w.A.ExpertViewers[0], key, "privé", secretAddress)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.LinkBusyAddress(t.Context(), w.A.ExpertViewers[0], key, "privé", secretAddress+"?")
+		},
+	},
+	"LinkBusyFile": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			w.Private = private(t, &far{}, oneKey)
+			return w.LinkBusyFile(t.Context(), w.A.ExpertViewers[0], key, "export", []byte("[]"))
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.LinkBusyFile(t.Context(), w.A.ExpertViewers[0], key, "export", []byte("[] "))
+		},
+	},
+	"RefreshBusyCalendar": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RefreshBusyCalendar(t.Context(), w.A.ExpertViewers[0], key, w.A.Busy)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.RefreshBusyCalendar(t.Context(), w.A.ExpertViewers[0], key, w.B.Busy)
+		},
+	},
+	"UnlinkBusyCalendar": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.UnlinkBusyCalendar(t.Context(), w.A.ExpertViewers[0], key, w.A.Busy)
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.UnlinkBusyCalendar(t.Context(), w.A.ExpertViewers[0], key, w.B.Busy)
 		},
 	},
 	"PauseExpert": {

@@ -181,8 +181,11 @@ type Candidate struct {
 	Rules                   []AvailabilityRule
 	Blackouts               []Interval
 	AvailabilityConfirmedAt *time.Time
-	Booked                  []Booked
-	Caps                    Caps
+	// BusyReadAt is when busy times of hers were last read, set only when that is
+	// too long ago for them to be complete.
+	BusyReadAt *time.Time `json:",omitempty"`
+	Booked     []Booked
+	Caps       Caps
 	// Extra is room beyond her caps. No snapshot has any; [Apply] adds it.
 	Extra Caps `json:",omitzero"`
 

@@ -5,6 +5,7 @@ const (
 	FactFeasible     FactCode = "FEASIBLE"          // N of Of sessions or options fit
 	FactConfirmed    FactCode = "HOURS_CONFIRMED"   // the hours were confirmed N days ago
 	FactNotConfirmed FactCode = "HOURS_UNCONFIRMED" // the hours were never confirmed
+	FactBusyOld      FactCode = "BUSY_OLD"          // the busy times were read N days ago, which is long
 )
 
 // optionValues is the value of a one-off by the number of feasible options:
@@ -37,6 +38,9 @@ var availabilityFit = Factor{
 				fact.Expert = member.Expert
 			}
 			m.Facts = append(m.Facts, fact)
+			if at := member.BusyReadAt; at != nil {
+				m.Facts = append(m.Facts, Fact{Code: FactBusyOld, N: max(0, DateOf(*at, t.Zone).DaysUntil(t.today)), Expert: fact.Expert})
+			}
 		}
 		return m
 	},

@@ -72,7 +72,7 @@ func factText(f engine.Fact) string {
 	switch f.Code {
 	case engine.FactFeasible, engine.FactLoad, engine.FactTravelMinutes:
 		text += fmt.Sprintf(" %d/%d", f.N, f.Of)
-	case engine.FactAgeGap, engine.FactPractice, engine.FactConfirmed:
+	case engine.FactAgeGap, engine.FactPractice, engine.FactConfirmed, engine.FactBusyOld:
 		text += fmt.Sprintf(" %d", f.N)
 	}
 	return text

@@ -27,6 +27,8 @@ type (
 	MatchID string
 	// FeedID names a calendar feed (not its secret).
 	FeedID string
+	// BusyCalendarID names a private calendar an expert has linked (not its address).
+	BusyCalendarID string
 	// CohortID names a training group.
 	CohortID string
 	// WaitlistEntryID names somebody's place on a waiting list.

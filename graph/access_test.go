@@ -118,6 +118,8 @@ var withID = []operation{
 	{"setAvailability", globalid.Expert, `mutation{setAvailability(input:{idempotencyKey:"abcdefgh-8",expertId:%q,rules:[]}){expert{id}}}`},
 	{"addBlackout", globalid.Expert, `mutation{addBlackout(input:{idempotencyKey:"abcdefgh-9",expertId:%q,span:{start:"2027-05-01T00:00:00Z",end:"2027-05-02T00:00:00Z"}}){expert{id}}}`},
 	{"rotateCalendarFeed", globalid.Feed, `mutation{rotateCalendarFeed(input:{idempotencyKey:"abcdefgh-10",feedId:%q}){feed{id}}}`},
+	{"refreshBusyCalendar", globalid.Busy, `mutation{refreshBusyCalendar(input:{idempotencyKey:"abcdefgh-33",calendarId:%q}){calendar{id}}}`},
+	{"unlinkBusyCalendar", globalid.Busy, `mutation{unlinkBusyCalendar(input:{idempotencyKey:"abcdefgh-34",calendarId:%q}){calendar{id}}}`},
 	{"cohort", globalid.Cohort, `{cohort(id:%q){id members{firstName}}}`},
 	{"cohorts of a pool", globalid.Pool, `{cohorts(poolId:%q){totalCount edges{node{id}}}}`},
 	{"waitlist of a pool", globalid.Pool, `{waitlist(poolId:%q){totalCount edges{node{id}}}}`},
@@ -148,7 +150,7 @@ func TestAForeignIDLooksLikeAnUnknownOne(t *testing.T) {
 	f.addTasks(t)
 	foreign := map[globalid.Kind]string{
 		globalid.Expert: string(f.A.Experts[0]), globalid.Request: string(f.A.Ear), globalid.Organisation: string(f.A.Location),
-		globalid.Offer: string(f.A.Offer), globalid.Session: string(f.A.Session), globalid.Feed: string(f.A.Feed),
+		globalid.Offer: string(f.A.Offer), globalid.Session: string(f.A.Session), globalid.Feed: string(f.A.Feed), globalid.Busy: string(f.A.Busy),
 		globalid.Pool: string(f.A.Pool), globalid.Decision: string(f.A.Decisions[1]),
 		globalid.Task: fixtureTask, globalid.Deputyship: fixtureDeputyship,
 		globalid.Match: string(f.A.Match), globalid.Cohort: string(f.A.Cohort), globalid.Waiting: string(f.A.Waiting), globalid.Place: string(f.A.Place),

@@ -37,6 +37,7 @@ type service struct {
 	handler    http.Handler
 	now        atomic.Pointer[time.Time]
 	statements atomic.Int64
+	elsewhere  string // the text of every private calendar; "" = there is none
 	log        bytes.Buffer
 }
 
@@ -89,7 +90,7 @@ func (s *service) wait(t *testing.T, d time.Duration) {
 func (s *service) serve(change func(*graph.Config)) {
 	log := slog.New(slog.NewTextHandler(&s.log, nil))
 	c := graph.Config{
-		App: app.App{Store: s.store}, Log: log, Introspection: true,
+		App: app.App{Store: s.store, Private: readers(s)}, Log: log, Introspection: true,
 		FeedURL: func(kind store.FeedKind, secret auth.Secret) string {
 			if kind == store.FeedOfTeamFreeBusy {
 				return "https://expex.example/freebusy/" + secret.Reveal() + ".ifb"

@@ -175,6 +175,8 @@ func (w Wording) fact(f engine.Fact) string {
 		return w.confirmed(f.N)
 	case engine.FactNotConfirmed:
 		return w.pick(pair{"uren nooit bevestigd", "hours never confirmed"})
+	case engine.FactBusyOld:
+		return w.busyOld(f.N)
 	case engine.FactTravelMinutes:
 		return fmt.Sprintf(w.pick(pair{"circa %d min reizen (grens %d)", "about %d min to travel (limit %d)"}), f.N, f.Of)
 	case engine.FactWishMet:
@@ -278,7 +280,7 @@ func factText(f engine.Fact) string {
 	switch {
 	case f.Of != 0:
 		parts = append(parts, fmt.Sprintf("%d/%d", f.N, f.Of))
-	case slices.Contains([]engine.FactCode{engine.FactConfirmed, engine.FactAgeGap, engine.FactPractice}, f.Code):
+	case slices.Contains([]engine.FactCode{engine.FactConfirmed, engine.FactBusyOld, engine.FactAgeGap, engine.FactPractice}, f.Code):
 		parts = append(parts, strconv.Itoa(f.N))
 	}
 	return strings.Join(parts, ":")

@@ -23,6 +23,7 @@ var samples = []engine.Fact{
 	{Code: engine.FactThemesMust, N: 1, Of: 1}, {Code: engine.FactThemesNice, N: 0, Of: 2},
 	{Code: engine.FactFeasible, N: 11, Of: 12}, {Code: engine.FactFeasible, N: 1, Of: 1}, {Code: engine.FactFeasible, N: 0, Of: 3},
 	{Code: engine.FactConfirmed, N: 0}, {Code: engine.FactConfirmed, N: 1}, {Code: engine.FactConfirmed, N: 9}, {Code: engine.FactNotConfirmed},
+	{Code: engine.FactBusyOld}, {Code: engine.FactBusyOld, N: 1}, {Code: engine.FactBusyOld, N: 3},
 	{Code: engine.FactTravelMinutes, N: 25, Of: 60}, {Code: engine.FactSameMunicipality}, {Code: engine.FactSameRegion}, {Code: engine.FactNeighbourRegion},
 	{Code: engine.FactFarRegion}, {Code: engine.FactOnline}, {Code: engine.FactTravelUnknown},
 	{Code: engine.FactWishMet, Kind: engine.TraitGender}, {Code: engine.FactWishNotMet, Kind: engine.TraitLanguage},

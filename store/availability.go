@@ -31,10 +31,12 @@ func (t *Tx) availabilityRules(ctx context.Context, ids []engine.ExpertID) (out 
 		         starts, ends, id`, pq.Array(ids))
 }
 
+// blackouts are the closed times of experts: what they have closed themselves, and
+// the busy times of calendars they have linked, which count exactly the same.
 func (t *Tx) blackouts(ctx context.Context, ids []engine.ExpertID, in engine.Interval) (out []blackoutRow, err error) {
 	return out, t.SelectContext(ctx, &out, `
 		select expert_id, starts_at as start, ends_at as "end"
-		from blackout where expert_id = any($1) and tstzrange(starts_at, ends_at) && tstzrange($2, $3)
+		from closed_times($1, tstzrange($2, $3))
 		order by expert_id, starts_at, ends_at`, pq.Array(ids), in.Start, in.End)
 }
 

@@ -143,7 +143,7 @@ func TestColumnsOfPoliciesAreIndexed(t *testing.T) {
 		"theme_consent.expert_id", "expert_trait.expert_id", "availability_rule.expert_id", "blackout.expert_id",
 		"organisation_exclusion.expert_id", "organisation_exclusion_lift.expert_id", "tier3_confirmation.expert_id",
 		"expert_exclusion.expert_id", "expert_exclusion.other_id", "client_exclusion.expert_id", "dual_role.expert_id",
-		"calendar_feed.expert_id", "calendar_feed_secret.feed_id", "calendar_feed_secret.hash", "idempotency_key.account_id",
+		"calendar_feed.expert_id", "busy_calendar.expert_id", "calendar_feed_secret.feed_id", "calendar_feed_secret.hash", "idempotency_key.account_id",
 		"token.hash", "token.account_id",
 	} {
 		table, name, _ := strings.Cut(place, ".")

@@ -241,6 +241,7 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		          and o.status = 'DECLINED' and o.sent_at > app_now() - interval '84 days') as declined_too_much,
 		       (select count(*) from offer o where o.expert_id = r.expert_id and o.status = 'SENT' and o.expires_at > app_now())
 		          >= (select open_offers from pool_policy where pool_id = $1) as at_offer_limit,
+		       (select min(coalesce(y.read_at, y.created_at)) from busy_calendar y where y.expert_id = r.expert_id and y.stale_at <= app_now()) as busy_read_at,
 		       coalesce(d.completed, 0) as completed_of_type
 		from members r
 		left join certification c on c.expert_id = r.expert_id

@@ -49,8 +49,9 @@ func TestTheSnapshotHoldsWhatRulesAndFactorsNeed(t *testing.T) {
 		MaxTravelMinutes: 60,
 		Rules: []engine.AvailabilityRule{rule(engine.Monday), rule(engine.Tuesday), rule(engine.Wednesday), rule(engine.Thursday), rule(engine.Friday),
 			{Weekday: engine.Sunday, Starts: "22:00", Ends: "24:00", Valid: engine.Valid{From: "2027-04-01", To: "2027-10-31"}, Parity: engine.OddWeeks, Mode: engine.Online, MaxTravelMinutes: 20}},
-		Blackouts:               []engine.Interval{{Start: storetest.Local("2027-04-14", "00:00").UTC(), End: storetest.Local("2027-04-15", "00:00").UTC()}},
-		AvailabilityConfirmedAt: &confirmed,
+		Blackouts: []engine.Interval{{Start: storetest.Local("2027-04-14", "00:00").UTC(), End: storetest.Local("2027-04-15", "00:00").UTC()},
+			{Start: storetest.Local("2027-04-15", "09:00").UTC(), End: storetest.Local("2027-04-15", "09:30").UTC()}},
+		AvailabilityConfirmedAt: &confirmed, BusyReadAt: &lastOffer, // both two days ago
 		// Of the sessions she did, the one of more than five weeks ago no longer
 		// matters; she counts all three as practice.
 		Booked:          []engine.Booked{booked(a.Session, "2027-04-07")},
@@ -58,7 +59,7 @@ func TestTheSnapshotHoldsWhatRulesAndFactorsNeed(t *testing.T) {
 		ActiveRelations: 1, RelationClosedOn: "2027-03-01", CompletedOfType: 3, LastOfferAt: &lastOffer, DeclinedTooMuch: 1, AtOfferLimit: true,
 	}
 	got := in.Candidates[0]
-	for _, at := range []*time.Time{got.PausedUntil, got.AvailabilityConfirmedAt, got.LastOfferAt} {
+	for _, at := range []*time.Time{got.PausedUntil, got.AvailabilityConfirmedAt, got.BusyReadAt, got.LastOfferAt} {
 		*at = at.UTC()
 	}
 	differ(t, "candidate", got, want)
@@ -128,6 +129,9 @@ func enrich(t *testing.T, s *store.Store, a storetest.Site) engine.MatchInput {
 	store.Owner(s).MustExec(`
 		update expert_record set fold_exclusions = true, cap_active_relations = 1, cap_sessions_per_week = 2, cap_minutes_per_month = 600,
 		    paused_until = $2 where expert_id = $1`, e, storetest.Now.AddDate(0, 1, 0))
+	// A calendar that was read two days ago, and went stale; a talk of hers came back in it.
+	store.Owner(s).MustExec(`update busy_calendar set stale_at = $2, busy = tstzmultirange(tstzrange($3, $4), tstzrange($5, $6)) where expert_id = $1`, e, storetest.Now,
+		storetest.Local("2027-04-07", "14:00"), storetest.Local("2027-04-07", "15:30"), storetest.Local("2027-04-15", "09:00"), storetest.Local("2027-04-15", "09:30"))
 	store.Owner(s).MustExec(`update offer set status = 'DECLINED', decline_code = 'TOO_MUCH_NOW', answered_at = sent_at where expert_id = $1`, e)
 	store.Owner(s).MustExec(`
 		with d as (insert into decision (request_id, starts_at, ends_at, engine_version, weights_version, input_hash, suggestion)

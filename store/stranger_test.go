@@ -24,6 +24,7 @@ type subject struct {
 	offer        engine.OfferID
 	organisation engine.OrganisationID
 	feed         engine.FeedID
+	busy         engine.BusyCalendarID
 	pool         engine.PoolID
 	decision     engine.DecisionID
 	cohort       engine.CohortID
@@ -52,7 +53,7 @@ func withTask(t *testing.T, s *store.Store) storetest.Fixture {
 
 func about(s storetest.Site) subject {
 	return subject{
-		expert: s.Experts[0], request: s.Ear, session: s.Session, offer: s.Accepted[0], organisation: s.Location, feed: s.Feed, pool: s.Pool,
+		expert: s.Experts[0], request: s.Ear, session: s.Session, offer: s.Accepted[0], organisation: s.Location, feed: s.Feed, busy: s.Busy, pool: s.Pool,
 		decision: s.Decisions[0], cohort: s.Cohort, waiting: s.Waiting, match: s.Match, related: s.Buddy, matched: s.Experts[5], series: s.Series, name: s.ExpertViewers[0].Name, task: taskOf,
 	}
 }
@@ -63,7 +64,7 @@ var unknown, malformed = allOf(unknownID, "Niemand"), allOf("x", "x")
 func allOf(id, name string) (s subject) {
 	s = subject{
 		expert: engine.ExpertID(id), request: engine.RequestID(id), session: engine.SessionID(id), offer: engine.OfferID(id),
-		organisation: engine.OrganisationID(id), feed: engine.FeedID(id), pool: engine.PoolID(id), decision: engine.DecisionID(id),
+		organisation: engine.OrganisationID(id), feed: engine.FeedID(id), busy: engine.BusyCalendarID(id), pool: engine.PoolID(id), decision: engine.DecisionID(id),
 		cohort: engine.CohortID(id), waiting: engine.WaitlistEntryID(id),
 		match: engine.MatchID(id), related: engine.RequestID(id), matched: engine.ExpertID(id), series: engine.SeriesID(id), name: name, task: engine.TaskID(id),
 	}
@@ -99,6 +100,10 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"Waitlist":      func(ctx context.Context, v store.View, s subject) (any, error) { return v.Waitlist(ctx, &s.pool, page) },
 	"CountCohorts":  func(ctx context.Context, v store.View, s subject) (any, error) { return v.CountCohorts(ctx, &s.pool) },
 	"CountWaitlist": func(ctx context.Context, v store.View, s subject) (any, error) { return v.CountWaitlist(ctx, &s.pool) },
+	"BusyCalendars": func(ctx context.Context, v store.View, s subject) (any, error) { return v.BusyCalendars(ctx) },
+	"BusyCalendarsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.BusyCalendarsByID(ctx, []engine.BusyCalendarID{s.busy})
+	},
 	"ConsentsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.ConsentsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -283,7 +288,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 		"a viewer who claims a foreign role": {AccountID: f.Roleless.AccountID, Grants: a.Coordinator.Grants},
 	}
 	secrets := []string{string(a.Experts[0]), string(a.Client), string(a.Ear), string(a.Talk), string(a.Session), string(a.Accepted[0]),
-		string(a.House), string(a.Location), string(a.Feed), string(a.Match), taskOf, "Aafke"}
+		string(a.House), string(a.Location), string(a.Feed), string(a.Busy), string(a.Match), taskOf, "Aafke"}
 	for who, viewer := range strangers {
 		t.Run(who, func(t *testing.T) {
 			v := s.As(viewer)
@@ -342,7 +347,7 @@ func TestWhoMaySees(t *testing.T) {
 		"RapportsOf", "RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch",
 		"Standby", "TaskStates", "Tasks", "TasksByID", "TrainingsOf", "TransfersOf", "Waitlist", "Weights"}
 	pool = append(pool, training...)
-	herself := []string{"AttendanceOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
+	herself := []string{"AttendanceOf", "BusyCalendars", "BusyCalendarsByID", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
 		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
 		"PlaceOffersOf", "Pools", "SeriesByID", "Sessions", "SessionsByID", "Standby", "TrainingsOf", "TransfersOf", "Waitlist"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SeriesByID",

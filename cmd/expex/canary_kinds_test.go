@@ -19,7 +19,7 @@ import (
 func otherFeeds(t testing.TB, s *store.Store, db *sql.DB) (out []servedFeed) {
 	t.Helper()
 	use := app.App{Store: s}
-	handler, err := routes(site{store: s, log: slog.New(slog.DiscardHandler), base: "https://expex.example"})
+	handler, err := routes(site{use: use, log: slog.New(slog.DiscardHandler), base: "https://expex.example"})
 	if err != nil {
 		t.Fatal(err)
 	}

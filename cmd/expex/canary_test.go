@@ -254,7 +254,7 @@ type servedFeed struct {
 func expertFeeds(t testing.TB, s *store.Store, db *sql.DB) (out []servedFeed) {
 	t.Helper()
 	use := app.App{Store: s}
-	handler, err := routes(site{store: s, log: slog.New(slog.DiscardHandler), base: "https://expex.example"})
+	handler, err := routes(site{use: app.App{Store: s}, log: slog.New(slog.DiscardHandler), base: "https://expex.example"})
 	if err != nil {
 		t.Fatal(err)
 	}

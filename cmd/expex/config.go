@@ -113,13 +113,14 @@ type configCommand struct {
 	databaseFlags
 	httpFlags
 	mailFlags
+	keyFlags
 	logFlags
 	environment
 }
 
-// Validate is called by the parser, which would call neither of two.
+// Validate is called by the parser, which would call none of several.
 func (c *configCommand) Validate() error {
-	return errors.Join(c.httpFlags.Validate(), c.mailFlags.Validate())
+	return errors.Join(c.httpFlags.Validate(), c.mailFlags.Validate(), c.keyFlags.Validate())
 }
 
 // Run prints every setting as JSON. Secrets are masked.
@@ -131,7 +132,7 @@ func (c *configCommand) Run(p *process) error {
 	settings := map[string]any{
 		"DATABASE_URL": maskPassword(c.DatabaseURL), "EXPEX_DATA": data, "EXPEX_POSTGRES_BIN": c.PostgresBin,
 		"EXPEX_ADDR": c.Addr, "EXPEX_PUBLIC_URL": c.PublicURL,
-		"EXPEX_SMTP": maskPassword(c.SMTP), "EXPEX_MAIL_FROM": c.MailFrom, "EXPEX_ENV": c.Env, "EXPEX_LOG_LEVEL": c.LogLevel.String(),
+		"EXPEX_SMTP": maskPassword(c.SMTP), "EXPEX_MAIL_FROM": c.MailFrom, "EXPEX_KEYS": c.masked(), "EXPEX_ENV": c.Env, "EXPEX_LOG_LEVEL": c.LogLevel.String(),
 	}
 	e := json.NewEncoder(p.stdout)
 	e.SetIndent("", "  ")

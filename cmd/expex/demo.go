@@ -16,6 +16,7 @@ import (
 	"expex/engine"
 	"expex/graph"
 	"expex/mail/mailbox"
+	"expex/seal"
 	"expex/store"
 	"expex/web"
 )
@@ -37,6 +38,7 @@ type secrets struct {
 	Tokens   map[string]auth.Secret `json:"tokens"`
 	Calendar auth.Secret            `json:"calendar"`
 	Feeds    map[string]auth.Secret `json:"feeds"` // the other kinds, see demoFeeds
+	Keys     string                 `json:"keys"`  // of the demo's own; without them what it encrypted stays closed
 }
 
 // Run starts everything and prints one line of JSON when it is ready.
@@ -64,7 +66,11 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 	if err != nil {
 		return err
 	}
-	use := app.App{Store: d.Store}
+	private, err := keyFlags{Keys: shown.Keys}.private()
+	if err != nil {
+		return err
+	}
+	use := app.App{Store: d.Store, Private: private}
 	coordinator, err := d.ViewerByToken(ctx, shown.Tokens["coordinatorMiddenHolland"].Hash())
 	if err != nil {
 		return err
@@ -91,7 +97,7 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 	}
 	changes, end := keepTelling(ctx, d.Store, log)
 	defer end()
-	handler, err := routes(site{store: d.Store, log: log, changes: changes, base: base, introspection: true, page: page})
+	handler, err := routes(site{use: use, log: log, changes: changes, base: base, introspection: true, page: page})
 	if err != nil {
 		return err
 	}
@@ -100,6 +106,7 @@ func (c *demoCommand) demo(p *process, d *database, dir string) error {
 		return err
 	}
 	defer keepDue(ctx, use, log)()
+	defer keepReading(ctx, use, log)()
 	defer keepSending(ctx, use, sender, log)()
 	return listenAndServe(ctx, listener, handler, d.lost(), changes.Close, log, func() error {
 		if err := tell(ctx, p.stderr, d.Store.As(coordinator), featured, base); err != nil {
@@ -167,6 +174,9 @@ func handOut(ctx context.Context, s *store.Store, data demodata.Data, file strin
 		if err := json.Unmarshal(text, &have); err != nil {
 			return have, fmt.Errorf("%s is damaged (%w); delete it", file, err)
 		}
+	}
+	if have.Keys == "" {
+		have.Keys = seal.NewKey("demo")
 	}
 	for _, a := range demoAccounts(data.Accounts) {
 		_, err := s.ViewerByToken(ctx, have.Tokens[a.key].Hash())

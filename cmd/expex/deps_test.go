@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io/fs"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -18,11 +20,13 @@ var allowed = map[string][]string{
 	"expex/calendar":        {},                                                                                         // its input is an allow-list of its own
 	"expex/web":             {},                                                                                         // pages
 	"expex/spreadsheet":     {"expex/engine"},                                                                           // rows in the vocabulary
+	"expex/fetch":           {},                                                                                         // bytes from outside, whatever they mean
 	"expex/live":            {},                                                                                         // topics, whatever they mean
 	"expex/store":           {"expex/engine", "expex/auth", "expex/migrations", "expex/reference", "expex/spreadsheet"}, // the only SQL
 	"expex/mail":            {},                                                                                         // a message has no field for what must not leave
 	"expex/mail/mailbox":    {},                                                                                         // where the demo's mail arrives
-	"expex/app":             {"expex/engine", "expex/auth", "expex/store", "expex/mail"},                                // decides and saves
+	"expex/seal":            {},                                                                                         // keys and boxes, whatever is in them
+	"expex/app":             {"expex/engine", "expex/auth", "expex/store", "expex/mail", "expex/seal"},                  // decides and saves
 	"expex/graph/globalid":  {"expex/engine"},                                                                           // ids
 	"expex/graph/scalar":    {"expex/engine"},                                                                           // scalars
 	"expex/graph/limit":     {},                                                                                         // works with any schema
@@ -94,4 +98,22 @@ func directImports(t *testing.T) map[string][]string {
 		imports[fields[0]] = fields[1:]
 	}
 	return imports
+}
+
+// A client that reaches this machine is for tests.
+func TestNothingButTestsFetchesFromOneServerOnly(t *testing.T) {
+	t.Parallel()
+	err := fs.WalkDir(os.DirFS("../.."), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile("../../" + path)
+		if strings.Contains(string(text), "fetch.Only(") {
+			t.Errorf("%s calls fetch.Only", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"expex/app"
 	"expex/auth"
 	"expex/live"
 	"expex/store"
@@ -81,7 +82,7 @@ func (s *feedServer) at(now time.Time) { s.now.Store(&now) }
 // replica serves a store as production does, and gives its address.
 func (s *feedServer) replica(t testing.TB, st *store.Store, base string) string {
 	log := slog.New(slog.NewJSONHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	handler, err := routes(site{store: st, log: log, base: base, changes: live.New(1, 1), page: web.Page{}})
+	handler, err := routes(site{use: app.App{Store: st}, log: log, base: base, changes: live.New(1, 1), page: web.Page{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 
 // site is what the routes are made of.
 type site struct {
-	store         *store.Store
+	use           app.App
 	log           *slog.Logger
 	base          string // address of the service, without a slash at its end
 	introspection bool
@@ -28,7 +28,7 @@ type site struct {
 
 // routes is the whole URL space.
 func routes(s site) (http.Handler, error) {
-	use := app.App{Store: s.store}
+	use := s.use
 	pages, err := web.Handler(s.page)
 	if err != nil {
 		return nil, err
@@ -37,12 +37,13 @@ func routes(s site) (http.Handler, error) {
 		App: use, Log: s.log, Introspection: s.introspection, Changes: s.changes,
 		FeedURL: func(kind store.FeedKind, secret auth.Secret) string { return feedURL(s.base, kind, secret) },
 	})
-	signedIn := auth.Middleware(s.store.ViewerByToken, graph.Refuse, graph.Fail(s.log))
+	signedIn := auth.Middleware(s.use.Store.ViewerByToken, graph.Refuse, graph.Fail(s.log))
 
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", signedIn(graphQL))
+	mux.Handle("/busy-calendars", signedIn(graph.NewUpload(use, s.log)))
 	mux.Handle("/healthz", probe(func(context.Context) error { return nil }))
-	mux.Handle("/readyz", probe(s.store.CheckSchema))
+	mux.Handle("/readyz", probe(s.use.Store.CheckSchema))
 	mux.Handle("/", pages)
 	handler := below("/calendar/", calendar.Handler(feeds(use, s.log), s.log),
 		below("/freebusy/", calendar.FreeBusyHandler(freeBusy(use), s.log), mux))

@@ -14,13 +14,14 @@ type serveCommand struct {
 	databaseFlags
 	httpFlags
 	mailFlags
+	keyFlags
 	logFlags
 	environment
 }
 
-// Validate is called by the parser, which would call neither of two.
+// Validate is called by the parser, which would call none of several.
 func (c *serveCommand) Validate() error {
-	return errors.Join(c.httpFlags.Validate(), c.mailFlags.Validate())
+	return errors.Join(c.httpFlags.Validate(), c.mailFlags.Validate(), c.keyFlags.Validate())
 }
 
 // Run serves until it is told to stop. It never changes a schema that holds
@@ -59,10 +60,15 @@ func (c *serveCommand) serve(p *process, d *database) error {
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
+	private, err := c.private()
+	if err != nil {
+		return err
+	}
 	changes, end := keepTelling(p.ctx, d.Store, log)
 	defer end()
+	use := app.App{Store: d.Store, Private: private}
 	handler, err := routes(site{
-		store: d.Store, log: log, changes: changes, base: c.base(listener), introspection: !c.production(),
+		use: use, log: log, changes: changes, base: c.base(listener), introspection: !c.production(),
 		page: web.Page{Version: version(), GraphiQL: !c.production()},
 	})
 	if err != nil {
@@ -72,8 +78,8 @@ func (c *serveCommand) serve(p *process, d *database) error {
 	if err != nil {
 		return err
 	}
-	use := app.App{Store: d.Store}
 	defer keepDue(p.ctx, use, log)()
+	defer keepReading(p.ctx, use, log)()
 	defer keepSending(p.ctx, use, sender, log)()
 	return listenAndServe(p.ctx, listener, handler, d.lost(), changes.Close, log, func() error {
 		log.Info("ready", "address", listener.Addr().String())

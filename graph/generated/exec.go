@@ -35,6 +35,8 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Blocker() BlockerResolver
+	BusyCalendar() BusyCalendarResolver
+	BusyWarning() BusyWarningResolver
 	CalendarFeed() CalendarFeedResolver
 	Change() ChangeResolver
 	Cohort() CohortResolver
@@ -135,6 +137,30 @@ type ComplexityRoot struct {
 
 	Blocker struct {
 		Code     func(childComplexity int) int
+		Sentence func(childComplexity int, language Language) int
+	}
+
+	BusyCalendar struct {
+		Coming    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		DueAt     func(childComplexity int) int
+		Failure   func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Label     func(childComplexity int) int
+		ReadAt    func(childComplexity int) int
+		Sentence  func(childComplexity int, language Language) int
+		Source    func(childComplexity int) int
+		State     func(childComplexity int) int
+		Warnings  func(childComplexity int) int
+	}
+
+	BusyCalendarPayload struct {
+		Calendar func(childComplexity int) int
+	}
+
+	BusyWarning struct {
+		Code     func(childComplexity int) int
+		Count    func(childComplexity int) int
 		Sentence func(childComplexity int, language Language) int
 	}
 
@@ -588,6 +614,7 @@ type ComplexityRoot struct {
 		GrantExtraSession        func(childComplexity int, input GrantExtraSessionInput) int
 		LeaveWaitlist            func(childComplexity int, input LeaveWaitlistInput) int
 		LiftExclusion            func(childComplexity int, input LiftExclusionInput) int
+		LinkBusyCalendar         func(childComplexity int, input LinkBusyCalendarInput) int
 		MakeDeployable           func(childComplexity int, input MakeDeployableInput) int
 		MakeOffer                func(childComplexity int, input MakeOfferInput) int
 		MergeOrganisations       func(childComplexity int, input MergeOrganisationsInput) int
@@ -604,6 +631,7 @@ type ComplexityRoot struct {
 		RecordOutcome            func(childComplexity int, input RecordOutcomeInput) int
 		RecordOutcomes           func(childComplexity int, input RecordOutcomesInput) int
 		RecordRapport            func(childComplexity int, input RecordRapportInput) int
+		RefreshBusyCalendar      func(childComplexity int, input BusyCalendarInput) int
 		RejectWeights            func(childComplexity int, input DecideWeightsInput) int
 		RescheduleSession        func(childComplexity int, input RescheduleSessionInput) int
 		ResolveConsentChange     func(childComplexity int, input ResolveConsentChangeInput) int
@@ -620,6 +648,7 @@ type ComplexityRoot struct {
 		TakeSeat                 func(childComplexity int, input TakeSeatInput) int
 		TransferExpert           func(childComplexity int, input TransferExpertInput) int
 		TriageRequest            func(childComplexity int, input TriageRequestInput) int
+		UnlinkBusyCalendar       func(childComplexity int, input BusyCalendarInput) int
 		UpdateCalendarFeed       func(childComplexity int, input UpdateCalendarFeedInput) int
 		WaitlistRequest          func(childComplexity int, input WaitlistRequestInput) int
 		WithdrawRequest          func(childComplexity int, input WithdrawRequestInput) int
@@ -1105,6 +1134,7 @@ type ComplexityRoot struct {
 
 	Viewer struct {
 		AccountID     func(childComplexity int) int
+		BusyCalendars func(childComplexity int) int
 		CalendarFeeds func(childComplexity int) int
 		Deputyships   func(childComplexity int) int
 		Expert        func(childComplexity int) int
@@ -1193,6 +1223,13 @@ type ComplexityRoot struct {
 
 type BlockerResolver interface {
 	Sentence(ctx context.Context, obj *engine.Blocker, language Language) (string, error)
+}
+type BusyCalendarResolver interface {
+	Failure(ctx context.Context, obj *store.BusyCalendar) (*engine.BusyFailure, error)
+	Sentence(ctx context.Context, obj *store.BusyCalendar, language Language) (string, error)
+}
+type BusyWarningResolver interface {
+	Sentence(ctx context.Context, obj *engine.BusyWarning, language Language) (string, error)
 }
 type CalendarFeedResolver interface {
 	State(ctx context.Context, obj *store.Feed) (store.FeedState, error)
@@ -1302,6 +1339,9 @@ type MatchSuggestionResolver interface {
 type MutationResolver interface {
 	SetAvailability(ctx context.Context, input SetAvailabilityInput) (*SetAvailabilityPayload, error)
 	AddBlackout(ctx context.Context, input AddBlackoutInput) (*AddBlackoutPayload, error)
+	LinkBusyCalendar(ctx context.Context, input LinkBusyCalendarInput) (*BusyCalendarPayload, error)
+	RefreshBusyCalendar(ctx context.Context, input BusyCalendarInput) (*BusyCalendarPayload, error)
+	UnlinkBusyCalendar(ctx context.Context, input BusyCalendarInput) (*BusyCalendarPayload, error)
 	CreateCalendarFeed(ctx context.Context, input CreateCalendarFeedInput) (*CalendarFeedPayload, error)
 	CreateTeamFeed(ctx context.Context, input CreateTeamFeedInput) (*CalendarFeedPayload, error)
 	CreatePublicTalksFeed(ctx context.Context, input CreatePublicTalksFeedInput) (*CalendarFeedPayload, error)
@@ -1531,6 +1571,7 @@ type ViewerResolver interface {
 	Pools(ctx context.Context, obj *auth.Viewer) ([]*store.Pool, error)
 	Organisations(ctx context.Context, obj *auth.Viewer) ([]*engine.Organisation, error)
 	CalendarFeeds(ctx context.Context, obj *auth.Viewer) ([]*store.Feed, error)
+	BusyCalendars(ctx context.Context, obj *auth.Viewer) ([]*store.BusyCalendar, error)
 	Deputyships(ctx context.Context, obj *auth.Viewer) ([]*store.Deputyship, error)
 }
 type WaitlistEntryResolver interface {
@@ -1728,6 +1769,109 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Blocker.Sentence(childComplexity, args["language"].(Language)), true
+
+	case "BusyCalendar.comingBusyTimes":
+		if e.ComplexityRoot.BusyCalendar.Coming == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.Coming(childComplexity), true
+	case "BusyCalendar.createdAt":
+		if e.ComplexityRoot.BusyCalendar.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.CreatedAt(childComplexity), true
+	case "BusyCalendar.nextReadAt":
+		if e.ComplexityRoot.BusyCalendar.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.DueAt(childComplexity), true
+	case "BusyCalendar.failure":
+		if e.ComplexityRoot.BusyCalendar.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.Failure(childComplexity), true
+	case "BusyCalendar.id":
+		if e.ComplexityRoot.BusyCalendar.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.ID(childComplexity), true
+	case "BusyCalendar.label":
+		if e.ComplexityRoot.BusyCalendar.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.Label(childComplexity), true
+	case "BusyCalendar.readAt":
+		if e.ComplexityRoot.BusyCalendar.ReadAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.ReadAt(childComplexity), true
+	case "BusyCalendar.sentence":
+		if e.ComplexityRoot.BusyCalendar.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_BusyCalendar_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.BusyCalendar.Sentence(childComplexity, args["language"].(Language)), true
+	case "BusyCalendar.source":
+		if e.ComplexityRoot.BusyCalendar.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.Source(childComplexity), true
+	case "BusyCalendar.state":
+		if e.ComplexityRoot.BusyCalendar.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.State(childComplexity), true
+	case "BusyCalendar.warnings":
+		if e.ComplexityRoot.BusyCalendar.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendar.Warnings(childComplexity), true
+
+	case "BusyCalendarPayload.calendar":
+		if e.ComplexityRoot.BusyCalendarPayload.Calendar == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyCalendarPayload.Calendar(childComplexity), true
+
+	case "BusyWarning.code":
+		if e.ComplexityRoot.BusyWarning.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyWarning.Code(childComplexity), true
+	case "BusyWarning.count":
+		if e.ComplexityRoot.BusyWarning.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BusyWarning.Count(childComplexity), true
+	case "BusyWarning.sentence":
+		if e.ComplexityRoot.BusyWarning.Sentence == nil {
+			break
+		}
+
+		args, err := ec.field_BusyWarning_sentence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.BusyWarning.Sentence(childComplexity, args["language"].(Language)), true
 
 	case "Calculation.coverage":
 		if e.ComplexityRoot.Calculation.Coverage == nil {
@@ -3796,6 +3940,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LiftExclusion(childComplexity, args["input"].(LiftExclusionInput)), true
+	case "Mutation.linkBusyCalendar":
+		if e.ComplexityRoot.Mutation.LinkBusyCalendar == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_linkBusyCalendar_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LinkBusyCalendar(childComplexity, args["input"].(LinkBusyCalendarInput)), true
 	case "Mutation.makeDeployable":
 		if e.ComplexityRoot.Mutation.MakeDeployable == nil {
 			break
@@ -3972,6 +4127,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordRapport(childComplexity, args["input"].(RecordRapportInput)), true
+	case "Mutation.refreshBusyCalendar":
+		if e.ComplexityRoot.Mutation.RefreshBusyCalendar == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refreshBusyCalendar_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefreshBusyCalendar(childComplexity, args["input"].(BusyCalendarInput)), true
 	case "Mutation.rejectWeights":
 		if e.ComplexityRoot.Mutation.RejectWeights == nil {
 			break
@@ -4148,6 +4314,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TriageRequest(childComplexity, args["input"].(TriageRequestInput)), true
+	case "Mutation.unlinkBusyCalendar":
+		if e.ComplexityRoot.Mutation.UnlinkBusyCalendar == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unlinkBusyCalendar_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnlinkBusyCalendar(childComplexity, args["input"].(BusyCalendarInput)), true
 	case "Mutation.updateCalendarFeed":
 		if e.ComplexityRoot.Mutation.UpdateCalendarFeed == nil {
 			break
@@ -6245,6 +6422,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.AccountID(childComplexity), true
+	case "Viewer.busyCalendars":
+		if e.ComplexityRoot.Viewer.BusyCalendars == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.BusyCalendars(childComplexity), true
 	case "Viewer.calendarFeeds":
 		if e.ComplexityRoot.Viewer.CalendarFeeds == nil {
 			break
@@ -6575,6 +6758,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AttendanceInput", ec.unmarshalInputAttendanceInput),
 			graphql.NewInputUnmarshaler("AvailabilityChangeInput", ec.unmarshalInputAvailabilityChangeInput),
 			graphql.NewInputUnmarshaler("AvailabilityRuleInput", ec.unmarshalInputAvailabilityRuleInput),
+			graphql.NewInputUnmarshaler("BusyCalendarInput", ec.unmarshalInputBusyCalendarInput),
 			graphql.NewInputUnmarshaler("CalendarFeedInput", ec.unmarshalInputCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CancelSessionInput", ec.unmarshalInputCancelSessionInput),
 			graphql.NewInputUnmarshaler("ClientInput", ec.unmarshalInputClientInput),
@@ -6602,6 +6786,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("JoinAskInput", ec.unmarshalInputJoinAskInput),
 			graphql.NewInputUnmarshaler("LeaveWaitlistInput", ec.unmarshalInputLeaveWaitlistInput),
 			graphql.NewInputUnmarshaler("LiftExclusionInput", ec.unmarshalInputLiftExclusionInput),
+			graphql.NewInputUnmarshaler("LinkBusyCalendarInput", ec.unmarshalInputLinkBusyCalendarInput),
 			graphql.NewInputUnmarshaler("MakeDeployableInput", ec.unmarshalInputMakeDeployableInput),
 			graphql.NewInputUnmarshaler("MakeOfferInput", ec.unmarshalInputMakeOfferInput),
 			graphql.NewInputUnmarshaler("MatchFilter", ec.unmarshalInputMatchFilter),
@@ -6887,6 +7072,137 @@ input AddBlackoutInput {
 type AddBlackoutPayload {
   "The expert."
   expert: Expert!
+}
+`, BuiltIn: false},
+	{Name: "../busy.graphqls", Input: `extend type Viewer {
+  "The private calendars she has linked so that nobody asks her when she is busy, the oldest first. Hers alone: nobody else sees that there are any. Empty for who is no expert."
+  busyCalendars: [BusyCalendar!]!
+}
+
+"Where the busy times of a linked calendar come from."
+enum BusySource {
+  "An address, which is read again and again, about once an hour."
+  ADDRESS
+  "A file that was handed in once. It goes stale: hand in a new export about once a month."
+  FILE
+}
+
+"How a linked calendar stands."
+enum BusyState {
+  "Linked just now and not read yet. It takes a few seconds; ask again."
+  NEVER_READ
+  "Read not long ago."
+  FRESH
+  "Not read for a day, or a file of more than 30 days ago. What was read still counts as busy, and whoever looks for an expert sees how old it is."
+  STALE
+  "The last try gave nothing. What was read before still counts as busy, and it is tried again and again, at longer and longer intervals up to a day."
+  FAILING
+}
+
+"Why a linked calendar could not be read."
+enum BusyFailure {
+  "The service has lost the key its address was encrypted with: unlink it and link it again."
+  KEY_MISSING
+  "This installation fetches no calendars."
+  NOT_FETCHED
+  "The address leads, by a redirect or by its name, to where the service must not go."
+  ADDRESS_NOT_ALLOWED
+  "There is no such calendar any more."
+  NOT_FOUND
+  "The server wants a login. Give the secret or public address of the calendar instead."
+  REFUSED
+  "It was not all there within ten seconds."
+  TIMEOUT
+  "The server did not answer, or not properly. It may work later."
+  UNREACHABLE
+  "More than 1 MiB."
+  TOO_LARGE
+  "Something else is there, such as a page to log in."
+  NOT_A_CALENDAR
+  "It ends in the middle."
+  TRUNCATED
+  "It begins as a calendar and then makes no sense."
+  UNINTELLIGIBLE
+  "More events than a person has."
+  TOO_MANY
+}
+
+"Something in a linked calendar that was not understood. The rest of it was read."
+type BusyWarning {
+  "What it was, stable for machines, such as UNKNOWN_ZONE or CUT. More may come."
+  code: String!
+  "How often it was met."
+  count: Int!
+  "What it was and what was made of it, as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+}
+
+"""
+A private calendar that an expert has linked, only because she wants to. Of it the service keeps when she is busy, and nothing else: no
+titles, places or people. To whoever plans, those times look like any other time she has closed. The address is encrypted and shown to
+nobody again, not even to her.
+"""
+type BusyCalendar {
+  "Global id."
+  id: ID!
+  "Her own name for it."
+  label: String!
+  "Where the times come from."
+  source: BusySource!
+  "How it stands."
+  state: BusyState!
+  "When it was linked."
+  createdAt: DateTime!
+  "When it was last read, or found unchanged. Null for never."
+  readAt: DateTime
+  "When it is read next, at the earliest. Null for a file, which is not read again."
+  nextReadAt: DateTime
+  "Why the last try gave nothing, null when it did not fail."
+  failure: BusyFailure
+  "State and, when it fails, the reason and what she can do, as a sentence."
+  sentence("Its language." language: Language! = NL): String!
+  "What was not understood in it."
+  warnings: [BusyWarning!]!
+  "How many busy times there are within the coming four weeks: 0 for a full life means that something is wrong with the link."
+  comingBusyTimes: Int!
+}
+
+extend type Mutation {
+  """
+  Link a private calendar of your own: an address, or the text of a file. It is read within seconds. Nobody is told that you have, and
+  nothing but busy times is kept.
+  """
+  linkBusyCalendar("The calendar." input: LinkBusyCalendarInput!): BusyCalendarPayload! @needs(any: [EXPERT])
+  "Have a calendar read now instead of within the hour; at most once a minute, CONFLICT before. A file cannot be read again."
+  refreshBusyCalendar("The calendar." input: BusyCalendarInput!): BusyCalendarPayload! @needs(any: [EXPERT])
+  "Unlink a calendar. Its address and its busy times are deleted at once."
+  unlinkBusyCalendar("The calendar." input: BusyCalendarInput!): BusyCalendarPayload! @needs(any: [EXPERT])
+}
+
+"A calendar to link: exactly one of address and file."
+input LinkBusyCalendarInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Your own name for it, at most 100 characters."
+  label: String! = ""
+  "The secret or public address that your calendar gives for subscribing: https:// or webcal://, at most 2,048 characters."
+  address: String
+  "The text of an iCalendar file (.ics), at most 48 KiB. A larger one, up to 1 MiB, goes to POST /busy-calendars as it is."
+  file: String
+}
+
+"A linked calendar to act on."
+input BusyCalendarInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The calendar."
+  calendarId: ID!
+}
+
+"A linked calendar."
+type BusyCalendarPayload {
+  "The calendar, null when it is linked no longer."
+  calendar: BusyCalendar
 }
 `, BuiltIn: false},
 	{Name: "../calendar.graphqls", Input: `"What appointments are called in a calendar. Never what they are about: a calendar is kept by others and shown to others."
@@ -11079,6 +11395,54 @@ func (ec *executionContext) childFields_Blocker(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Blocker", field.Name)
 }
 
+func (ec *executionContext) childFields_BusyCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BusyCalendar_id(ctx, field)
+	case "label":
+		return ec.fieldContext_BusyCalendar_label(ctx, field)
+	case "source":
+		return ec.fieldContext_BusyCalendar_source(ctx, field)
+	case "state":
+		return ec.fieldContext_BusyCalendar_state(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BusyCalendar_createdAt(ctx, field)
+	case "readAt":
+		return ec.fieldContext_BusyCalendar_readAt(ctx, field)
+	case "nextReadAt":
+		return ec.fieldContext_BusyCalendar_nextReadAt(ctx, field)
+	case "failure":
+		return ec.fieldContext_BusyCalendar_failure(ctx, field)
+	case "sentence":
+		return ec.fieldContext_BusyCalendar_sentence(ctx, field)
+	case "warnings":
+		return ec.fieldContext_BusyCalendar_warnings(ctx, field)
+	case "comingBusyTimes":
+		return ec.fieldContext_BusyCalendar_comingBusyTimes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BusyCalendar", field.Name)
+}
+
+func (ec *executionContext) childFields_BusyCalendarPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calendar":
+		return ec.fieldContext_BusyCalendarPayload_calendar(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BusyCalendarPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BusyWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_BusyWarning_code(ctx, field)
+	case "count":
+		return ec.fieldContext_BusyWarning_count(ctx, field)
+	case "sentence":
+		return ec.fieldContext_BusyWarning_sentence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BusyWarning", field.Name)
+}
+
 func (ec *executionContext) childFields_Calculation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "score":
@@ -12801,6 +13165,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_organisations(ctx, field)
 	case "calendarFeeds":
 		return ec.fieldContext_Viewer_calendarFeeds(ctx, field)
+	case "busyCalendars":
+		return ec.fieldContext_Viewer_busyCalendars(ctx, field)
 	case "deputyships":
 		return ec.fieldContext_Viewer_deputyships(ctx, field)
 	}
@@ -13096,6 +13462,34 @@ func (ec *executionContext) field_Availability_open_args(ctx context.Context, ra
 }
 
 func (ec *executionContext) field_Blocker_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_BusyCalendar_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (Language, error) {
+			return ec.unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_BusyWarning_sentence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "language",
@@ -13781,6 +14175,20 @@ func (ec *executionContext) field_Mutation_liftExclusion_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_linkBusyCalendar_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (LinkBusyCalendarInput, error) {
+			return ec.unmarshalNLinkBusyCalendarInput2expexᚋgraphᚋgeneratedᚐLinkBusyCalendarInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_makeDeployable_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14005,6 +14413,20 @@ func (ec *executionContext) field_Mutation_recordRapport_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_refreshBusyCalendar_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (BusyCalendarInput, error) {
+			return ec.unmarshalNBusyCalendarInput2expexᚋgraphᚋgeneratedᚐBusyCalendarInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rejectWeights_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14221,6 +14643,20 @@ func (ec *executionContext) field_Mutation_triageRequest_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (TriageRequestInput, error) {
 			return ec.unmarshalNTriageRequestInput2expexᚋgraphᚋgeneratedᚐTriageRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unlinkBusyCalendar_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (BusyCalendarInput, error) {
+			return ec.unmarshalNBusyCalendarInput2expexᚋgraphᚋgeneratedᚐBusyCalendarInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -15936,6 +16372,411 @@ func (ec *executionContext) fieldContext_Blocker_sentence(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Blocker_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BusyCalendar_id(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.BusyCalendarID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐBusyCalendarID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyCalendar", field, false, false, "ID")
+}
+
+func (ec *executionContext) _BusyCalendar_label(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyCalendar", field, false, false, "String")
+}
+
+func (ec *executionContext) _BusyCalendar_source(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.BusySource) graphql.Marshaler {
+			return ec.marshalNBusySource2expexᚋengineᚐBusySource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyCalendar", field, false, false, "BusySource")
+}
+
+func (ec *executionContext) _BusyCalendar_state(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.BusyState) graphql.Marshaler {
+			return ec.marshalNBusyState2expexᚋengineᚐBusyState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyCalendar", field, false, false, "BusyState")
+}
+
+func (ec *executionContext) _BusyCalendar_createdAt(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyCalendar", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BusyCalendar_readAt(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_readAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReadAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_readAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyCalendar", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BusyCalendar_nextReadAt(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_nextReadAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_nextReadAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyCalendar", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _BusyCalendar_failure(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BusyCalendar().Failure(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.BusyFailure) graphql.Marshaler {
+			return ec.marshalOBusyFailure2ᚖexpexᚋengineᚐBusyFailure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyCalendar", field, true, true, "BusyFailure")
+}
+
+func (ec *executionContext) _BusyCalendar_sentence(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.BusyCalendar().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BusyCalendar",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_BusyCalendar_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BusyCalendar_warnings(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []engine.BusyWarning) graphql.Marshaler {
+			return ec.marshalNBusyWarning2ᚕexpexᚋengineᚐBusyWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BusyCalendar",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BusyWarning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BusyCalendar_comingBusyTimes(ctx context.Context, field graphql.CollectedField, obj *store.BusyCalendar) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendar_comingBusyTimes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coming, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendar_comingBusyTimes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyCalendar", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BusyCalendarPayload_calendar(ctx context.Context, field graphql.CollectedField, obj *BusyCalendarPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyCalendarPayload_calendar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Calendar, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.BusyCalendar) graphql.Marshaler {
+			return ec.marshalOBusyCalendar2ᚖexpexᚋstoreᚐBusyCalendar(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BusyCalendarPayload_calendar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BusyCalendarPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BusyCalendar(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BusyWarning_code(ctx context.Context, field graphql.CollectedField, obj *engine.BusyWarning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyWarning_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.BusyWarningCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐBusyWarningCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyWarning_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyWarning", field, false, false, "String")
+}
+
+func (ec *executionContext) _BusyWarning_count(ctx context.Context, field graphql.CollectedField, obj *engine.BusyWarning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyWarning_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyWarning_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BusyWarning", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BusyWarning_sentence(ctx context.Context, field graphql.CollectedField, obj *engine.BusyWarning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BusyWarning_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.BusyWarning().Sentence(ctx, obj, fc.Args["language"].(Language))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BusyWarning_sentence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BusyWarning",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_BusyWarning_sentence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -23272,6 +24113,192 @@ func (ec *executionContext) fieldContext_Mutation_addBlackout(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_addBlackout_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_linkBusyCalendar(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_linkBusyCalendar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LinkBusyCalendar(ctx, fc.Args["input"].(LinkBusyCalendarInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *BusyCalendarPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *BusyCalendarPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BusyCalendarPayload) graphql.Marshaler {
+			return ec.marshalNBusyCalendarPayload2ᚖexpexᚋgraphᚋgeneratedᚐBusyCalendarPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_linkBusyCalendar(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BusyCalendarPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_linkBusyCalendar_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refreshBusyCalendar(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refreshBusyCalendar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefreshBusyCalendar(ctx, fc.Args["input"].(BusyCalendarInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *BusyCalendarPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *BusyCalendarPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BusyCalendarPayload) graphql.Marshaler {
+			return ec.marshalNBusyCalendarPayload2ᚖexpexᚋgraphᚋgeneratedᚐBusyCalendarPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refreshBusyCalendar(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BusyCalendarPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refreshBusyCalendar_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unlinkBusyCalendar(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unlinkBusyCalendar(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnlinkBusyCalendar(ctx, fc.Args["input"].(BusyCalendarInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *BusyCalendarPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *BusyCalendarPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *BusyCalendarPayload) graphql.Marshaler {
+			return ec.marshalNBusyCalendarPayload2ᚖexpexᚋgraphᚋgeneratedᚐBusyCalendarPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unlinkBusyCalendar(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BusyCalendarPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unlinkBusyCalendar_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -36869,6 +37896,38 @@ func (ec *executionContext) fieldContext_Viewer_calendarFeeds(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_busyCalendars(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_busyCalendars(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().BusyCalendars(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.BusyCalendar) graphql.Marshaler {
+			return ec.marshalNBusyCalendar2ᚕᚖexpexᚋstoreᚐBusyCalendarᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_busyCalendars(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BusyCalendar(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_deputyships(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39879,6 +40938,55 @@ func UnmarshalAvailabilityRuleInput(ctx context.Context, raw any) (engine.Availa
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputBusyCalendarInput(ctx context.Context, obj any) (BusyCalendarInput, error) {
+	var it BusyCalendarInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "calendarId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "calendarId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("calendarId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CalendarID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBusyCalendarInput unmarshals raw into the BusyCalendarInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBusyCalendarInput(ctx context.Context, raw any) (BusyCalendarInput, error) {
+	var out BusyCalendarInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BusyCalendarInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCalendarFeedInput(ctx context.Context, obj any) (CalendarFeedInput, error) {
 	var it CalendarFeedInput
 	if obj == nil {
@@ -41506,6 +42614,73 @@ func (ec *executionContext) unmarshalInputLiftExclusionInput(ctx context.Context
 func UnmarshalLiftExclusionInput(ctx context.Context, raw any) (LiftExclusionInput, error) {
 	var out LiftExclusionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LiftExclusionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputLinkBusyCalendarInput(ctx context.Context, obj any) (LinkBusyCalendarInput, error) {
+	var it LinkBusyCalendarInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["label"]; !present {
+		asMap["label"] = ""
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "label", "address", "file"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "address":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Address = data
+		case "file":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("file"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.File = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLinkBusyCalendarInput unmarshals raw into the LinkBusyCalendarInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLinkBusyCalendarInput(ctx context.Context, raw any) (LinkBusyCalendarInput, error) {
+	var out LinkBusyCalendarInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LinkBusyCalendarInput", raw, &out)
 	return out, err
 }
 
@@ -45198,6 +46373,168 @@ func (ec *executionContext) _Blocker(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var busyCalendarImplementors = []string{"BusyCalendar"}
+
+func (ec *executionContext) _BusyCalendar(ctx context.Context, sel ast.SelectionSet, obj *store.BusyCalendar) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, busyCalendarImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BusyCalendar")
+		case "id":
+			out.Values[i] = ec._BusyCalendar_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "label":
+			out.Values[i] = ec._BusyCalendar_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "source":
+			out.Values[i] = ec._BusyCalendar_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "state":
+			out.Values[i] = ec._BusyCalendar_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._BusyCalendar_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "readAt":
+			out.Values[i] = ec._BusyCalendar_readAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextReadAt":
+			out.Values[i] = ec._BusyCalendar_nextReadAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "failure":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BusyCalendar_failure(ctx, field, obj)
+				})
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BusyCalendar_sentence(ctx, field, obj)
+				})
+		case "warnings":
+			out.Values[i] = ec._BusyCalendar_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "comingBusyTimes":
+			out.Values[i] = ec._BusyCalendar_comingBusyTimes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var busyCalendarPayloadImplementors = []string{"BusyCalendarPayload"}
+
+func (ec *executionContext) _BusyCalendarPayload(ctx context.Context, sel ast.SelectionSet, obj *BusyCalendarPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, busyCalendarPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BusyCalendarPayload")
+		case "calendar":
+			out.Values[i] = ec._BusyCalendarPayload_calendar(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var busyWarningImplementors = []string{"BusyWarning"}
+
+func (ec *executionContext) _BusyWarning(ctx context.Context, sel ast.SelectionSet, obj *engine.BusyWarning) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, busyWarningImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BusyWarning")
+		case "code":
+			out.Values[i] = ec._BusyWarning_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "count":
+			out.Values[i] = ec._BusyWarning_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BusyWarning_sentence(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var calculationImplementors = []string{"Calculation"}
 
 func (ec *executionContext) _Calculation(ctx context.Context, sel ast.SelectionSet, obj *engine.Suggestion) graphql.Marshaler {
@@ -48032,6 +49369,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "addBlackout":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addBlackout(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "linkBusyCalendar":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_linkBusyCalendar(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refreshBusyCalendar":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refreshBusyCalendar(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unlinkBusyCalendar":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unlinkBusyCalendar(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -51837,6 +53195,12 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_calendarFeeds(ctx, field, obj)
 				})
+		case "busyCalendars":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_busyCalendars(ctx, field, obj)
+				})
 		case "deputyships":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -52968,6 +54332,93 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNBusyCalendar2ᚕᚖexpexᚋstoreᚐBusyCalendarᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.BusyCalendar) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBusyCalendar2ᚖexpexᚋstoreᚐBusyCalendar(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBusyCalendar2ᚖexpexᚋstoreᚐBusyCalendar(ctx context.Context, sel ast.SelectionSet, v *store.BusyCalendar) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BusyCalendar!")
+		return graphql.Null
+	}
+	return ec._BusyCalendar(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBusyCalendarInput2expexᚋgraphᚋgeneratedᚐBusyCalendarInput(ctx context.Context, v any) (BusyCalendarInput, error) {
+	res, err := ec.unmarshalInputBusyCalendarInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBusyCalendarPayload2ᚖexpexᚋgraphᚋgeneratedᚐBusyCalendarPayload(ctx context.Context, sel ast.SelectionSet, v *BusyCalendarPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "BusyCalendarPayload!")
+		return graphql.Null
+	}
+	return ec._BusyCalendarPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBusySource2expexᚋengineᚐBusySource(ctx context.Context, v any) (engine.BusySource, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.BusySource(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBusySource2expexᚋengineᚐBusySource(ctx context.Context, sel ast.SelectionSet, v engine.BusySource) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BusySource!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNBusyState2expexᚋengineᚐBusyState(ctx context.Context, v any) (engine.BusyState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.BusyState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBusyState2expexᚋengineᚐBusyState(ctx context.Context, sel ast.SelectionSet, v engine.BusyState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BusyState!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBusyWarning2expexᚋengineᚐBusyWarning(ctx context.Context, sel ast.SelectionSet, v engine.BusyWarning) graphql.Marshaler {
+	return ec._BusyWarning(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBusyWarning2ᚕexpexᚋengineᚐBusyWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []engine.BusyWarning) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBusyWarning2expexᚋengineᚐBusyWarning(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNCalculation2expexᚋengineᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v engine.Suggestion) graphql.Marshaler {
 	return ec._Calculation(ctx, sel, &v)
 }
@@ -53826,6 +55277,20 @@ func (ec *executionContext) marshalNID2expexᚋengineᚐAccountID(ctx context.Co
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2expexᚋengineᚐBusyCalendarID(ctx context.Context, v any) (engine.BusyCalendarID, error) {
+	res, err := globalid.UnmarshalBusyCalendarID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2expexᚋengineᚐBusyCalendarID(ctx context.Context, sel ast.SelectionSet, v engine.BusyCalendarID) graphql.Marshaler {
+	_ = sel
+	res := globalid.MarshalBusyCalendarID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2expexᚋengineᚐCohortID(ctx context.Context, v any) (engine.CohortID, error) {
 	res, err := globalid.UnmarshalCohortID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -54239,6 +55704,11 @@ func (ec *executionContext) unmarshalNLeaveWaitlistInput2expexᚋgraphᚋgenerat
 
 func (ec *executionContext) unmarshalNLiftExclusionInput2expexᚋgraphᚋgeneratedᚐLiftExclusionInput(ctx context.Context, v any) (LiftExclusionInput, error) {
 	res, err := ec.unmarshalInputLiftExclusionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNLinkBusyCalendarInput2expexᚋgraphᚋgeneratedᚐLinkBusyCalendarInput(ctx context.Context, v any) (LinkBusyCalendarInput, error) {
+	res, err := ec.unmarshalInputLinkBusyCalendarInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -55593,6 +57063,20 @@ func (ec *executionContext) marshalNStandbyDuty2ᚖexpexᚋstoreᚐStandby(ctx c
 	return ec._StandbyDuty(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNString2expexᚋengineᚐBusyWarningCode(ctx context.Context, v any) (engine.BusyWarningCode, error) {
+	res, err := scalar.UnmarshalBusyWarningCode(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2expexᚋengineᚐBusyWarningCode(ctx context.Context, sel ast.SelectionSet, v engine.BusyWarningCode) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalBusyWarningCode(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNString2expexᚋengineᚐDeploymentTypeCode(ctx context.Context, v any) (engine.DeploymentTypeCode, error) {
 	res, err := scalar.UnmarshalDeploymentTypeCode(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -56688,6 +58172,32 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOBusyCalendar2ᚖexpexᚋstoreᚐBusyCalendar(ctx context.Context, sel ast.SelectionSet, v *store.BusyCalendar) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BusyCalendar(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOBusyFailure2ᚖexpexᚋengineᚐBusyFailure(ctx context.Context, v any) (*engine.BusyFailure, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.BusyFailure(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBusyFailure2ᚖexpexᚋengineᚐBusyFailure(ctx context.Context, sel ast.SelectionSet, v *engine.BusyFailure) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -121,6 +121,20 @@ type AskToJoinPayload struct {
 	Session *engine.Session `json:"session"`
 }
 
+// A linked calendar to act on.
+type BusyCalendarInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The calendar.
+	CalendarID string `json:"calendarId"`
+}
+
+// A linked calendar.
+type BusyCalendarPayload struct {
+	// The calendar, null when it is linked no longer.
+	Calendar *store.BusyCalendar `json:"calendar,omitempty"`
+}
+
 // A feed to act on.
 type CalendarFeedInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -504,6 +518,18 @@ type LiftExclusionInput struct {
 	OrganisationID string `json:"organisationId"`
 	// The request you will do nevertheless.
 	RequestID string `json:"requestId"`
+}
+
+// A calendar to link: exactly one of address and file.
+type LinkBusyCalendarInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Your own name for it, at most 100 characters.
+	Label string `json:"label"`
+	// The secret or public address that your calendar gives for subscribing: https:// or webcal://, at most 2,048 characters.
+	Address *string `json:"address,omitempty"`
+	// The text of an iCalendar file (.ics), at most 48 KiB. A larger one, up to 1 MiB, goes to POST /busy-calendars as it is.
+	File *string `json:"file,omitempty"`
 }
 
 // An expert to let be suggested.

@@ -34,6 +34,7 @@ const (
 	Place        Kind = "plc"  // an offer of a training place
 	Match        Kind = "mat"
 	Series       Kind = "ser"
+	Busy         Kind = "busy" // a private calendar that is linked
 )
 
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
@@ -179,6 +180,16 @@ func MarshalFeedID(id engine.FeedID) graphql.Marshaler { return marshal(Feed, st
 
 // UnmarshalFeedID reads the id of a calendar feed.
 func UnmarshalFeedID(v any) (engine.FeedID, error) { return unmarshal[engine.FeedID](Feed, v) }
+
+// MarshalBusyCalendarID writes the id of a linked calendar.
+func MarshalBusyCalendarID(id engine.BusyCalendarID) graphql.Marshaler {
+	return marshal(Busy, string(id))
+}
+
+// UnmarshalBusyCalendarID reads the id of a linked calendar.
+func UnmarshalBusyCalendarID(v any) (engine.BusyCalendarID, error) {
+	return unmarshal[engine.BusyCalendarID](Busy, v)
+}
 
 // MarshalTaskID writes the id of a task.
 func MarshalTaskID(id engine.TaskID) graphql.Marshaler { return marshal(Task, string(id)) }

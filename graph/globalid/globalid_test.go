@@ -17,7 +17,7 @@ import (
 const uuid = "0190a6e4-7b1c-7def-8123-456789abcdef"
 
 var kinds = []globalid.Kind{globalid.Account, globalid.Pool, globalid.Organisation, globalid.Expert, globalid.Request,
-	globalid.Decision, globalid.Offer, globalid.Session, globalid.Feed, globalid.Match, globalid.Series}
+	globalid.Decision, globalid.Offer, globalid.Session, globalid.Feed, globalid.Match, globalid.Series, globalid.Busy}
 
 // anyUUID draws 16 bytes in the form of a UUID.
 var anyUUID = rapid.Custom(func(t *rapid.T) string {
@@ -156,6 +156,7 @@ func TestEveryTypeOfIDIsBound(t *testing.T) {
 	bound(t, globalid.Session, globalid.MarshalSessionID, globalid.UnmarshalSessionID)
 	bound(t, globalid.Feed, globalid.MarshalFeedID, globalid.UnmarshalFeedID)
 	bound(t, globalid.Match, globalid.MarshalMatchID, globalid.UnmarshalMatchID)
+	bound(t, globalid.Busy, globalid.MarshalBusyCalendarID, globalid.UnmarshalBusyCalendarID)
 	bound(t, globalid.Series, globalid.MarshalSeriesID, globalid.UnmarshalSeriesID)
 }
 

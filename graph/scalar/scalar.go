@@ -149,6 +149,14 @@ func MarshalFactCode(c engine.FactCode) graphql.Marshaler { return text(string(c
 // UnmarshalFactCode reads a code of a fact.
 func UnmarshalFactCode(v any) (engine.FactCode, error) { return code[engine.FactCode](v) }
 
+// MarshalBusyWarningCode writes a code of a warning about a linked calendar.
+func MarshalBusyWarningCode(c engine.BusyWarningCode) graphql.Marshaler { return text(string(c)) }
+
+// UnmarshalBusyWarningCode reads a code of a warning about a linked calendar.
+func UnmarshalBusyWarningCode(v any) (engine.BusyWarningCode, error) {
+	return code[engine.BusyWarningCode](v)
+}
+
 // MarshalWarningCode writes a code of a warning.
 func MarshalWarningCode(c engine.WarningCode) graphql.Marshaler { return text(string(c)) }
 

@@ -176,6 +176,7 @@ func TestCodes(t *testing.T) {
 	code(t, scalar.MarshalRuleCode, scalar.UnmarshalRuleCode)
 	code(t, scalar.MarshalFactorName, scalar.UnmarshalFactorName)
 	code(t, scalar.MarshalFactCode, scalar.UnmarshalFactCode)
+	code(t, scalar.MarshalBusyWarningCode, scalar.UnmarshalBusyWarningCode)
 	code(t, scalar.MarshalWarningCode, scalar.UnmarshalWarningCode)
 }
 

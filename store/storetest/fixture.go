@@ -64,6 +64,8 @@ type Site struct {
 	FreeBusy  engine.FeedID        // of the Coordinator: the same as free/busy
 	Talks     engine.FeedID        // of the Requester: public talks at House and below
 
+	Busy engine.BusyCalendarID // of Experts[0]; nothing is in it, and it is read in five years
+
 	Cohort  engine.CohortID        // ended in December 2025; Experts[0] came of it, at all of its meetings
 	Waiting engine.WaitlistEntryID // of Experts[0], who would like another training, for Later
 	Place   engine.PlaceOfferID    // what she is asked, SENT
@@ -144,6 +146,7 @@ const (
 	placeNoun
 	seriesNoun
 	matchNoun
+	busyNoun
 )
 
 // id is a UUID such as aaaaaaaa-0004-4000-8000-000000000002, the second expert of A.
@@ -183,6 +186,7 @@ func site(l rune, municipality engine.MunicipalityCode, postcode4 string) Site {
 		Talk: engine.RequestID(id(l, requestNoun, 3)), Past: engine.RequestID(id(l, requestNoun, 4)),
 		Offer: engine.OfferID(id(l, offerNoun, 1)), Match: engine.MatchID(id(l, matchNoun, 1)), Session: engine.SessionID(id(l, sessionNoun, 1)), Feed: engine.FeedID(id(l, feedNoun, 1)),
 		Team: engine.FeedID(id(l, feedNoun, 2)), FreeBusy: engine.FeedID(id(l, feedNoun, 3)), Talks: engine.FeedID(id(l, feedNoun, 4)),
+		Busy:   engine.BusyCalendarID(id(l, busyNoun, 1)),
 		Cohort: engine.CohortID(id(l, cohortNoun, 1)), Later: engine.CohortID(id(l, cohortNoun, 2)),
 		Waiting: engine.WaitlistEntryID(id(l, waitingNoun, 1)), Place: engine.PlaceOfferID(id(l, placeNoun, 1)),
 		Series: engine.SeriesID(id(l, seriesNoun, 1)),

@@ -114,6 +114,8 @@ func (s Site) tables(pool, letter string) []store.Table {
 			feed(s.FreeBusy, store.FeedOfTeamFreeBusy, row{"account_id": s.Coordinator.AccountID, "pool_id": s.Pool, "title": "MINIMAL"}),
 			feed(s.Talks, store.FeedOfPublicTalks, row{"account_id": s.Requester.AccountID, "organisation_id": s.House, "title": "TALK", "with_place": true})}},
 		store.Table{Name: "calendar_feed_secret", Rows: []row{feedSecret(s.Feed), feedSecret(s.Team), feedSecret(s.FreeBusy), feedSecret(s.Talks)}},
+		store.Table{Name: "busy_calendar", Rows: []row{{"id": s.Busy, "expert_id": e[0], "label": "privé " + letter, "source": engine.BusyAddress, "sealed": `\x`,
+			"created_at": Now.AddDate(0, 0, -2), "read_at": Now.AddDate(0, 0, -2), "stale_at": Now.AddDate(5, 0, 0), "due_at": Now.AddDate(5, 0, 0)}}},
 	)
 }
 
