@@ -19,7 +19,7 @@ type NewFeed struct {
 
 // CreateCalendarFeed makes a calendar feed of the viewer's own sessions.
 func (a App) CreateCalendarFeed(ctx context.Context, viewer auth.Viewer, key string, f store.Feed) (NewFeed, error) {
-	f.ExpertID = viewer.Expert()
+	f.Kind, f.ExpertID = store.FeedOfExpert, viewer.Expert()
 	if f.ExpertID == "" {
 		return NewFeed{}, &engine.Error{Code: engine.CodeForbidden, Message: "only an expert has a feed of her own sessions"}
 	}
@@ -56,15 +56,28 @@ func (a App) feed(ctx context.Context, viewer auth.Viewer, key store.Key, secret
 	})
 }
 
-// CalendarFeed gives what the feed behind a secret shows, and notes the fetch.
-// NOT_FOUND for a secret that opens nothing, whatever its form.
-func (a App) CalendarFeed(ctx context.Context, secret auth.Secret, client string) (store.FeedContent, error) {
-	if !secret.WellFormed() {
-		return store.FeedContent{}, engine.NotFound()
+// UpdateCalendarFeed changes how a feed looks: its label, title, and whether
+// places show. Its address stays.
+func (a App) UpdateCalendarFeed(ctx context.Context, viewer auth.Viewer, key string, f store.Feed) (store.Feed, error) {
+	if err := engine.CheckText("label", f.Label, 100); err != nil {
+		return store.Feed{}, err
 	}
-	c, err := a.Store.FeedBySecret(ctx, secret.Hash())
-	if err != nil || c.Dead || c.SeenLately(client) {
-		return c, err
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "updateCalendarFeed", Input: f}, func(t *store.Tx) (store.Feed, error) {
+		return t.UpdateFeed(ctx, f.ID, f.Label, f.Title, f.WithPlace)
+	})
+}
+
+// FindCalendarFeed looks up the feed behind a secret, and notes that this kind of
+// program fetched it. NOT_FOUND for a secret that opens nothing, whatever its
+// form: it is looked up all the same, so that the time taken tells nothing.
+func (a App) FindCalendarFeed(ctx context.Context, secret auth.Secret, client string) (store.FoundFeed, error) {
+	return a.Store.FindFeed(ctx, secret.Hash(), client)
+}
+
+// CalendarEvents gives what a feed shows: nothing once it is dead.
+func (a App) CalendarEvents(ctx context.Context, found store.FoundFeed) ([]store.FeedEvent, error) {
+	if found.DeadSince != nil {
+		return nil, nil
 	}
-	return c, a.Store.NoteFetch(ctx, c, client)
+	return a.Store.FeedEvents(ctx, found)
 }

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,10 +22,21 @@ func (w *world) feed(t *testing.T, who auth.Viewer) app.NewFeed {
 	return must(w.CreateCalendarFeed(t.Context(), who, fresh(), store.Feed{Label: "telefoon", Title: "EXPEX_APPOINTMENT", WithPlace: true}))(t)
 }
 
+// fetch gives what a program would be shown.
+func (w *world) fetch(t *testing.T, secret auth.Secret, client string) (storetest.FeedContent, error) {
+	t.Helper()
+	found, err := w.FindCalendarFeed(t.Context(), secret, client)
+	if err != nil {
+		return storetest.FeedContent{}, err
+	}
+	events, err := w.CalendarEvents(t.Context(), found)
+	return storetest.FeedContent{FoundFeed: found, Dead: found.DeadSince != nil, Events: events}, err
+}
+
 // opens says what a secret opens: "open", "empty" or how it is refused.
 func (w *world) opens(t *testing.T, secret auth.Secret) string {
 	t.Helper()
-	c, err := w.CalendarFeed(t.Context(), secret, "Thunderbird")
+	c, err := w.fetch(t, secret, "Thunderbird")
 	switch {
 	case err != nil:
 		return class(err)
@@ -41,7 +53,8 @@ func TestAFeedIsMadeWithASecretShownOnce(t *testing.T) {
 	key := fresh()
 	asked := store.Feed{Label: "telefoon", Title: "MINIMAL", WithPlace: true, ExpertID: w.A.Experts[1]} // the expert is not asked, it is she
 	made := must(w.CreateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, asked))(t)
-	same(t, "the feed", made.Feed, store.Feed{ID: made.Feed.ID, ExpertID: w.A.Experts[0], Label: "telefoon", Title: "MINIMAL", WithPlace: true, CreatedAt: storetest.Now})
+	same(t, "the feed", made.Feed, store.Feed{ID: made.Feed.ID, Kind: store.FeedOfExpert, ExpertID: w.A.Experts[0], Label: "telefoon", Title: "MINIMAL", WithPlace: true,
+		CreatedAt: storetest.Now, ExpiresAt: storetest.Now.Add(180 * 24 * time.Hour)})
 	equal(t, "the secret", w.opens(t, made.Secret), "open")
 	again := must(w.CreateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, asked))(t)
 	same(t, "the repeated answer", again, made)
@@ -130,10 +143,10 @@ func TestAFeedStopsWithItsExpert(t *testing.T) {
 		status string
 		want   [2]string
 	}{
-		{"CERTIFIED", [2]string{"open", "empty"}}, {"DEPLOYABLE", [2]string{"open", "empty"}}, {"PAUSED", [2]string{"NOT_FOUND", "NOT_FOUND"}},
-		{"OFFBOARDED", [2]string{"NOT_FOUND", "NOT_FOUND"}},
+		{"CERTIFIED", [2]string{"open", "empty"}}, {"DEPLOYABLE", [2]string{"open", "empty"}}, {"PAUSED", [2]string{"empty", "empty"}},
+		{"DEPLOYABLE", [2]string{"empty", "empty"}}, {"OFFBOARDED", [2]string{"empty", "empty"}},
 	} {
-		w.set(t, `update expert_record set status = $2 where expert_id = $1`, w.A.Experts[0], c.status)
+		w.set(t, fmt.Sprintf(`select set_config('app.now', '2027-03-27T09:00Z', true); update expert_record set status = '%s' where expert_id = '%s'`, c.status, w.A.Experts[0]))
 		equal(t, c.status+", what the feed opens", [2]string{w.opens(t, live), w.opens(t, dead.Secret)}, c.want)
 	}
 }
@@ -166,7 +179,7 @@ func TestAFetchIsNotedOnceAnHour(t *testing.T) {
 	w := start(t)
 	noted := func(after time.Duration, client string) string {
 		w.at(storetest.Now.Add(after))
-		must(w.CalendarFeed(t.Context(), storetest.FeedSecret(w.A), client))(t)
+		must(w.fetch(t, storetest.FeedSecret(w.A), client))(t)
 		return get[string](t, w, `select last_client || ' ' || (last_fetched_at - $2::timestamptz)::text from calendar_feed where id = $1`, w.A.Feed, storetest.Now)
 	}
 	equal(t, "the first", noted(0, "Thunderbird"), "Thunderbird 00:00:00")
@@ -195,7 +208,7 @@ func TestWhereAFeedShowsAnAddress(t *testing.T) {
 	} {
 		w.set(t, `update organisation set type = $2, address_visibility = $3 where id = $1`, w.A.Location, c.kind, c.visibility)
 		w.set(t, `update booking set one_to_one = $2 where session_id = $1`, w.A.Session, c.oneToOne)
-		got := must(w.CalendarFeed(t.Context(), storetest.FeedSecret(w.A), "Thunderbird"))(t)
+		got := must(w.fetch(t, storetest.FeedSecret(w.A), "Thunderbird"))(t)
 		for _, e := range got.Events {
 			if e.UID == string(w.A.Session) && (e.Address != c.want || e.Municipality != "Gouda" || e.OneToOne != c.oneToOne) {
 				t.Errorf("%+v: %+v", c, e)
@@ -244,7 +257,7 @@ func TestAFeedSaysNothingOfWhatItIsAbout(t *testing.T) {
 	for _, site := range []storetest.Site{w.A, w.B} {
 		for i, who := range site.ExpertViewers {
 			made := w.feed(t, who)
-			content := must(w.CalendarFeed(t.Context(), made.Secret, "Thunderbird"))(t)
+			content := must(w.fetch(t, made.Secret, "Thunderbird"))(t)
 			text, err := json.Marshal(content)
 			if err != nil {
 				t.Fatal(err)
@@ -273,7 +286,7 @@ func TestAFeedShowsHowThingsStand(t *testing.T) {
 	}
 	statuses := func() []string {
 		var out []string
-		for _, e := range must(w.CalendarFeed(t.Context(), storetest.FeedSecret(w.A), "Thunderbird"))(t).Events {
+		for _, e := range must(w.fetch(t, storetest.FeedSecret(w.A), "Thunderbird"))(t).Events {
 			for name, id := range map[string]engine.SessionID{"talk": w.A.Session, "ear": ear.ID, "held": held.ID} {
 				if e.UID == uid(id) {
 					out = append(out, name+" "+e.Status)

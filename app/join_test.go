@@ -85,9 +85,9 @@ func TestWhoSteppedOutHasNoPartInItAnyMore(t *testing.T) {
 func TestEachCalendarShowsWhatTheSessionIsForHer(t *testing.T) {
 	t.Parallel()
 	w := start(t)
-	before := must(w.Store.FeedBySecret(t.Context(), storetest.FeedSecret(w.A).Hash()))(t)
+	before := must(storetest.OpenFeed(t.Context(), w.Store, storetest.FeedSecret(w.A).Hash()))(t)
 	shown := func(uid string) store.FeedEvent {
-		c := must(w.Store.FeedBySecret(t.Context(), storetest.FeedSecret(w.A).Hash()))(t)
+		c := must(storetest.OpenFeed(t.Context(), w.Store, storetest.FeedSecret(w.A).Hash()))(t)
 		i := slices.IndexFunc(c.Events, func(e store.FeedEvent) bool { return e.UID == uid })
 		return c.Events[i]
 	}

@@ -77,7 +77,7 @@ func TestFromRequestToCancelledSession(t *testing.T) {
 	if status := at(t, after, "request", "status"); status != "OPEN" {
 		t.Errorf("after the cancellation the request is %v, want OPEN", status)
 	}
-	events, err := f.store.FeedBySecret(t.Context(), storetest.FeedSecret(f.A).Hash())
+	events, err := storetest.OpenFeed(t.Context(), f.store, storetest.FeedSecret(f.A).Hash())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"expex/auth"
 	"expex/graph/globalid"
+	"expex/store/storetest"
 )
 
 // The coordinator keeps others in reserve; they are asked when it is their turn,
@@ -108,7 +109,7 @@ func TestSeatsThroughGraphQL(t *testing.T) {
 	feed := s.must(t, guest, `mutation{createCalendarFeed(input:{idempotencyKey:"seats-0004",label:"telefoon"}){url}}`, nil)
 	events := func() int {
 		secret := strings.TrimSuffix(strings.TrimPrefix(at(t, feed, "createCalendarFeed", "url").(string), "https://expex.example/calendar/"), ".ics")
-		content, err := s.store.FeedBySecret(t.Context(), auth.Secret(secret).Hash())
+		content, err := storetest.OpenFeed(t.Context(), s.store, auth.Secret(secret).Hash())
 		if err != nil {
 			t.Fatal(err)
 		}

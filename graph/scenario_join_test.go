@@ -176,7 +176,7 @@ func TestScenarioIllnessOnTheDay(t *testing.T) {
 	if n := s.count(t, `select count(*) from notice where session_id = $1 and kind = 'EXPERT_OUT'`, s.A.Session); n != 3 {
 		t.Errorf("%d hear of it", n)
 	}
-	feed, err := s.store.FeedBySecret(t.Context(), storetest.FeedSecret(s.A).Hash())
+	feed, err := storetest.OpenFeed(t.Context(), s.store, storetest.FeedSecret(s.A).Hash())
 	if err != nil || !slices.ContainsFunc(feed.Events, func(e store.FeedEvent) bool { return e.UID == string(s.A.Session) && e.Status == "TENTATIVE" }) {
 		t.Errorf("the partner's calendar (%v): %+v", err, feed.Events)
 	}

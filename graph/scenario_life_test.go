@@ -301,7 +301,7 @@ func TestAnExpertMovesToAnotherRegion(t *testing.T) {
 	is(t, "her task", s.lifeTasks(t, s.A.Pool, "EXPERT_MOVES"), []string{"EXPERT_MOVES JOINS"})
 	is(t, "the old coordinator, while the relation runs", sees(s.B.Coordinator), map[string]any{"municipality": "GM0513"})
 	is(t, "what she did stays with the region", s.rows(t, `select distinct region from session where id in ($1, $2, $3)`, s.B.Done[0], s.B.Done[1], s.B.Done[2]), []string{"JZ08"})
-	if _, err := s.store.FeedBySecret(t.Context(), storetest.FeedSecret(s.B).Hash()); err != nil {
+	if _, err := storetest.OpenFeed(t.Context(), s.store, storetest.FeedSecret(s.B).Hash()); err != nil {
 		t.Errorf("her calendar has another address: %v", err)
 	}
 
@@ -392,7 +392,7 @@ func TestAnExpertPausesWithoutAReason(t *testing.T) {
 	feed := storetest.FeedSecret(s.A).Hash()
 	s.done(t, s.A.ExpertViewers[0], "pauseExpert", `until:"2027-04-10T00:00:00Z"`)
 	is(t, "her session", s.sessionOf(t, s.A.Coordinator, session), "CONFIRMED [REST_PERIOD]")
-	if _, err := s.store.FeedBySecret(t.Context(), feed); err != nil {
+	if _, err := storetest.OpenFeed(t.Context(), s.store, feed); err != nil {
 		t.Errorf("with an end, her calendar goes on: %v", err)
 	}
 	s.done(t, s.A.ExpertViewers[0], "resumeExpert", ``)
@@ -401,12 +401,12 @@ func TestAnExpertPausesWithoutAReason(t *testing.T) {
 	she := fmt.Sprintf(`expertId:%q`, globalid.Encode(globalid.Expert, string(s.A.Experts[0])))
 	s.done(t, s.A.Coordinator, "pauseExpert", she)
 	is(t, "her session", s.sessionOf(t, s.A.Coordinator, session), "CONFIRMED [NOT_DEPLOYABLE]")
-	if _, err := s.store.FeedBySecret(t.Context(), feed); err == nil {
+	if _, err := storetest.OpenFeed(t.Context(), s.store, feed); err == nil {
 		t.Error("until further notice, her calendar is open")
 	}
 	is(t, "she ends what her coordinator began", s.code(t, s.A.ExpertViewers[0], "resumeExpert", ``), "FORBIDDEN")
 	s.done(t, s.A.Coordinator, "resumeExpert", she)
-	if content, err := s.store.FeedBySecret(t.Context(), feed); err != nil || !content.Dead {
+	if content, err := storetest.OpenFeed(t.Context(), s.store, feed); err != nil || !content.Dead {
 		t.Errorf("when she is back, her old address shows more than an empty calendar (%v)", err)
 	}
 	is(t, "her session", s.sessionOf(t, s.A.Coordinator, session), "CONFIRMED []")

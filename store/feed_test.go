@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ func TestAFeedShowsTheAppointmentsOfItsExpert(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
-	c, err := s.FeedBySecret(t.Context(), storetest.FeedSecret(f.A).Hash())
+	c, err := storetest.OpenFeed(t.Context(), s, storetest.FeedSecret(f.A).Hash())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func TestAFeedHoldsNothingOfClientsThemesOrHouses(t *testing.T) {
 	s := storetest.New(t)
 	f := storetest.Fill(t, s)
 	store.Owner(s).MustExec(`update session set address = 'Markt 1'`) // her last name is part of the other
-	c, err := s.FeedBySecret(t.Context(), storetest.FeedSecret(f.A).Hash())
+	c, err := storetest.OpenFeed(t.Context(), s, storetest.FeedSecret(f.A).Hash())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,6 +68,7 @@ func TestWhatAFeedSecretOpens(t *testing.T) {
 	s := storetest.New(t, func(o *store.Options) { o.Now = func() time.Time { return now } })
 	f := storetest.Fill(t, s)
 	day := 24 * time.Hour
+	const revive = `update calendar_feed_secret set revoked_at = null; update calendar_feed set revoked_at = null`
 	for _, step := range []struct {
 		name, change string
 		at           time.Duration // after storetest.Now
@@ -80,32 +82,49 @@ func TestWhatAFeedSecretOpens(t *testing.T) {
 		{"her time was given back", `update booking set status = 'RELEASED' where starts_at > '2027-04-01'`, 0, "3 CONFIRMED 1 CANCELLED"},
 		{"until the session would have been over", `select 1`, 11*day + 4*time.Hour, "2 CONFIRMED 1 CANCELLED"},
 		{"and the cancellation is a month old", `update session set changed_at = '2027-03-01' where starts_at > '2027-04-01'`, 12 * day, "2 CONFIRMED"},
-		{"she is paused", `update booking set status = 'CONFIRMED'; update session set status = 'CONFIRMED'; update expert_record set status = 'PAUSED'`, 0, "NOT_FOUND"},
-		{"she has left", `update expert_record set status = 'OFFBOARDED'`, 0, "NOT_FOUND"},
-		{"she is back", `update expert_record set status = 'DEPLOYABLE'; update calendar_feed_secret set revoked_at = '2027-03-27' where revoked_at is not null`, 0, "dead"},
-		{"with a new secret", `update calendar_feed_secret set revoked_at = null`, 0, "4 CONFIRMED"},
-		{"nobody fetched it for half a year", `update calendar_feed set last_fetched_at = '2026-09-20'`, 0, "NOT_FOUND"},
+		{"she is paused", `update booking set status = 'CONFIRMED'; update session set status = 'CONFIRMED'; update expert_record set status = 'PAUSED'`, 0, "dead"},
+		{"she is back", `update expert_record set status = 'DEPLOYABLE'`, 0, "dead"},
+		{"with a new secret", revive, 0, "4 CONFIRMED"},
+		{"she has left", `update expert_record set status = 'OFFBOARDED'`, 0, "dead"},
+		{"and somebody gave her a secret", revive, 0, "dead"},
+		{"she is back, but her account is closed", `update expert_record set status = 'DEPLOYABLE'; update account set disabled_at = '2027-03-27'; ` + revive, 0, "dead"},
+		{"her account is opened again", `update account set disabled_at = null`, 0, "dead"},
+		{"with a new secret again", revive, 0, "4 CONFIRMED"},
+		{"she is no expert any more", `update account_role set valid_to = '2027-03-27' where role = 'EXPERT'`, 0, "dead"},
+		{"but was one yesterday", `update account_role set valid_to = null where role = 'EXPERT'`, 0, "dead"},
+		{"with a third secret", revive, 0, "4 CONFIRMED"},
+		{"and will not be one from tomorrow", `update account_role set valid_to = '2027-03-29' where role = 'EXPERT'`, 0, "4 CONFIRMED"},
+		{"which is today", `select 1`, 2 * day, "dead"},
+		{"and for sixty days", `update account_role set valid_to = null where role = 'EXPERT'`, 2*day + 59*day, "dead"},
+		{"no longer", `select 1`, 2*day + 61*day, "NOT_FOUND"},
+		{"she asks for another", revive, 0, "4 CONFIRMED"},
+		{"nobody fetched it for half a year", `update calendar_feed set last_fetched_at = '2026-09-20', renewed_at = '2026-09-20'`, 0, "NOT_FOUND"},
 		{"it was fetched again in time", `update calendar_feed set last_fetched_at = '2026-10-10'`, 0, "4 CONFIRMED"},
 		{"the secret was revoked", `update calendar_feed set last_fetched_at = '2027-03-27'; update calendar_feed_secret set revoked_at = '2027-03-27'`, 0, "dead"},
 		{"two months ago", `select 1`, 59 * day, "dead"},
 		{"and is forgotten", `select 1`, 61 * day, "NOT_FOUND"},
 	} {
 		t.Run(step.name, func(t *testing.T) {
-			store.Owner(s).MustExec(step.change)
 			now = storetest.Now.Add(step.at)
-			c, err := s.FeedBySecret(t.Context(), storetest.FeedSecret(f.A).Hash())
+			mustExecAt(s, now, step.change)
+			c, err := storetest.OpenFeed(t.Context(), s, storetest.FeedSecret(f.A).Hash())
 			if got := summary(c, err); got != step.want {
 				t.Errorf("it shows %s, want %s", got, step.want)
 			}
 		})
 	}
-	if _, err := s.FeedBySecret(t.Context(), auth.NewSecret().Hash()); !reflect.DeepEqual(err, error(engine.NotFound())) {
+	if _, err := storetest.OpenFeed(t.Context(), s, auth.NewSecret().Hash()); !reflect.DeepEqual(err, error(engine.NotFound())) {
 		t.Errorf("a guess ends as %v, want NOT_FOUND", err)
 	}
 }
 
+// mustExecAt changes the database as its owner at a moment.
+func mustExecAt(s *store.Store, now time.Time, change string) {
+	store.Owner(s).MustExec(fmt.Sprintf(`select set_config('app.now', '%s', true); %s`, now.Format(time.RFC3339Nano), change))
+}
+
 // summary counts events by status; "nowhere" is without an address.
-func summary(c store.FeedContent, err error) string {
+func summary(c storetest.FeedContent, err error) string {
 	switch {
 	case reflect.DeepEqual(err, error(engine.NotFound())):
 		return "NOT_FOUND"
@@ -132,7 +151,7 @@ func TestAFeedHasOneLiveSecret(t *testing.T) {
 	f := storetest.Fill(t, s)
 	v, ctx := s.As(f.A.ExpertViewers[0]), t.Context()
 	old, fresh := storetest.FeedSecret(f.A), auth.NewSecret()
-	opens := func(secret auth.Secret) string { return summary(s.FeedBySecret(ctx, secret.Hash())) }
+	opens := func(secret auth.Secret) string { return summary(storetest.OpenFeed(ctx, s, secret.Hash())) }
 	if err := store.Change(ctx, v, func(tx *store.Tx) error { _, err := tx.RotateFeed(ctx, f.A.Feed, fresh.Hash()); return err }); err != nil {
 		t.Fatal(err)
 	}
@@ -150,35 +169,179 @@ func TestAFeedHasOneLiveSecret(t *testing.T) {
 		t.Errorf("her feeds are %+v (%v), want one that was revoked now", feeds, err)
 	}
 	// The feed of the other expert never noticed.
-	if got := summary(s.FeedBySecret(ctx, storetest.FeedSecret(f.B).Hash())); got != "4 CONFIRMED" {
+	if got := summary(storetest.OpenFeed(ctx, s, storetest.FeedSecret(f.B).Hash())); got != "4 CONFIRMED" {
 		t.Errorf("another feed shows %s", got)
 	}
 }
 
 func TestAFetchIsNotedOnceAnHourAndProgram(t *testing.T) {
 	t.Parallel()
-	s := storetest.New(t)
+	now := storetest.Now
+	s := storetest.New(t, func(o *store.Options) { o.Now = func() time.Time { return now } })
 	f := storetest.Fill(t, s)
-	hash := storetest.FeedSecret(f.A).Hash()
-	read := func() store.FeedContent {
-		c, err := s.FeedBySecret(t.Context(), hash)
-		if err != nil {
+	for _, step := range []struct {
+		name, client string
+		at           time.Duration
+		want         string
+	}{
+		{"the first", "Thunderbird", 0, "Thunderbird 00:00:00"},
+		{"within the hour", "Thunderbird", time.Hour - time.Second, "Thunderbird 00:00:00"},
+		{"by another program", "Google Calendar", time.Hour - time.Second, "Google Calendar 00:59:59"},
+		{"an hour later", "Google Calendar", 2 * time.Hour, "Google Calendar 02:00:00"},
+		{"by who knows what", "", 2 * time.Hour, " 02:00:00"},
+	} {
+		now = storetest.Now.Add(step.at)
+		if _, err := s.FindFeed(t.Context(), storetest.FeedSecret(f.A).Hash(), step.client); err != nil {
 			t.Fatal(err)
 		}
-		return c
+		if got := column(t, s, `select last_client || ' ' || (last_fetched_at - $2::timestamptz)::text from calendar_feed where id = $1`, f.A.Feed, storetest.Now); got[0] != step.want {
+			t.Errorf("%s: noted %s, want %s", step.name, got[0], step.want)
+		}
 	}
-	c := read()
-	if c.SeenLately("Thunderbird") {
-		t.Error("a feed that was never fetched was seen lately")
+}
+
+func TestTheOwnerOfAFeedIsOfItsKind(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	f := storetest.Fill(t, s)
+	of := map[store.FeedKind]string{
+		store.FeedOfExpert: "expert_id", store.FeedOfTeam: "account_id pool_id", store.FeedOfTeamFreeBusy: "account_id pool_id",
+		store.FeedOfPublicTalks: "account_id organisation_id",
 	}
-	if err := s.NoteFetch(t.Context(), c, "Thunderbird"); err != nil {
-		t.Fatal(err)
+	for kind := range of {
+		for _, columns := range []string{"", "expert_id", "account_id", "pool_id", "organisation_id", "account_id pool_id", "account_id organisation_id",
+			"account_id expert_id", "account_id pool_id organisation_id", "expert_id account_id pool_id organisation_id"} {
+			row := map[string]any{"kind": kind, "expert_id": nil, "account_id": nil, "pool_id": nil, "organisation_id": nil}
+			for _, c := range strings.Fields(columns) {
+				row[c] = map[string]any{"expert_id": f.A.Experts[0], "account_id": f.A.Coordinator.AccountID, "pool_id": f.A.Pool, "organisation_id": f.A.House}[c]
+			}
+			_, err := store.Owner(s).NamedExecContext(t.Context(), `
+				insert into calendar_feed (kind, expert_id, account_id, pool_id, organisation_id)
+				values (:kind, :expert_id, :account_id, :pool_id, :organisation_id)`, row)
+			if fits := err == nil; fits != (columns == of[kind]) {
+				t.Errorf("a feed of kind %s with %q: %v", kind, columns, err)
+			}
+		}
 	}
-	c = read()
-	if !c.SeenLately("Thunderbird") || c.SeenLately("Google") {
-		t.Error("the fetch by Thunderbird was not noted, or as somebody else's")
+}
+
+// feedOf makes a feed as its owner would, with the secret that opens it.
+func feedOf(t *testing.T, s *store.Store, who auth.Viewer, f store.Feed) (store.Feed, auth.Secret, error) {
+	t.Helper()
+	secret := auth.NewSecret()
+	f.Title = "MINIMAL"
+	err := store.Change(t.Context(), s.As(who), func(tx *store.Tx) (err error) {
+		f, err = tx.InsertFeed(t.Context(), f, secret.Hash())
+		return err
+	})
+	return f, secret, err
+}
+
+func TestOnlyWhoHoldsTheRoleMakesAFeedOfIt(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	f := storetest.Fill(t, s)
+	for _, c := range []struct {
+		name string
+		who  auth.Viewer
+		feed store.Feed
+		ok   bool
+	}{
+		{"a coordinator, her pool", f.A.Coordinator, store.Feed{Kind: store.FeedOfTeam, AccountID: f.A.Coordinator.AccountID, PoolID: f.A.Pool}, true},
+		{"a region lead, her pool", f.A.RegionLead, store.Feed{Kind: store.FeedOfTeamFreeBusy, AccountID: f.A.RegionLead.AccountID, PoolID: f.A.Pool}, true},
+		{"a coordinator, another pool", f.A.Coordinator, store.Feed{Kind: store.FeedOfTeam, AccountID: f.A.Coordinator.AccountID, PoolID: f.B.Pool}, false},
+		{"a coordinator, for another", f.A.Coordinator, store.Feed{Kind: store.FeedOfTeam, AccountID: f.A.RegionLead.AccountID, PoolID: f.A.Pool}, false},
+		{"a requester, a pool", f.A.Requester, store.Feed{Kind: store.FeedOfTeam, AccountID: f.A.Requester.AccountID, PoolID: f.A.Pool}, false},
+		{"a requester, her organisation", f.A.Requester, store.Feed{Kind: store.FeedOfPublicTalks, AccountID: f.A.Requester.AccountID, OrganisationID: f.A.House}, true},
+		{"a requester, another organisation", f.A.Requester, store.Feed{Kind: store.FeedOfPublicTalks, AccountID: f.A.Requester.AccountID, OrganisationID: f.B.House}, false},
+		{"an expert, another expert", f.A.ExpertViewers[0], store.Feed{Kind: store.FeedOfExpert, ExpertID: f.A.Experts[1]}, false},
+		{"an expert, herself", f.A.ExpertViewers[0], store.Feed{Kind: store.FeedOfExpert, ExpertID: f.A.Experts[0]}, true},
+	} {
+		_, _, err := feedOf(t, s, c.who, c.feed)
+		if c.ok && err != nil || !c.ok && !reflect.DeepEqual(err, error(engine.NotFound())) {
+			t.Errorf("%s: %v", c.name, err)
+		}
 	}
-	if c.Now = c.Now.Add(time.Hour); c.SeenLately("Thunderbird") {
-		t.Error("an hour later it is still lately")
+}
+
+// Each line takes something from the owner of a feed; the feed is dead for good.
+func TestAFeedDiesWithTheRoleOfItsOwner(t *testing.T) {
+	t.Parallel()
+	for name, take := range map[string]string{
+		"the account is closed": `update account set disabled_at = now() where id = '%s'`,
+		"the role has ended":    `update account_role set valid_to = valid_from where account_id = '%s'`,
+		"the role is taken":     `delete from account_role where account_id = '%s'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := storetest.New(t)
+			f := storetest.Fill(t, s)
+			feeds := map[*auth.Viewer]store.Feed{
+				&f.A.Coordinator: {Kind: store.FeedOfTeam, AccountID: f.A.Coordinator.AccountID, PoolID: f.A.Pool},
+				&f.A.Requester:   {Kind: store.FeedOfPublicTalks, AccountID: f.A.Requester.AccountID, OrganisationID: f.A.House},
+			}
+			for who, feed := range feeds {
+				made, secret, err := feedOf(t, s, *who, feed)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := summary(storetest.OpenFeed(t.Context(), s, secret.Hash())); got != "" {
+					t.Fatalf("%s shows %s before", feed.Kind, got)
+				}
+				mustExecAt(s, storetest.Now, fmt.Sprintf(take, who.AccountID))
+				if got := summary(storetest.OpenFeed(t.Context(), s, secret.Hash())); got != "dead" {
+					t.Errorf("%s shows %s, want dead", feed.Kind, got)
+				}
+				err = store.Change(t.Context(), s.As(*who), func(tx *store.Tx) error {
+					_, err := tx.RotateFeed(t.Context(), made.ID, auth.NewSecret().Hash())
+					return err
+				})
+				if name != "the account is closed" && !reflect.DeepEqual(err, error(engine.NotFound())) { // who has no account does not get this far
+					t.Errorf("%s: she gives it life again: %v", feed.Kind, err)
+				}
+			}
+		})
+	}
+}
+
+func TestAFeedTellsItsState(t *testing.T) {
+	t.Parallel()
+	now := storetest.Now
+	s := storetest.New(t, func(o *store.Options) { o.Now = func() time.Time { return now } })
+	f := storetest.Fill(t, s)
+	v, ctx := s.As(f.A.ExpertViewers[0]), t.Context()
+	secret := storetest.FeedSecret(f.A)
+	state := func() store.FeedState {
+		feeds, err := v.Feeds(ctx)
+		if err != nil || len(feeds) != 1 {
+			t.Fatalf("%+v, %v", feeds, err)
+		}
+		return feeds[0].State(now)
+	}
+	rotate := func() {
+		secret = auth.NewSecret()
+		if err := store.Change(ctx, v, func(tx *store.Tx) error { _, err := tx.RotateFeed(ctx, f.A.Feed, secret.Hash()); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, step := range []struct {
+		name  string
+		after time.Duration // after the step before
+		do    func()
+		want  store.FeedState
+		opens string
+	}{
+		{"as it was made, a month ago", 0, func() {}, store.FeedLive, "4 CONFIRMED"}, // which is a fetch
+		{"nearly half a year later", 180*24*time.Hour - time.Second, func() {}, store.FeedLive, ""},
+		{"and 180 days after that", 180 * 24 * time.Hour, func() {}, store.FeedExpired, "NOT_FOUND"},
+		{"with a new address", 0, rotate, store.FeedLive, ""},
+		{"which nobody fetched", 180 * 24 * time.Hour, func() {}, store.FeedExpired, "NOT_FOUND"},
+	} {
+		now = now.Add(step.after)
+		step.do()
+		got := state() // before it is fetched
+		if opens := summary(storetest.OpenFeed(ctx, s, secret.Hash())); got != step.want || opens != step.opens && step.name != "with a new address" {
+			t.Errorf("%s: it is %s and shows %q, want %s and %q", step.name, got, opens, step.want, step.opens)
+		}
 	}
 }

@@ -177,7 +177,7 @@ func TestASecretIsNotInTheStoredAnswer(t *testing.T) {
 	if everything := dump(t, s); strings.Contains(everything, first.Secret.Reveal()) {
 		t.Error("the secret stands in the database")
 	}
-	if c, err := a.CalendarFeed(t.Context(), first.Secret, "test"); err != nil || c.Feed.ID != first.Feed.ID {
+	if c, err := a.FindCalendarFeed(t.Context(), first.Secret, "test"); err != nil || c.Feed.ID != first.Feed.ID {
 		t.Errorf("the secret opens %+v (%v), want the feed", c.Feed, err)
 	}
 }

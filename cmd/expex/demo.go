@@ -174,7 +174,7 @@ func handOut(ctx context.Context, s *store.Store, data demodata.Data, file strin
 		}
 	}
 	use := app.App{Store: s}
-	if _, err := use.CalendarFeed(ctx, have.Calendar, ""); err != nil {
+	if _, err := use.FindCalendarFeed(ctx, have.Calendar, ""); err != nil {
 		expert, err := s.ViewerByToken(ctx, have.Tokens["expert"].Hash())
 		if err != nil {
 			return have, err

@@ -15,7 +15,7 @@ import (
 // out.
 func feeds(use app.App) calendar.Load {
 	return func(ctx context.Context, token, client string) (calendar.Feed, error) {
-		content, err := use.CalendarFeed(ctx, auth.Secret(token), client)
+		found, err := use.FindCalendarFeed(ctx, auth.Secret(token), client)
 		var e *engine.Error
 		if errors.As(err, &e) && e.Code == engine.CodeNotFound {
 			return calendar.Feed{}, calendar.ErrNotFound
@@ -23,14 +23,21 @@ func feeds(use app.App) calendar.Load {
 		if err != nil {
 			return calendar.Feed{}, err
 		}
-		feed := calendar.Feed{Zone: store.Zone, Title: titles[content.Feed.Title]}
-		if content.Dead && content.Feed.RevokedAt != nil {
-			feed.Changed = *content.Feed.RevokedAt
+		feed := calendar.Feed{Zone: store.Zone, Title: titles[found.Feed.Title], Revision: found.Feed.Revision}
+		if found.Feed.ChangedAt != nil {
+			feed.Changed = *found.Feed.ChangedAt
 		}
-		for _, e := range content.Events {
+		if found.DeadSince != nil {
+			feed.Changed = *found.DeadSince
+		}
+		events, err := use.CalendarEvents(ctx, found)
+		if err != nil {
+			return calendar.Feed{}, err
+		}
+		for _, e := range events {
 			feed.Events = append(feed.Events, calendar.Event{
 				UID: e.UID + "@expex.invalid", Start: e.Start, End: e.End, Created: e.Created, Changed: e.Changed,
-				Sequence: e.Sequence, Status: statuses[e.Status], Place: place(content.Feed, e),
+				Sequence: e.Sequence, Status: statuses[e.Status], Place: place(found.Feed, e),
 			})
 		}
 		return feed, nil

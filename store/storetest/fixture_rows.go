@@ -108,7 +108,7 @@ func (s Site) tables(pool, letter string) []store.Table {
 			"minutes": 90, "every": 1, "count": 3, "planned_by": s.Coordinator.AccountID, "planned_at": Now.AddDate(0, -2, 0)}}},
 		store.Table{Name: "session", Rows: sessions},
 		store.Table{Name: "booking", Rows: bookings},
-		store.Table{Name: "calendar_feed", Rows: []row{{"id": s.Feed, "expert_id": e[0], "label": "telefoon " + letter, "with_place": true, "created_at": Now.AddDate(0, -1, 0)}}},
+		store.Table{Name: "calendar_feed", Rows: []row{{"id": s.Feed, "expert_id": e[0], "label": "telefoon " + letter, "with_place": true, "created_at": Now.AddDate(0, -1, 0), "renewed_at": Now.AddDate(0, -1, 0)}}},
 		store.Table{Name: "calendar_feed_secret", Rows: []row{{"hash": fmt.Sprintf(`\x%x`, feedHash), "feed_id": s.Feed, "created_at": Now.AddDate(0, -1, 0)}}},
 	)
 }
