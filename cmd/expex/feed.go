@@ -35,12 +35,17 @@ func feeds(use app.App) calendar.Load {
 			return calendar.Feed{}, err
 		}
 		for _, e := range events {
-			feed.Events = append(feed.Events, calendar.Event{
-				UID: e.UID + "@expex.invalid", Start: e.Start, End: e.End, Created: e.Created, Changed: e.Changed,
-				Sequence: e.Sequence, Status: statuses[e.Status], Place: place(found.Feed, e),
-			})
+			feed.Events = append(feed.Events, event(found.Feed, e))
 		}
 		return feed, nil
+	}
+}
+
+// event is an appointment as every calendar shows it, subscribed to or mailed.
+func event(f store.Feed, e store.FeedEvent) calendar.Event {
+	return calendar.Event{
+		UID: e.UID + "@expex.invalid", Start: e.Start, End: e.End, Created: e.Created, Changed: e.Changed,
+		Sequence: e.Sequence, Status: statuses[e.Status], Place: place(f, e),
 	}
 }
 
