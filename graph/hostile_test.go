@@ -155,6 +155,7 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"setThemeConsent":      {she, input{"theme": "LONELINESS", "usage": "CASE", "level": "GREEN"}.of()},
 		"withdrawThemeConsent": {she, input{"theme": "LONELINESS", "usage": "CASE"}.of()},
 		"createCalendarFeed":   {she, input{"label": "telefoon", "title": "MINIMAL", "withPlace": true}.of()},
+		"setInvitations":       {she, input{"wanted": true, "title": "MINIMAL", "withPlace": true}.of()},
 		"rotateCalendarFeed":   {she, map[string]any{"input": feed}},
 		"revokeCalendarFeed":   {she, map[string]any{"input": feed}},
 

@@ -30,17 +30,22 @@ alter table notice add column invited boolean not null default false;
 -- herself. It is told last, at the end of the transaction, and only to who is told
 -- nothing else about the session in it: that message brings the appointment along.
 -- +goose StatementBegin
-create function tell_calendar(of_session uuid, of_expert uuid) returns void language sql security definer set search_path = public, pg_temp as $$
+-- plpgsql, which keeps its plans: most who are booked want nothing, and that must
+-- cost a booking next to nothing.
+create function tell_calendar(of_session uuid, of_expert uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    if of_expert is not null and not exists (select from invitation_choice where expert_id = of_expert) then
+        return;
+    end if;
     insert into notice (kind, effect, expert_id, session_id)
     select 'SESSION_IN_CALENDAR', 'SESSION_IN_CALENDAR ' || s.id || ' ' || pg_current_xact_id(), b.expert_id, s.id
-    from invitation_choice c
-    join booking b on b.expert_id = c.expert_id and b.session_id = of_session
-    join session s on s.id = b.session_id
-    where s.ends_at > app_now()
+    from booking b join session s on s.id = b.session_id
+    join invitation_choice c on c.expert_id = b.expert_id
+    where b.session_id = of_session and s.ends_at > app_now()
       and case when of_expert is null then b.status in ('HELD', 'CONFIRMED') else b.expert_id = of_expert end
       and (c.wanted or exists (select from notice n where n.expert_id = b.expert_id and n.session_id = s.id and n.invited))
-    on conflict do nothing
-$$;
+    on conflict do nothing;
+end $$;
 
 create function session_in_calendar() returns trigger language plpgsql as $$
 begin
