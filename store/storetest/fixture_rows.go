@@ -109,7 +109,7 @@ func (s Site) tables(pool, letter string) []store.Table {
 		store.Table{Name: "session", Rows: sessions},
 		store.Table{Name: "booking", Rows: bookings},
 		store.Table{Name: "calendar_feed", Rows: []row{{"id": s.Feed, "expert_id": e[0], "label": "telefoon " + letter, "with_place": true, "created_at": Now.AddDate(0, -1, 0), "renewed_at": Now.AddDate(0, -1, 0)}}},
-		store.Table{Name: "invitation_choice", Rows: []row{{"expert_id": e[0], "wanted": false, "title": "MINIMAL", "with_place": false}}},
+		store.Table{Name: "invitation_choice", Rows: []row{{"expert_id": e[1], "wanted": false, "title": "MINIMAL", "with_place": false}}},
 		store.Table{Name: "calendar_feed_secret", Rows: []row{{"hash": fmt.Sprintf(`\x%x`, feedHash), "feed_id": s.Feed, "created_at": Now.AddDate(0, -1, 0)}}},
 	)
 }
