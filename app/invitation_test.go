@@ -158,10 +158,10 @@ func TestWhoMayChooseInvitationsAndHow(t *testing.T) {
 		equal(t, "chosen", must(w.SetInvitations(t.Context(), w.A.ExpertViewers[0], "choose-0001", chosen))(t), chosen)
 	}
 	equal(t, "kept", must(view.Invitations(t.Context()))(t), chosen)
-	equal(t, "no change", get[int](t, w, `select revision from invitation_choice`), 0)
+	equal(t, "no change", get[int](t, w, `select revision from invitation_choice where expert_id = $1`, w.A.Experts[0]), 0)
 	chosen.Title = "MINIMAL"
 	must(w.SetInvitations(t.Context(), w.A.ExpertViewers[0], "choose-0002", chosen))(t)
-	equal(t, "another title", get[int](t, w, `select revision from invitation_choice`), 1)
+	equal(t, "another title", get[int](t, w, `select revision from invitation_choice where expert_id = $1`, w.A.Experts[0]), 1)
 
 	w.refused(t, "INVALID title", func() error {
 		_, err := w.SetInvitations(t.Context(), w.A.ExpertViewers[0], "choose-0003", store.Invitations{Wanted: true, Title: "TALK"})
