@@ -1,9 +1,9 @@
 # `make help` lists what there is. Everything runs without a database server.
 
-.PHONY: help run test race race-test lint generate verify browser audit fuzz bench
+.PHONY: help run test race race-test lint generate verify browser audit fuzz bench bench-feeds
 
 help: ## This list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-11s %s\n", $$1, $$2}'
 
 run: ## The demo, with invented people
 	go run ./cmd/expex demo
@@ -41,3 +41,6 @@ fuzz: ## Half a minute of each fuzz target
 bench: ## The engine beside SQL on up to 200,000 experts, teams, HTTP, slots beside intervals
 	go run ./bench
 	go test -run '^$$' -bench 'BenchmarkTeams|BenchmarkSlots' -benchmem ./engine
+
+bench-feeds: ## Calendar feeds beside the same octets as a file
+	go test ./cmd/expex -run '^$$' -bench Feed -benchtime 1x

@@ -59,7 +59,7 @@ func TestEachChangeIsOneMessageAndInvitesWhoWantsIt(t *testing.T) {
 		"moved twice":         {true, true, []string{move, move}, []string{"CONFIRMED 1 MINIMAL 0 false 07 15:00", "CONFIRMED 2 MINIMAL 0 false 07 16:00"}},
 		"what nobody sees":    {true, true, []string{`update session set late = true where id = $1`}, nil},
 		"the place alone":     {true, true, []string{`update session set address = 'Plein 2' where id = $1`}, []string{"CONFIRMED 1 MINIMAL 0 false 07 14:00"}},
-		"she is out":          {true, true, []string{`update booking set status = 'RELEASED' where session_id = $1`}, []string{"CANCELLED 0 MINIMAL 0 false 07 14:00"}},
+		"she is out":          {true, true, []string{`update booking set status = 'RELEASED' where session_id = $1`}, []string{"CANCELLED 1 MINIMAL 0 false 07 14:00"}},
 		"no more, but right":  {true, false, []string{move, move}, []string{"CONFIRMED 1 MINIMAL 0 false 07 15:00", "CONFIRMED 2 MINIMAL 0 false 07 16:00"}},
 		"no more, never sent": {true, false, nil, nil},
 		"it is over":          {true, true, []string{`update session set starts_at = '2027-03-01 10:00Z', ends_at = '2027-03-01 11:00Z' where id = $1`}, nil},

@@ -44,6 +44,10 @@ type Feed struct {
 	// rise. For a feed that was revoked Changed is that moment.
 	Changed  time.Time
 	Revision int
+
+	// Moved is when an event last came into or left the window of the feed (zero:
+	// never). No event shows it, but the feed as a whole has changed then.
+	Moved time.Time
 }
 
 // Event is all that a calendar may know of a session. Times are kept to whole
@@ -89,7 +93,7 @@ const (
 // Body is an encoded feed.
 type Body struct {
 	Bytes   []byte
-	Changed time.Time // newest change of the feed or an event, UTC; zero if there is none
+	Changed time.Time // newest change of the feed, of an event or of the window, UTC; zero if there is none
 	Cut     int       // events left out because of MaxEvents or MaxBytes
 }
 
@@ -156,7 +160,7 @@ func byWorth(a, b Event) int {
 
 // lastChange is the newest change in the feed, cut events included.
 func (f Feed) lastChange() time.Time {
-	last := f.Changed
+	last := later(f.Changed, f.Moved)
 	for _, e := range f.Events {
 		last = later(last, e.Changed)
 	}

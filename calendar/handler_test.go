@@ -23,22 +23,28 @@ const knownToken = "Zm9vYmFyLW5vdC1hLXNlY3JldC1mb28tYmFyLWZvb28"
 var errDown = errors.New("database is down")
 
 // loadOf opens one feed by knownToken.
-func loadOf(f Feed) Load {
-	return func(_ context.Context, token, _ string) (Feed, error) {
+func loadOf(f Feed) Find {
+	return func(_ context.Context, token, _ string) (Found, error) {
 		if token != knownToken {
-			return Feed{}, ErrNotFound
+			return Found{}, ErrNotFound
 		}
-		return f, nil
+		return Found{Key: "the feed", Load: func(context.Context) (Feed, error) { return f, nil }}, nil
 	}
 }
 
-func loadFails(_ context.Context, token, _ string) (Feed, error) {
-	return Feed{}, fmt.Errorf("select feed where token = %q: %w", token, errDown)
+func findFails(_ context.Context, token, _ string) (Found, error) {
+	return Found{}, fmt.Errorf("select feed where token = %q: %w", token, errDown)
+}
+
+func loadFails(_ context.Context, token, _ string) (Found, error) {
+	return Found{Key: "the feed", Load: func(context.Context) (Feed, error) {
+		return Feed{}, fmt.Errorf("select event where token = %q: %w", token, errDown)
+	}}, nil
 }
 
 // ask sends one request to a handler at its place in a mux and returns the
 // answer, and what was logged.
-func ask(load Load, method, file string, header http.Header) (*http.Response, string) {
+func ask(load Find, method, file string, header http.Header) (*http.Response, string) {
 	var log bytes.Buffer
 	mux := http.NewServeMux()
 	mux.Handle("/calendar/{file}", Handler(load, slog.New(slog.NewJSONHandler(&log, nil))))
@@ -51,7 +57,7 @@ func ask(load Load, method, file string, header http.Header) (*http.Response, st
 	return w.Result(), log.String()
 }
 
-func get(load Load, header http.Header) *http.Response {
+func get(load Find, header http.Header) *http.Response {
 	response, _ := ask(load, http.MethodGet, knownToken+".ics", header)
 	return response
 }
@@ -327,7 +333,8 @@ func TestThereIsOnlyOneNotFound(t *testing.T) {
 
 func TestFailureIsAskedToComeBack(t *testing.T) {
 	t.Parallel()
-	for name, load := range map[string]Load{
+	for name, load := range map[string]Find{
+		"find fails":   findFails,
 		"load fails":   loadFails,
 		"encode fails": loadOf(Feed{Zone: time.UTC}),
 	} {
@@ -355,7 +362,7 @@ func TestClientThatHungUpIsNoFailure(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var log bytes.Buffer
-	load := func(ctx context.Context, _, _ string) (Feed, error) { return Feed{}, ctx.Err() }
+	load := func(ctx context.Context, _, _ string) (Found, error) { return Found{}, ctx.Err() }
 	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
 	r.SetPathValue("file", knownToken+".ics")
 	Handler(load, slog.New(slog.NewTextHandler(&log, nil))).ServeHTTP(httptest.NewRecorder(), r)
@@ -367,13 +374,75 @@ func TestClientThatHungUpIsNoFailure(t *testing.T) {
 func TestLoadIsToldTokenAndKindOfClient(t *testing.T) {
 	t.Parallel()
 	var token, client string
-	load := func(_ context.Context, t, c string) (Feed, error) {
+	load := func(_ context.Context, t, c string) (Found, error) {
 		token, client = t, c
-		return Feed{}, ErrNotFound
+		return Found{}, ErrNotFound
 	}
 	get(load, only("User-Agent", "iOS/26.0 (24A123) dataaccessd/1.0"))
 	if token != knownToken || client != "Apple Calendar" {
 		t.Errorf("it was told %q and %q", token, client)
+	}
+}
+
+// The key decides: it is asked for at every call, and read only once.
+func TestAFeedIsReadOnceAKey(t *testing.T) {
+	t.Parallel()
+	key, reads := "a", 0
+	f := feeds()["normal"]
+	h := Handler(func(context.Context, string, string) (Found, error) {
+		if key == "" {
+			return Found{}, ErrNotFound
+		}
+		return Found{Key: key, Load: func(context.Context) (Feed, error) { reads++; return f, nil }}, nil
+	}, slog.New(slog.DiscardHandler))
+	fetch := func(header http.Header) *http.Response {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.SetPathValue("file", knownToken+".ics")
+		r.Header = header
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Result()
+	}
+	first := text(t, fetch(http.Header{}))
+	packed := text(t, fetch(only("Accept-Encoding", "gzip")))
+	if !bytes.Equal(first, packed) || reads != 1 {
+		t.Errorf("read %d times for the plain and the packed text, which are the same: %v", reads, bytes.Equal(first, packed))
+	}
+	f.Events = f.Events[:1]
+	if again := text(t, fetch(http.Header{})); !bytes.Equal(first, again) {
+		t.Error("another text under the same key")
+	}
+	key = "b"
+	if again := text(t, fetch(http.Header{})); bytes.Equal(first, again) || reads != 2 {
+		t.Errorf("the same text under another key, read %d times", reads)
+	}
+	key = ""
+	if got := fetch(http.Header{}).StatusCode; got != http.StatusNotFound {
+		t.Errorf("revoked: status %d", got)
+	}
+}
+
+func TestPagesAreKeptUpToALimit(t *testing.T) {
+	t.Parallel()
+	made := newPage(Body{Bytes: make([]byte, 10_000)})
+	p := newPages(5 * weight("1", made))
+	for i := range 10 {
+		p.add(strconv.Itoa(i), made)
+		p.add(strconv.Itoa(i), made)
+		p.get("0")
+	}
+	var kept []string
+	for i := range 10 {
+		if _, ok := p.get(strconv.Itoa(i)); ok {
+			kept = append(kept, strconv.Itoa(i))
+		}
+	}
+	if got := strings.Join(kept, " "); got != "0 6 7 8 9" || p.size != 5*weight("1", made) {
+		t.Errorf("kept %s, %d octets", got, p.size)
+	}
+	p.add("huge", newPage(Body{Bytes: make([]byte, 100_000)}))
+	if _, ok := p.get("huge"); ok || p.size != 0 {
+		t.Errorf("a page beyond the limit is kept: %v, %d octets", ok, p.size)
 	}
 }
 

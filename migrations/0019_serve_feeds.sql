@@ -32,13 +32,14 @@ create index account_role_expert_id on account_role (expert_id);
 -- +goose StatementBegin
 create function calendar_owner_holds(f calendar_feed, today date) returns boolean language plpgsql stable as $$
 begin
-    return case f.kind
-        when 'EXPERT' then
-            exists (select from expert_record x where x.expert_id = f.expert_id and x.status not in ('PAUSED', 'OFFBOARDED'))
-            and exists (
-                select from account_role r join account a on a.id = r.account_id and a.disabled_at is null
-                where r.expert_id = f.expert_id and r.role = 'EXPERT' and daterange(r.valid_from, r.valid_to) @> today)
-        when 'PUBLIC_TALKS' then exists (
+    if f.kind = 'EXPERT' then
+        return exists (
+            select from expert_record x
+            join account_role r on r.expert_id = x.expert_id and r.role = 'EXPERT' and r.valid_from <= today and (r.valid_to is null or r.valid_to > today)
+            join account a on a.id = r.account_id and a.disabled_at is null
+            where x.expert_id = f.expert_id and x.status not in ('PAUSED', 'OFFBOARDED'));
+    elsif f.kind = 'PUBLIC_TALKS' then
+        return exists (
             with recursive above(id) as (
                 select f.organisation_id
                 union
@@ -46,12 +47,12 @@ begin
             )
             select from account_role r join account a on a.id = r.account_id and a.disabled_at is null
             where r.account_id = f.account_id and r.role = 'REQUESTER' and r.organisation_id in (select id from above)
-              and daterange(r.valid_from, r.valid_to) @> today)
-        else exists (
-            select from account_role r join account a on a.id = r.account_id and a.disabled_at is null
-            where r.account_id = f.account_id and r.role in ('COORDINATOR', 'REGION_LEAD') and r.pool_id = f.pool_id
-              and daterange(r.valid_from, r.valid_to) @> today)
-    end;
+              and daterange(r.valid_from, r.valid_to) @> today);
+    end if;
+    return exists (
+        select from account_role r join account a on a.id = r.account_id and a.disabled_at is null
+        where r.account_id = f.account_id and r.role in ('COORDINATOR', 'REGION_LEAD') and r.pool_id = f.pool_id
+          and daterange(r.valid_from, r.valid_to) @> today);
 end $$;
 
 -- Who loses the role or the account loses the feeds, and does not get them back
@@ -101,15 +102,142 @@ create policy calendar_feed_viewer on calendar_feed for all to expex_viewer
                                                or organisation_id in (select viewer_organisations())));
 grant update (renewed_at, last_fetched_at, last_client) on calendar_feed to expex_viewer;
 
--- What a calendar program is shown rises in step with what the owner chose.
+--------------------------------------------------------------- what is shown
+-- All that the calendar of an expert shows of a session: the allow-list, as a
+-- table. A feed reads it and nothing else, and its stamps rise with its other
+-- columns, so nothing that shows can change without them. Those who write a
+-- session or a booking do not know it; triggers keep it. It outlives the booking:
+-- whoever gives up a seat is told that the session is off.
+create table calendar_entry (
+    session_id   uuid not null constraint calendar_entry_session references session on delete cascade,
+    expert_id    uuid not null constraint calendar_entry_expert references expert,
+    uid          uuid not null,
+    starts_at    timestamptz not null, -- like the end in whole seconds, as a calendar has it
+    ends_at      timestamptz not null,
+    status       text not null,
+    online       boolean not null,
+    municipality text not null, -- name, '' for online
+    address      text not null, -- of a public place, '' for all others
+    created_at   timestamptz not null,
+    sequence     int not null default 0,
+    changed_at   timestamptz not null,
+    -- The window of a feed: 60 days back and 400 ahead. What was cancelled stays
+    -- for 30 days and until it would have been over, so that all programs hear it.
+    shown_from   timestamptz not null,
+    shown_until  timestamptz not null,
+    -- Stands for the whole row, since nothing that shows changes without sequence:
+    -- the digests of a calendar tell whether it has changed.
+    digest       bigint not null,
+    primary key (session_id, expert_id),
+    constraint calendar_entry_status check (status in ('TENTATIVE', 'CONFIRMED', 'CANCELLED'))
+);
+create index calendar_entry_expert_id on calendar_entry (expert_id, shown_until);
+alter table calendar_entry enable row level security;
+
 -- +goose StatementBegin
-create function calendar_feed_stamp() returns trigger language plpgsql as $$
+create function calendar_entry_stamp() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    if tg_op = 'UPDATE' then
+        new.uid := old.uid;
+        new.created_at := old.created_at;
+        new.sequence := old.sequence;
+        new.changed_at := old.changed_at;
+        if (old.starts_at, old.ends_at, old.status, old.online, old.municipality, old.address)
+            is distinct from (new.starts_at, new.ends_at, new.status, new.online, new.municipality, new.address) then
+            new.sequence := old.sequence + 1;
+            -- A second later at least, also than what her feeds say has changed:
+            -- calendars count in seconds, and some skip an event that is not later
+            -- than the one they have.
+            new.changed_at := greatest(app_now(), old.changed_at + interval '1 second',
+                (select max(changed_at) + interval '1 second' from calendar_feed where expert_id = new.expert_id));
+        end if;
+    end if;
+    new.shown_from := new.starts_at - interval '9600 hours';
+    new.shown_until := case when new.status = 'CANCELLED'
+        then least(new.ends_at + interval '1440 hours', greatest(new.changed_at + interval '720 hours', new.ends_at))
+        else new.ends_at + interval '1440 hours' end;
+    new.digest := hashtextextended(new.session_id::text, new.sequence);
+    return new;
+end $$;
+
+-- Brings the entries of sessions up to date, of one expert or all.
+create function calendar_refresh(of_sessions uuid[], of_expert uuid) returns void language sql security definer set search_path = public, pg_temp as $$
+    insert into calendar_entry as e (session_id, expert_id, uid, starts_at, ends_at, status, online, municipality, address, created_at, sequence, changed_at)
+    select s.id, b.expert_id, s.uid, date_trunc('second', s.starts_at), date_trunc('second', s.ends_at),
+           case when b.status = 'RELEASED' then 'CANCELLED' else calendar_status(s.status) end, s.online,
+           case when s.online then '' else coalesce(m.name, '') end,
+           case when s.online or b.one_to_one or o.address_visibility <> 'PUBLIC' then '' else s.address end,
+           s.created_at, 0, app_now()
+    from booking b
+    join session s on s.id = b.session_id
+    join organisation o on o.id = s.organisation_id
+    left join municipality m on m.code = s.municipality
+    where b.session_id = any(of_sessions) and (of_expert is null or b.expert_id = of_expert)
+    on conflict (session_id, expert_id) do update set
+        starts_at = excluded.starts_at, ends_at = excluded.ends_at, status = excluded.status,
+        online = excluded.online, municipality = excluded.municipality, address = excluded.address
+    where (e.starts_at, e.ends_at, e.status, e.online, e.municipality, e.address)
+        is distinct from (excluded.starts_at, excluded.ends_at, excluded.status, excluded.online, excluded.municipality, excluded.address);
+$$;
+
+create function calendar_follow() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    case tg_table_name
+    when 'booking' then
+        if tg_op = 'DELETE' then
+            update calendar_entry set status = 'CANCELLED' where session_id = old.session_id and expert_id = old.expert_id;
+        else
+            perform calendar_refresh(array[new.session_id], new.expert_id);
+        end if;
+    when 'session' then perform calendar_refresh(array[new.id], null);
+    when 'organisation' then perform calendar_refresh(array(select id from session where organisation_id = new.id order by id), null);
+    when 'municipality' then perform calendar_refresh(array(select id from session where municipality = new.code order by id), null);
+    end case;
+    return null;
+end $$;
+-- +goose StatementEnd
+
+-- What feeds showed so far, with the stamps that their readers have.
+insert into calendar_entry
+select s.id, b.expert_id, s.uid, date_trunc('second', s.starts_at), date_trunc('second', s.ends_at),
+       case when b.status = 'RELEASED' then 'CANCELLED' else calendar_status(s.status) end, s.online,
+       case when s.online then '' else coalesce(m.name, '') end,
+       case when s.online or b.one_to_one or o.address_visibility <> 'PUBLIC' then '' else s.address end,
+       s.created_at, s.sequence, s.changed_at, s.starts_at - interval '9600 hours',
+       case when b.status = 'RELEASED' or calendar_status(s.status) = 'CANCELLED'
+            then least(s.ends_at + interval '1440 hours', greatest(s.changed_at + interval '720 hours', s.ends_at))
+            else s.ends_at + interval '1440 hours' end,
+       hashtextextended(s.id::text, s.sequence)
+from booking b
+join session s on s.id = b.session_id
+join organisation o on o.id = s.organisation_id
+left join municipality m on m.code = s.municipality;
+
+create trigger calendar_entry_stamp before insert or update on calendar_entry
+    for each row execute function calendar_entry_stamp();
+create trigger calendar_follow after insert or delete on booking
+    for each row execute function calendar_follow();
+create trigger calendar_follow_change after update on booking for each row
+    when (new.one_to_one <> old.one_to_one or (new.status = 'RELEASED') <> (old.status = 'RELEASED')) execute function calendar_follow();
+create trigger calendar_follow after update on session for each row
+    when ((old.starts_at, old.ends_at, calendar_status(old.status), old.online, old.municipality, old.address, old.organisation_id)
+        is distinct from (new.starts_at, new.ends_at, calendar_status(new.status), new.online, new.municipality, new.address, new.organisation_id))
+    execute function calendar_follow();
+create trigger calendar_follow after update on organisation
+    for each row when (new.address_visibility <> old.address_visibility) execute function calendar_follow();
+create trigger calendar_follow after update on municipality
+    for each row when (new.name <> old.name) execute function calendar_follow();
+
+-- What the owner chose counts as a change of every event, later than any.
+-- +goose StatementBegin
+create function calendar_feed_stamp() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     new.revision := old.revision;
     new.changed_at := old.changed_at;
     if (old.title, old.with_place) is distinct from (new.title, new.with_place) then
         new.revision := old.revision + 1;
-        new.changed_at := greatest(app_now(), old.changed_at + interval '1 second');
+        new.changed_at := greatest(app_now(), old.changed_at + interval '1 second',
+            (select max(changed_at) + interval '1 second' from calendar_entry where expert_id = new.expert_id));
     end if;
     return new;
 end $$;

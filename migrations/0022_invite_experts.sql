@@ -30,38 +30,20 @@ alter table notice add column invited boolean not null default false;
 -- herself. It is told last, at the end of the transaction, and only to who is told
 -- nothing else about the session in it: that message brings the appointment along.
 -- +goose StatementBegin
--- plpgsql, which keeps its plans: most who are booked want nothing, and that must
--- cost a booking next to nothing.
-create function tell_calendar(of_session uuid, of_expert uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+create function tell_calendar() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-    if of_expert is not null and not exists (select from invitation_choice where expert_id = of_expert) then
-        return;
-    end if;
     insert into notice (kind, effect, expert_id, session_id)
-    select 'SESSION_IN_CALENDAR', 'SESSION_IN_CALENDAR ' || s.id || ' ' || pg_current_xact_id(), b.expert_id, s.id
-    from booking b join session s on s.id = b.session_id
-    join invitation_choice c on c.expert_id = b.expert_id
-    where b.session_id = of_session and s.ends_at > app_now()
-      and case when of_expert is null then b.status in ('HELD', 'CONFIRMED') else b.expert_id = of_expert end
-      and (c.wanted or exists (select from notice n where n.expert_id = b.expert_id and n.session_id = s.id and n.invited))
+    select 'SESSION_IN_CALENDAR', 'SESSION_IN_CALENDAR ' || new.session_id || ' ' || new.sequence, new.expert_id, new.session_id
+    from invitation_choice c
+    where c.expert_id = new.expert_id and new.ends_at > app_now()
+      and (c.wanted or exists (select from notice n where n.expert_id = new.expert_id and n.session_id = new.session_id and n.invited))
     on conflict do nothing;
-end $$;
-
-create function session_in_calendar() returns trigger language plpgsql as $$
-begin
-    perform tell_calendar(new.id, null);
-    return null;
-end $$;
-
-create function booking_in_calendar() returns trigger language plpgsql as $$
-begin
-    perform tell_calendar(new.session_id, new.expert_id);
     return null;
 end $$;
 -- +goose StatementEnd
-create constraint trigger session_in_calendar after update on session deferrable initially deferred
-    for each row when (new.sequence <> old.sequence) execute function session_in_calendar();
-create constraint trigger booking_in_calendar_from_start after insert on booking deferrable initially deferred
-    for each row when (new.status <> 'RELEASED') execute function booking_in_calendar();
-create constraint trigger booking_in_calendar after update on booking deferrable initially deferred
-    for each row when ((new.status = 'RELEASED') <> (old.status = 'RELEASED')) execute function booking_in_calendar();
+create constraint trigger tell_calendar after insert on calendar_entry deferrable initially deferred
+    for each row execute function tell_calendar();
+-- What was off stays off, however the session moves without her.
+create constraint trigger tell_calendar_change after update on calendar_entry deferrable initially deferred
+    for each row when (new.sequence <> old.sequence and (old.status, new.status) <> ('CANCELLED', 'CANCELLED'))
+    execute function tell_calendar();

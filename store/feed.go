@@ -139,22 +139,6 @@ func (t *Tx) killFeedSecret(ctx context.Context, id engine.FeedID) error {
 	return err
 }
 
-// FeedEvent is one appointment of a feed, with everything a calendar may know
-// of it and nothing else: the columns are the allow-list.
-type FeedEvent struct {
-	UID          string
-	Start        time.Time
-	End          time.Time
-	Created      time.Time
-	Changed      time.Time
-	Sequence     int
-	Status       string // TENTATIVE, CONFIRMED or CANCELLED
-	Online       bool
-	OneToOne     bool
-	Municipality string // name
-	Address      string // street address of a public place, "" for all others
-}
-
 // How long the holder of a dead secret is told that the calendar is empty before
 // he gets the answer of one who guesses, and how long a feed lives that nobody
 // fetches. A poll within the hour by the same kind of program is not noted: it is
@@ -172,6 +156,8 @@ type FoundFeed struct {
 	// DeadSince is set for a secret that was live once: the calendar is empty from
 	// then on.
 	DeadSince *time.Time
+	// LeftAt is when an event last left the window of the feed, nil for never.
+	LeftAt *time.Time
 	// Fingerprint is the same for two look-ups of a feed exactly when it shows the
 	// same: whatever can be seen is in it.
 	Fingerprint string
@@ -187,18 +173,20 @@ func (s *Store) FindFeed(ctx context.Context, secret auth.Hash, client string) (
 		Feed
 		Now         time.Time
 		DeadSince   *time.Time
+		LeftAt      *time.Time
 		Fingerprint string
 		Noted       *string
 	}
 	if err := s.db.GetContext(ctx, &row, findFeed, secret[:], s.moment(), client); err != nil {
 		return found, translate(ctx, err)
 	}
-	return FoundFeed{Feed: row.Feed, Now: row.Now.UTC(), DeadSince: row.DeadSince, Fingerprint: row.Fingerprint}, nil
+	return FoundFeed{Feed: row.Feed, Now: row.Now.UTC(), DeadSince: row.DeadSince, LeftAt: row.LeftAt, Fingerprint: row.Fingerprint}, nil
 }
 
 var findFeed = `
 	select ` + feedColumns + `, now, dead_since,
-	       case when dead_since is not null then 'dead' else ` + feedFingerprint() + ` end as fingerprint,
+	       (select max(shown_until) from calendar_entry e where e.expert_id = f.expert_id and shown_until <= now) as left_at,
+	       case when dead_since is not null then concat_ws(' ', 'dead', dead_since, title) else ` + feedFingerprint() + ` end as fingerprint,
 	       case when secret_revoked_at is null
 	                 and (not held or last_client <> $3 or last_fetched_at is null or last_fetched_at <= now - interval '` + notedWithin + `')
 	            then calendar_feed_note(id, held, $3, now) end::text as noted
@@ -211,13 +199,3 @@ var findFeed = `
 	    cross join lateral calendar_owner_holds(f, (now at time zone 'Europe/Amsterdam')::date) as held
 	    offset 0
 	) f`
-
-// FeedEvents gives what a live feed shows at the moment it was found, by start
-// and UID.
-func (s *Store) FeedEvents(ctx context.Context, found FoundFeed) (out []FeedEvent, err error) {
-	query, ok := feedQueries[found.Feed.Kind]
-	if !ok {
-		return nil, nil
-	}
-	return out, translate(ctx, s.db.SelectContext(ctx, &out, query, found.Feed.ID, found.Now))
-}

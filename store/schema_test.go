@@ -17,6 +17,7 @@ import (
 var closed = map[string]string{
 	"token":            "hashes of credentials: only the login of the service looks them up",
 	"import_row":       "bookkeeping of the import, which has no viewer",
+	"calendar_entry":   "what calendars show: kept by triggers, read by who has the secret of a feed, and nobody else",
 	"reference_source": "for operators; the lists themselves are open",
 }
 

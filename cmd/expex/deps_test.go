@@ -38,16 +38,17 @@ var allowed = map[string][]string{
 
 // libraries says which folder may know a library of the stack.
 var libraries = map[string][]string{
-	"github.com/jmoiron/sqlx":          {"expex/store"},
-	"github.com/lib/pq":                {"expex/store", "expex/store/storetest", "expex/bench"},
-	"github.com/pressly/goose/v3":      {"expex/store"},
-	"github.com/pressly/goose/v3/lock": {"expex/store"},
-	"github.com/emersion/go-ical":      {"expex/calendar"},
-	"github.com/alecthomas/kong":       {"expex/cmd/expex"},
-	"github.com/wneessen/go-mail":      {"expex/mail"},
-	"github.com/emersion/go-smtp":      {"expex/mail/mailbox"},
-	"database/sql":                     {"expex/store", "expex/store/storetest", "expex/bench"},
-	"os/exec":                          {"expex/pgserver"},
+	"github.com/jmoiron/sqlx":                      {"expex/store"},
+	"github.com/lib/pq":                            {"expex/store", "expex/store/storetest", "expex/bench"},
+	"github.com/pressly/goose/v3":                  {"expex/store"},
+	"github.com/pressly/goose/v3/lock":             {"expex/store"},
+	"github.com/emersion/go-ical":                  {"expex/calendar"},
+	"github.com/hashicorp/golang-lru/v2/simplelru": {"expex/calendar"},
+	"github.com/alecthomas/kong":                   {"expex/cmd/expex"},
+	"github.com/wneessen/go-mail":                  {"expex/mail"},
+	"github.com/emersion/go-smtp":                  {"expex/mail/mailbox"},
+	"database/sql":                                 {"expex/store", "expex/store/storetest", "expex/bench"},
+	"os/exec":                                      {"expex/pgserver"},
 }
 
 func TestEveryPackageImportsOnlyWhatItMay(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"expex/app"
 	"expex/auth"
@@ -13,32 +14,42 @@ import (
 
 // feeds hands the use case to the calendar: secret in, allow-listed appointments
 // out.
-func feeds(use app.App) calendar.Load {
-	return func(ctx context.Context, token, client string) (calendar.Feed, error) {
+func feeds(use app.App) calendar.Find {
+	return func(ctx context.Context, token, client string) (calendar.Found, error) {
 		found, err := use.FindCalendarFeed(ctx, auth.Secret(token), client)
 		var e *engine.Error
 		if errors.As(err, &e) && e.Code == engine.CodeNotFound {
-			return calendar.Feed{}, calendar.ErrNotFound
+			return calendar.Found{}, calendar.ErrNotFound
 		}
-		if err != nil {
-			return calendar.Feed{}, err
-		}
-		feed := calendar.Feed{Zone: store.Zone, Title: titles[found.Feed.Title], Revision: found.Feed.Revision}
-		if found.Feed.ChangedAt != nil {
-			feed.Changed = *found.Feed.ChangedAt
-		}
-		if found.DeadSince != nil {
-			feed.Changed = *found.DeadSince
-		}
-		events, err := use.CalendarEvents(ctx, found)
-		if err != nil {
-			return calendar.Feed{}, err
-		}
-		for _, e := range events {
-			feed.Events = append(feed.Events, event(found.Feed, e))
-		}
-		return feed, nil
+		return calendar.Found{
+			Key: string(found.Feed.ID) + " " + found.Fingerprint,
+			Load: func(ctx context.Context) (calendar.Feed, error) {
+				events, err := use.CalendarEvents(ctx, found)
+				return feed(found, events), err
+			},
+		}, err
 	}
+}
+
+// feed is what a calendar shows.
+func feed(found store.FoundFeed, events []store.FeedEvent) calendar.Feed {
+	f := calendar.Feed{Zone: store.Zone, Title: titles[found.Feed.Title], Revision: found.Feed.Revision}
+	for _, e := range events {
+		f.Events = append(f.Events, event(found.Feed, e))
+		if came := e.Start.Add(-store.FeedAhead); came.After(f.Moved) {
+			f.Moved = came
+		}
+	}
+	if found.Feed.ChangedAt != nil {
+		f.Changed = *found.Feed.ChangedAt
+	}
+	if left := found.LeftAt; left != nil && left.After(f.Moved) {
+		f.Moved = *left
+	}
+	if found.DeadSince != nil {
+		f.Changed, f.Moved = *found.DeadSince, time.Time{}
+	}
+	return f
 }
 
 // event is an appointment as every calendar shows it, subscribed to or mailed.
@@ -69,7 +80,7 @@ func place(f store.Feed, e store.FeedEvent) string {
 		return ""
 	case e.Online:
 		return "Online"
-	case e.OneToOne || e.Address == "":
+	case e.Address == "":
 		return e.Municipality
 	default:
 		return e.Address + ", " + e.Municipality

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"time"
 )
 
@@ -47,19 +50,50 @@ func logged(log *slog.Logger, next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", id)
 		began := time.Now()
 		recorded := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		defer unlessPanic(recorded, r, log)
 		next.ServeHTTP(recorded, r)
 		log.InfoContext(r.Context(), "call", "method", r.Method, "route", r.Pattern, "status", recorded.status,
 			"milliseconds", time.Since(began).Milliseconds())
 	})
 }
 
+// unlessPanic logs where a call panicked and never the value, which may hold a
+// secret: net/http would log it. It is deferred.
+func unlessPanic(w *statusRecorder, r *http.Request, log *slog.Logger) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler { // somebody's wish to say no more
+		panic(v)
+	}
+	log.ErrorContext(r.Context(), "panic", "method", r.Method, "route", r.Pattern, "of", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+	if w.wrote {
+		panic(http.ErrAbortHandler) // the client must not take half an answer for a whole
+	}
+	clear(w.Header())
+	http.Error(w, "internal error", http.StatusInternalServerError)
+}
+
 type statusRecorder struct {
 	http.ResponseWriter
 	status int
+	wrote  bool
+}
+
+func (s *statusRecorder) Write(text []byte) (int, error) {
+	s.wrote = true
+	return s.ResponseWriter.Write(text)
+}
+
+// ReadFrom lets the server copy with a buffer of its own, not a new one a call.
+func (s *statusRecorder) ReadFrom(r io.Reader) (int64, error) {
+	s.wrote = true
+	return io.Copy(s.ResponseWriter, r)
 }
 
 func (s *statusRecorder) WriteHeader(status int) {
-	s.status = status
+	s.status, s.wrote = status, true
 	s.ResponseWriter.WriteHeader(status)
 }
 

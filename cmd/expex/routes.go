@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"path"
+	"strings"
 
 	"expex/app"
 	"expex/auth"
@@ -39,11 +41,39 @@ func routes(s site) (http.Handler, error) {
 
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", signedIn(graphQL))
-	mux.Handle("/calendar/{file}", calendar.Handler(feeds(use), s.log))
 	mux.Handle("/healthz", probe(func(context.Context) error { return nil }))
 	mux.Handle("/readyz", probe(s.store.CheckSchema))
 	mux.Handle("/", pages)
-	return logged(s.log, mux), nil
+	handler := below("/calendar/", calendar.Handler(feeds(use), s.log), mux)
+	if strings.HasPrefix(s.base, "https://") {
+		handler = onlyByTLS(handler)
+	}
+	return logged(s.log, handler), nil
+}
+
+// below hands whatever lies below a prefix to its handler as it came, and the rest
+// to another. A mux would clean a path and redirect to it: not every calendar
+// program follows, and a secret would stand in one more header.
+func below(prefix string, h, rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		file, ok := strings.CutPrefix(r.URL.Path, prefix)
+		if !ok && !strings.HasPrefix(path.Clean("/"+r.URL.Path), prefix) {
+			rest.ServeHTTP(w, r)
+			return
+		}
+		r.Pattern = prefix + "{file}"
+		r.SetPathValue("file", file)
+		h.ServeHTTP(w, r)
+	})
+}
+
+// onlyByTLS tells browsers to come by https for a year (RFC 6797), where the
+// address of the service says that there is such a way.
+func onlyByTLS(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		next.ServeHTTP(w, r)
+	})
 }
 
 // probe answers 204 when all is well and 503 when not, without a word of why.

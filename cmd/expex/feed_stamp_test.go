@@ -1,0 +1,248 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"expex/app"
+	"expex/auth"
+	"expex/calendar"
+	"expex/store/storetest"
+)
+
+// shown is an event as a program reads it: its lines without the stamps, and these.
+type shown struct {
+	text     string
+	sequence int
+	modified string
+}
+
+// events reads the feed of the first expert, by UID. DTSTAMP must be LAST-MODIFIED.
+func (s *feedServer) events(t interface{ Fatalf(string, ...any) }) (out map[string]shown, key string) {
+	use := app.App{Store: s.store}
+	found, err := feeds(use)(s.context, storetest.FeedSecret(s.A).Reveal(), "Thunderbird")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	f, err := found.Load(s.context)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	body, err := calendar.Encode(f)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	out = map[string]shown{}
+	text := strings.ReplaceAll(string(body.Bytes), "\r\n ", "")
+	for _, part := range strings.Split(text, "BEGIN:VEVENT\r\n")[1:] {
+		var e shown
+		var uid, stamp string
+		for line := range strings.SplitSeq(strings.TrimSuffix(part, "END:VCALENDAR\r\n"), "\r\n") {
+			name, value, _ := strings.Cut(line, ":")
+			switch name {
+			case "SEQUENCE":
+				e.sequence, _ = strconv.Atoi(value)
+			case "LAST-MODIFIED":
+				e.modified = value
+			case "DTSTAMP":
+				stamp = value
+			case "UID":
+				uid = value
+				fallthrough
+			default:
+				e.text += line + "\n"
+			}
+		}
+		if stamp != e.modified || stamp == "" {
+			t.Fatalf("DTSTAMP is %s and LAST-MODIFIED %s", stamp, e.modified)
+		}
+		out[uid] = e
+	}
+	return out, found.Key
+}
+
+// TestStampsRiseWithWhatIsShownAndWithNothingElse changes one thing after another
+// that stands behind a feed, whoever may write it, often twice within a second.
+// The stamps of an event rise together exactly when its other lines change, and
+// the key of the feed changes exactly when its text does.
+func TestStampsRiseWithWhatIsShownAndWithNothingElse(t *testing.T) {
+	t.Parallel()
+	s := newFeedServer(t, "")
+	now := storetest.Now
+	pick := func(t *rapid.T, name string, values ...string) string { return rapid.SampledFrom(values).Draw(t, name) }
+	session := func(t *rapid.T) string {
+		return "'" + pick(t, "session", string(s.A.Session), string(s.A.Done[2])) + "'"
+	}
+	expert := func(t *rapid.T) string {
+		return "'" + pick(t, "expert", string(s.A.Experts[0]), string(s.A.Experts[0]), string(s.A.Experts[1])) + "'"
+	}
+	var hadOptions bool // the change is one of the whole feed
+	changes := map[string]func(*rapid.T) string{
+		"time": func(t *rapid.T) string {
+			by := pick(t, "by", "0 seconds", "0.3 seconds", "1 second", "1 hour", "-1 hour", "1 day")
+			return fmt.Sprintf(`update session set starts_at = starts_at + interval '%s', ends_at = ends_at + interval '%[1]s' where id = %s`, by, session(t))
+		},
+		"length": func(t *rapid.T) string {
+			return fmt.Sprintf(`update session set ends_at = starts_at + interval '%s' where id = %s`, pick(t, "length", "60 minutes", "60.00001 minutes", "90 minutes"), session(t))
+		},
+		"status": func(t *rapid.T) string {
+			return fmt.Sprintf(`update session set status = '%s' where id = %s`, pick(t, "status", "HELD", "CONFIRMED", "COMPLETED", "NO_SHOW_CLIENT", "CANCELLED_BY_EXPERT",
+				"CANCELLED_BY_CLIENT", "RELEASED"), session(t))
+		},
+		"online": func(t *rapid.T) string {
+			return fmt.Sprintf(`update session set online = %s where id = %s`, pick(t, "online", "true", "false"), session(t))
+		},
+		"municipality": func(t *rapid.T) string {
+			return fmt.Sprintf(`update session set municipality = '%s' where id = %s`, pick(t, "municipality", "GM0513", "GM0599"), session(t))
+		},
+		"address": func(t *rapid.T) string {
+			return fmt.Sprintf(`update session set address = '%s' where id = %s`, pick(t, "address", "", "Markt 1", "Markt 1, zaal 2"), session(t))
+		},
+		"one to one": func(t *rapid.T) string {
+			return fmt.Sprintf(`update booking set one_to_one = %s where session_id = %s and expert_id = %s`, pick(t, "one to one", "true", "false"), session(t), expert(t))
+		},
+		"booking": func(t *rapid.T) string {
+			return fmt.Sprintf(`update booking set status = '%s', left_at = null, late = false where session_id = %s and expert_id = %s`,
+				pick(t, "booking", "DONE", "RELEASED"), session(t), expert(t))
+		},
+		"step out": func(t *rapid.T) string {
+			return fmt.Sprintf(`update session set steps_out = steps_out + 1, status = 'HELD' where id = %s`, session(t))
+		},
+		"seat given up": func(t *rapid.T) string {
+			return fmt.Sprintf(`delete from booking where session_id = %s and expert_id = %s`, session(t), expert(t))
+		},
+		"seat taken again": func(t *rapid.T) string {
+			return fmt.Sprintf(`insert into booking (session_id, expert_id, starts_at, ends_at, busy, status, one_to_one, tier3)
+				select id, '%s', starts_at, ends_at, tstzrange(starts_at, ends_at), 'DONE', false, false from session
+				where organisation_id = '%s' on conflict do nothing`, s.A.Experts[0], s.A.Location)
+		},
+		"visibility": func(t *rapid.T) string {
+			return fmt.Sprintf(`update organisation set address_visibility = '%s' where id = '%s'`, pick(t, "visibility", "PUBLIC", "INTERNAL", "SECRET"), s.A.Location)
+		},
+		"name of a municipality": func(t *rapid.T) string {
+			return fmt.Sprintf(`update municipality set name = '%s' where code = 'GM0513'`, pick(t, "name", "Gouda", "Groot-Gouda"))
+		},
+		"what no calendar shows": func(t *rapid.T) string {
+			return pick(t, "hidden", `update session set late = not late`, `update session set seats = seats + 1`, `update organisation set name = name || 'x', address = address || 'x'`,
+				`update expert set intro = 'x'`, `update booking set tier3 = not tier3`, `update municipality set latitude = latitude + 0.001`,
+				`update calendar_feed set label = 'y'`, `update calendar_feed set last_client = 'x'`, `update calendar_entry set changed_at = now() + interval '1 year', sequence = sequence + 9, uid = gen_random_uuid()`,
+				`update calendar_feed set revision = revision + 1, changed_at = now()`)
+		},
+		"options": func(t *rapid.T) string {
+			hadOptions = true
+			return fmt.Sprintf(`update calendar_feed set title = '%s' where id = '%s'`, pick(t, "title", "MINIMAL", "APPOINTMENT"), s.A.Feed)
+		},
+	}
+	before, keyBefore := s.events(t)
+	seen := map[string]int{} // how often a change showed
+	// The database goes on from one check to the next, so that rapid cannot find a
+	// failure again: it is told here.
+	fatal := func(t *rapid.T, format string, args ...any) {
+		s.t.Errorf(format, args...)
+		t.FailNow()
+	}
+	step := func(t *rapid.T) {
+		hadOptions = false
+		name := rapid.SampledFrom(slices.Sorted(maps.Keys(changes))).Draw(t, "change")
+		statement := changes[name](t)
+		if rapid.Bool().Draw(t, "later") {
+			now = now.Add(time.Duration(rapid.Int64Range(1, int64(3*time.Second)).Draw(t, "by")))
+			s.at(now)
+		}
+		s.change(s.t, statement)
+		after, key := s.events(t)
+		changed := len(after) != len(before)
+		for uid, is := range after {
+			was, ok := before[uid]
+			if !ok {
+				continue
+			}
+			shows, rose := is.text != was.text, is.sequence > was.sequence && is.modified > was.modified
+			changed = changed || shows || rose
+			if same := is.sequence == was.sequence && is.modified == was.modified; rose == same {
+				fatal(t, "%s: the stamps do not rise together: %+v, before %+v", statement, is, was)
+			}
+			if shows && !rose || rose && !shows && !hadOptions {
+				fatal(t, "%s: the stamps rose: %v, and something shows: %v: %+v, before %+v", statement, rose, shows, is, was)
+			}
+			if shows {
+				seen[name]++
+			}
+		}
+		if changed != (key != keyBefore) {
+			fatal(t, "%s: the text changed: %v, and its key: %v", statement, changed, key != keyBefore)
+		}
+		// Made anew, it is the same: no change was missed.
+		s.change(s.t, `select calendar_refresh(array(select id from session), null)`)
+		if again, _ := s.events(t); !maps.Equal(again, after) {
+			fatal(t, "%s: it shows %+v, and made anew %+v", statement, after, again)
+		}
+		before, keyBefore = after, key
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		for range 6 {
+			step(t)
+		}
+	})
+	delete(changes, "what no calendar shows")
+	for name := range changes {
+		if seen[name] == 0 {
+			t.Errorf("no change of %s ever showed: %v", name, seen)
+		}
+	}
+}
+
+// A feed without places has the stamps of one with them, so that turning places
+// on or off never lowers them; and each rises when they are turned.
+func TestTurningPlacesOnOrOffRaisesTheStamps(t *testing.T) {
+	t.Parallel()
+	s := newFeedServer(t, "")
+	before, _ := s.events(t)
+	for _, statement := range []string{
+		`update calendar_feed set with_place = false`, `update session set address = 'Markt 1'`, `update calendar_feed set with_place = true`,
+		`update session set address = 'Markt 2'`, `update calendar_feed set with_place = false, title = 'MINIMAL'`,
+	} {
+		s.change(t, statement)
+		after, _ := s.events(t)
+		for uid, is := range after {
+			if was := before[uid]; is.sequence <= was.sequence || is.modified <= was.modified {
+				t.Errorf("%s: %+v, before %+v", statement, is, was)
+			}
+		}
+		before = after
+	}
+}
+
+// An owner changes how her feed looks; its address stays.
+func TestAFeedTakesAnotherLook(t *testing.T) {
+	t.Parallel()
+	s := newFeedServer(t, "")
+	use := app.App{Store: s.store}
+	she := s.A.ExpertViewers[0]
+	feeds, err := s.store.As(she).Feeds(t.Context())
+	if err != nil || len(feeds) != 1 {
+		t.Fatalf("%+v, %v", feeds, err)
+	}
+	f := feeds[0]
+	f.Label, f.Title, f.WithPlace = "nieuw", "MINIMAL", false
+	changed, err := use.UpdateCalendarFeed(t.Context(), she, "update-0001", f)
+	if err != nil || changed.Label != "nieuw" || changed.Title != "MINIMAL" || changed.WithPlace || changed.Revision != 1 || changed.ChangedAt == nil {
+		t.Errorf("changed to %+v, %v", changed, err)
+	}
+	got := s.fetch(t, "GET", s.url+s.path(), nil)
+	if text := string(got.body); !strings.Contains(text, "SUMMARY:Bezet\r\n") || strings.Contains(text, "LOCATION") || !strings.Contains(text, "SEQUENCE:1\r\n") {
+		t.Errorf("it shows\n%s", text)
+	}
+	for _, who := range []auth.Viewer{s.A.ExpertViewers[1], s.A.Coordinator} {
+		if _, err := use.UpdateCalendarFeed(t.Context(), who, "update-0002", f); err == nil {
+			t.Errorf("%s changes the feed of another", who.Name)
+		}
+	}
+}
