@@ -18,11 +18,16 @@ const (
 	refusedFor = 5 * 24 * time.Hour
 )
 
-// SendNotices sends what waits in the outbox, and gives how much left and the
+// Draw writes an appointment for the one who gets it at an address, told at a
+// moment, as iCalendar; nil for an address that can be nobody's in a calendar.
+type Draw func(a store.Appointment, attendee string, told time.Time) *mail.Invitation
+
+// SendNotices sends what waits in the outbox, with the appointments that go along
+// as they stand at that moment, and gives how much left and the
 // first failure, without a word about people. A message that fails is tried again
 // later and keeps no other from leaving; a server that does not answer ends the
 // round, and nothing is lost by it. Any number of processes may call it at once.
-func (a App) SendNotices(ctx context.Context, sender *mail.Sender) (sent int, failure error) {
+func (a App) SendNotices(ctx context.Context, sender *mail.Sender, draw Draw) (sent int, failure error) {
 	// What was claimed is finished when the service is told to stop, since the
 	// server may have said yes already. Each of its steps has a timeout.
 	patient := context.WithoutCancel(ctx)
@@ -36,7 +41,11 @@ func (a App) SendNotices(ctx context.Context, sender *mail.Sender) (sent int, fa
 			if why := pointless(l); why != "" {
 				return "", why
 			}
-			err := sender.Send(patient, mail.Message{ID: l.ID, Kind: string(l.Kind), To: l.To, MadeAt: l.MadeAt, About: local(l.SessionAt)})
+			message := mail.Message{ID: l.ID, Kind: string(l.Kind), To: l.To, MadeAt: l.MadeAt, About: local(l.SessionAt)}
+			if l.Appointment != nil {
+				message.Invitation = draw(*l.Appointment, l.To, l.MadeAt)
+			}
+			err := sender.Send(patient, message)
 			if left = err == nil; left {
 				return "", ""
 			}
@@ -68,6 +77,8 @@ func pointless(l store.Letter) store.Unsendable {
 	case l.To == "":
 		return store.NoAddress
 	case l.Kind == store.NoticeReminder && (l.SessionAt == nil || l.SessionStatus != engine.SessionConfirmed || !l.Now.Before(*l.SessionAt)):
+		return store.TooLate
+	case l.Kind == store.NoticeInCalendar && l.Appointment == nil: // there was nothing else to say
 		return store.TooLate
 	}
 	return ""

@@ -61,7 +61,7 @@ func TestTwoProcessesSendEachMessageOnce(t *testing.T) {
 		sent [4]int
 	)
 	for n := range sent {
-		wg.Go(func() { sent[n] = must(processes[n%2].SendNotices(t.Context(), to))(t) })
+		wg.Go(func() { sent[n] = must(processes[n%2].SendNotices(t.Context(), to, draw))(t) })
 	}
 	wg.Wait()
 	ids := map[string]bool{}
@@ -84,7 +84,7 @@ func TestAMessageGoesToTheAddressOfToday(t *testing.T) {
 	w.set(t, `update account set email = 'loes@huis.example' where id = $1`, asker)
 	w.set(t, `update account set email = 'weg@example.org', disabled_at = now() where id = $1`, w.A.Coordinator.AccountID)
 	w.set(t, `update notice set due_at = $1`, storetest.Now)
-	equal(t, "sent", must(w.SendNotices(t.Context(), to))(t), 2)
+	equal(t, "sent", must(w.SendNotices(t.Context(), to, draw))(t), 2)
 	var got []string
 	for _, l := range box.Letters() {
 		got = append(got, l.To)
@@ -111,7 +111,7 @@ func TestAMessageThatIsRefusedHoldsUpNoOther(t *testing.T) {
 	now := storetest.Now
 	for n, wait := range []time.Duration{10, 20, 40, 80, 160, 320, 600, 600} {
 		w.at(now)
-		sent, err := w.SendNotices(t.Context(), to)
+		sent, err := w.SendNotices(t.Context(), to, draw)
 		if err == nil || strings.Contains(err.Error(), "Aafke") || !strings.HasSuffix(err.Error(), "SMTP 550") {
 			t.Fatalf("attempt %d: the failure is %v", n+1, err)
 		}
@@ -122,7 +122,7 @@ func TestAMessageThatIsRefusedHoldsUpNoOther(t *testing.T) {
 		now = next
 	}
 	w.at(storetest.Now.AddDate(0, 0, 5).Add(time.Second))
-	w.SendNotices(t.Context(), to)
+	w.SendNotices(t.Context(), to, draw)
 	equal(t, "after five days", get[string](t, w, `select unsendable from notice where sent_at is null`), "REFUSED")
 	equal(t, "left", w.unsent(t), 0)
 }
@@ -138,13 +138,13 @@ func TestADeadServerLosesNothing(t *testing.T) {
 	dead.Close()
 	nowhere := sender(t, dead.URL())
 	for range 30 { // days: longer than a refusal is tried
-		sent, err := w.SendNotices(t.Context(), nowhere)
+		sent, err := w.SendNotices(t.Context(), nowhere, draw)
 		if err == nil || sent != 0 {
 			t.Fatalf("sent %d to a dead server, %v", sent, err)
 		}
 		w.at(w.now.Load().AddDate(0, 0, 1))
 	}
-	equal(t, "sent when it lives again", must(w.SendNotices(t.Context(), to))(t), 5)
+	equal(t, "sent when it lives again", must(w.SendNotices(t.Context(), to, draw))(t), 5)
 	equal(t, "received", len(box.Letters()), 5)
 }
 
@@ -164,7 +164,7 @@ func TestAMessageSentTwiceIsTheSameMessage(t *testing.T) {
 	if err == nil || !found {
 		t.Fatalf("a process that died found %v and says %v", found, err)
 	}
-	equal(t, "sent by the next", must(w.SendNotices(t.Context(), to))(t), 1)
+	equal(t, "sent by the next", must(w.SendNotices(t.Context(), to, draw))(t), 1)
 	got := box.Letters()
 	if len(got) != 2 || got[0].Raw != got[1].Raw {
 		t.Errorf("%d messages arrived, or they differ", len(got))
@@ -193,7 +193,7 @@ func TestAReminderOfWhatIsOverIsNotSent(t *testing.T) {
 			w.set(t, c.change)
 			w.set(t, `delete from notice where kind = 'SESSION_CHANGED_SOON'`)
 			w.at(c.at)
-			equal(t, "sent", must(w.SendNotices(t.Context(), to))(t), c.want)
+			equal(t, "sent", must(w.SendNotices(t.Context(), to, draw))(t), c.want)
 			equal(t, "received", len(box.Letters()), c.want)
 			equal(t, "left", w.unsent(t), 0)
 			if c.want == 1 && name == "in time" && !strings.Contains(box.Letters()[0].Subject, "woensdag 14:00") {

@@ -31,8 +31,15 @@ const (
 	lastYear  = 9999
 )
 
-// productID does not name the product: some owners chose a Title that hides it.
-const productID = "-//Agenda//Afspraken//NL"
+// newCalendar is a VCALENDAR without its components. PRODID does not name the
+// product: some owners chose a Title that hides it.
+func newCalendar() *ical.Component {
+	c := ical.NewComponent(ical.CompCalendar)
+	set(c, ical.PropVersion, "2.0")
+	set(c, ical.PropProductID, "-//Agenda//Afspraken//NL")
+	set(c, ical.PropCalendarScale, "GREGORIAN")
+	return c
+}
 
 // component is the VCALENDAR with its time zone and without its events.
 //
@@ -40,10 +47,7 @@ const productID = "-//Agenda//Afspraken//NL"
 // 3.2.1).
 func (f Feed) component() *ical.Component {
 	name := titles[f.Title].calendar
-	c := ical.NewComponent(ical.CompCalendar)
-	set(c, ical.PropVersion, "2.0")
-	set(c, ical.PropProductID, productID)
-	set(c, ical.PropCalendarScale, "GREGORIAN")
+	c := newCalendar()
 	set(c, ical.PropName, name) // RFC 7986 section 5.1
 	set(c, "X-WR-CALNAME", name)
 	c.Props.Set(&ical.Prop{ // RFC 7986 section 5.7 requires the parameter

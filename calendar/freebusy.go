@@ -63,10 +63,7 @@ func EncodeFreeBusy(f FreeBusy) (Body, error) {
 		})
 	}
 
-	whole := ical.NewComponent(ical.CompCalendar)
-	set(whole, ical.PropVersion, "2.0")
-	set(whole, ical.PropProductID, productID)
-	set(whole, ical.PropCalendarScale, "GREGORIAN")
+	whole := newCalendar()
 	whole.Children = []*ical.Component{c}
 	text, err := contentLines(whole)
 	if err != nil {

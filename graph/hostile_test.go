@@ -165,6 +165,7 @@ func valid(f storetest.Fixture) map[string]valuedCall {
 		"linkBusyCalendar":    {she, input{"label": "privé", "address": nil, "file": emptyCalendar}.of()},
 		"refreshBusyCalendar": {she, input{"calendarId": id(globalid.Busy, string(f.A.Busy))}.of()},
 		"unlinkBusyCalendar":  {she, input{"calendarId": id(globalid.Busy, string(f.A.Busy))}.of()},
+		"setInvitations":      {she, input{"wanted": true, "title": "MINIMAL", "withPlace": true}.of()},
 
 		"cohorts":  {f.A.Trainer, map[string]any{"first": 5, "after": encoded(`["2027-05-03","` + string(f.A.Later) + `"]`), "poolId": pool}},
 		"cohort":   {f.A.Trainer, map[string]any{"id": cohort}},

@@ -244,7 +244,7 @@ func TestADeputyStandsInAndStopsByHerself(t *testing.T) {
 	s.must(t, s.A.LocationAsker, `mutation($o:ID!){submitRequest(input:{idempotencyKey:"deputy-request",organisationId:$o,type:"POLICY_ADVICE",municipality:"GM0513",options:[{start:"2027-05-05T08:00:00Z",end:"2027-05-05T12:00:00Z"}]}){request{id}}}`,
 		map[string]any{"o": globalid.Encode(globalid.Organisation, string(s.A.Location))})
 	s.exec(t, `update notice set due_at = $1`, storetest.Now)
-	if _, err := (app.App{Store: s.store}).SendNotices(t.Context(), to); err != nil {
+	if _, err := (app.App{Store: s.store}).SendNotices(t.Context(), to, nil); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

@@ -33,6 +33,15 @@ type Message struct {
 	// About is the time of what it is about, in the zone of the reader; nil for
 	// none. Only reminders tell it.
 	About *time.Time
+	// Invitation is an appointment for her calendar that goes with it; nil for none.
+	Invitation *Invitation
+}
+
+// Invitation is an appointment as iCalendar (RFC 6047), with the METHOD that its
+// text has, too.
+type Invitation struct {
+	Method string
+	Text   []byte
 }
 
 // Options say how mail leaves.
@@ -102,6 +111,10 @@ func NewSender(o Options) (*Sender, error) {
 	return &Sender{client: client, from: from, domain: domain, app: o.App}, nil
 }
 
+// Address is that of the sender, who is the organizer of what is in an
+// invitation.
+func (s *Sender) Address() string { return s.from.Address }
+
 // loopback reports whether a host is this machine: nothing leaves it, and few
 // have a certificate for it.
 func loopback(host string) bool {
@@ -157,5 +170,12 @@ func (s *Sender) compose(m Message) (*gomail.Msg, error) {
 	letter.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers
 	letter.Subject(subject)
 	letter.SetBodyString(gomail.TypeTextPlain, body)
+	if i := m.Invitation; i != nil {
+		// One part more and no file: programs that know invitations take it from
+		// here (RFC 6047 section 2.4), those that do not show the text, and none
+		// finds it twice. The boundary is no secret, but it would be random.
+		letter.SetBoundary(m.ID)
+		letter.AddAlternativeString(gomail.ContentType("text/calendar; method="+i.Method), string(i.Text))
+	}
 	return letter, nil
 }

@@ -60,6 +60,40 @@ func TestWhatEachKindSays(t *testing.T) {
 	}
 }
 
+// invitation is one for the calendar, which this package passes on unread.
+func invitation(method string) *mail.Invitation {
+	return &mail.Invitation{Method: method, Text: []byte("BEGIN:VCALENDAR\r\nMETHOD:" + method + "\r\n" +
+		"ATTENDEE;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:abel@example.org\r\nEND:VCALENDAR\r\n")}
+}
+
+func TestAnInvitationGoesAlong(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"REQUEST", "CANCEL"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			box, sender := open(t)
+			m := message("SESSION_IN_CALENDAR")
+			m.Invitation = invitation(method)
+			for range 2 {
+				if err := sender.Send(t.Context(), m); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := box.Letters()
+			if got[0].Method != method || got[0].Calendar != string(m.Invitation.Text) {
+				t.Errorf("%s arrived with %q", got[0].Method, got[0].Calendar)
+			}
+			if !strings.HasPrefix(got[0].Text, "Bij dit bericht hoort een wijziging in je agenda.") {
+				t.Errorf("it says %q", got[0].Text)
+			}
+			if got[0].Raw != got[1].Raw {
+				t.Errorf("two copies differ:\n%s\n%s", got[0].Raw, got[1].Raw)
+			}
+			golden(t, "INVITATION_"+method+".eml", []byte(strings.ReplaceAll(got[0].Raw, "\r\n", "\n")))
+		})
+	}
+}
+
 // A message that is sent twice, by whomever, is the same message.
 func TestASecondCopyIsTheSameMessage(t *testing.T) {
 	t.Parallel()

@@ -24,6 +24,9 @@ var (
 		"SESSION_CHANGED_SOON": {
 			nl: "Er is iets veranderd dat binnen 24 uur speelt. Open de app nu.",
 			en: "Something has changed within the next 24 hours. Open the app now."},
+		"SESSION_IN_CALENDAR": {
+			nl: "Bij dit bericht hoort een wijziging in je agenda. Open de app voor de rest.",
+			en: "A change to your calendar comes with this message. Open the app for the rest."},
 		"CONFIRM_HOURS": {
 			nl: "Kloppen je uren nog? Open de app om ze te bevestigen.",
 			en: "Do your hours still hold? Open the app to confirm them."},

@@ -20,8 +20,11 @@ type Letter struct {
 	// now; nil and "" when it is about none.
 	SessionAt     *time.Time
 	SessionStatus engine.SessionStatus
-	Attempts      int       // that failed so far
-	Now           time.Time // when it is tried
+	// Appointment is that session as it stands in her calendar now, when it shall
+	// go along; nil for none.
+	Appointment *Appointment
+	Attempts    int       // that failed so far
+	Now         time.Time // when it is tried
 }
 
 // Unsendable is why a message is not sent, now or ever.
@@ -65,13 +68,17 @@ func (s *Store) SendNotice(ctx context.Context, send func(Letter) (failure strin
 		}
 		found = true
 		l.Now = t.Now
+		if l.Appointment, err = t.appointment(ctx, l.ID); err != nil {
+			return err
+		}
 		failure, never := send(l)
 		_, err = t.ExecContext(ctx, `
 			update notice set sent_at = case when $3 = '' and $4 = '' then $2::timestamptz end, failure = $3, unsendable = $4,
+			       invited = $5 and $3 = '' and $4 = '',
 			       attempts = attempts + case when $3 = '' then 0 else 1 end,
 			       due_at = case when $3 = '' then due_at
 			           else $2::timestamptz + least(interval '10 seconds' * 2 ^ least(attempts, 9), interval '10 minutes') end
-			where id = $1`, l.ID, t.Now, failure, never)
+			where id = $1`, l.ID, t.Now, failure, never, l.Appointment != nil)
 		return err
 	})
 	return found, err

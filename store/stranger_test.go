@@ -138,7 +138,8 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"ExpertsOfSessions": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.ExpertsOfSessions(ctx, []engine.SessionID{s.session})
 	},
-	"Feeds": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Feeds(ctx) },
+	"Invitations": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Invitations(ctx) },
+	"Feeds":       func(ctx context.Context, v store.View, s subject) (any, error) { return v.Feeds(ctx) },
 	"FeedsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.FeedsByID(ctx, []engine.FeedID{s.feed})
 	},

@@ -4,8 +4,10 @@
 package web
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"net/http"
 	"net/url"
 	"time"
@@ -48,6 +50,16 @@ type Letter struct {
 	Subject string
 	Text    string
 	Date    time.Time // in the zone it is shown in
+
+	// Method and Calendar are of an invitation that came along: REQUEST or CANCEL,
+	// and its iCalendar. "" for none.
+	Method   string
+	Calendar string
+}
+
+// File is the invitation as an address that holds it: it is on no other page.
+func (l Letter) File() template.URL {
+	return template.URL("data:text/calendar;base64," + base64.StdEncoding.EncodeToString([]byte(l.Calendar)))
 }
 
 // Account is somebody a visitor of a demonstration can act as.

@@ -21,7 +21,7 @@ var (
 		Variables:   `{"first": 3}`,
 		Accounts:    []Account{{"beheerder / admin", "admin-secret"}, {"aanvrager / requester", "requester-secret"}},
 		Mailbox: func() []Letter {
-			return []Letter{{"abel@example.org", "Nieuws", "Er is nieuws.", time.Unix(0, 0).UTC()}}
+			return []Letter{{To: "abel@example.org", Subject: "Nieuws", Text: "Er is nieuws.", Date: time.Unix(0, 0).UTC()}}
 		},
 	}}
 )
@@ -193,6 +193,11 @@ func TestTheMailboxShowsWhatArrivedSince(t *testing.T) {
 		t.Error("an empty mailbox does not say so")
 	}
 	arrived = []Letter{{Subject: "het tweede"}, {Subject: "het eerste"}}
+	arrived[0].Method, arrived[0].Calendar = "REQUEST", "BEGIN:VCALENDAR\r\nSUMMARY:<b>\r\n"
+	if body := look(); !strings.Contains(body, "/ Calendar invitation</span>: REQUEST") || !strings.Contains(body, "SUMMARY:&lt;b&gt;") ||
+		strings.Count(body, `href="data:text/calendar;base64,QkVHSU46VkNBTEVOREFSDQpTVU1NQVJZOjxiPg0K" download`) != 1 {
+		t.Errorf("the invitation cannot be read or saved:\n%s", body)
+	}
 	if body := look(); strings.Index(body, "het tweede") > strings.Index(body, "het eerste") || !strings.Contains(body, "het eerste") {
 		t.Errorf("not both are shown, the newest first:\n%s", body)
 	}

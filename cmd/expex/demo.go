@@ -131,7 +131,7 @@ func letters(box *mailbox.Box) func() []web.Letter {
 	return func() []web.Letter {
 		var out []web.Letter
 		for _, l := range box.Letters() {
-			out = append(out, web.Letter{To: l.To, Subject: l.Subject, Text: l.Text, Date: l.Date.In(store.Zone)})
+			out = append(out, web.Letter{To: l.To, Subject: l.Subject, Text: l.Text, Date: l.Date.In(store.Zone), Method: l.Method, Calendar: l.Calendar})
 		}
 		return out
 	}
@@ -199,6 +199,10 @@ func handOut(ctx context.Context, s *store.Store, data demodata.Data, file strin
 			return have, err
 		}
 		have.Calendar = made.Secret
+		wish := store.Invitations{Wanted: true, Title: "EXPEX_APPOINTMENT", WithPlace: true}
+		if _, err := use.SetInvitations(ctx, expert, string(auth.NewSecret().Reveal()), wish); err != nil {
+			return have, err
+		}
 	}
 	if err := handOutFeeds(ctx, use, &have); err != nil {
 		return have, err

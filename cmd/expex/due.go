@@ -36,7 +36,8 @@ func keepSending(ctx context.Context, a app.App, to *mail.Sender, log *slog.Logg
 		log.Warn("EXPEX_SMTP is not set: messages to people wait unsent")
 		return func() {}
 	}
-	return keep(ctx, log, "mail", func(ctx context.Context) (int, error) { return a.SendNotices(ctx, to) })
+	draw := invitations(to)
+	return keep(ctx, log, "mail", func(ctx context.Context) (int, error) { return a.SendNotices(ctx, to, draw) })
 }
 
 // keep does something at once and then every few seconds, beside the calls that

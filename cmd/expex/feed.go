@@ -81,10 +81,7 @@ func unfound(err error) error {
 func feed(found store.FoundFeed, events []store.FeedEvent) calendar.Feed {
 	f := calendar.Feed{Zone: store.Zone, Title: titles[found.Feed.Title], Revision: found.Feed.Revision}
 	for _, e := range events {
-		f.Events = append(f.Events, calendar.Event{
-			UID: e.UID + uidDomain, Start: e.Start, End: e.End, Created: e.Created, Changed: e.Changed,
-			Sequence: e.Sequence, Status: statuses[e.Status], Place: place(found.Feed, e),
-		})
+		f.Events = append(f.Events, event(found.Feed, e))
 		if came := e.Start.Add(-store.FeedAhead); came.After(f.Moved) {
 			f.Moved = came
 		}
@@ -99,6 +96,14 @@ func feed(found store.FoundFeed, events []store.FeedEvent) calendar.Feed {
 		f.Changed, f.Moved = *found.DeadSince, time.Time{}
 	}
 	return f
+}
+
+// event is an appointment as every calendar shows it, subscribed to or mailed.
+func event(f store.Feed, e store.FeedEvent) calendar.Event {
+	return calendar.Event{
+		UID: e.UID + uidDomain, Start: e.Start, End: e.End, Created: e.Created, Changed: e.Changed,
+		Sequence: e.Sequence, Status: statuses[e.Status], Place: place(f, e),
+	}
 }
 
 var titles = map[string]calendar.Title{

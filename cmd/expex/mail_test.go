@@ -90,11 +90,21 @@ func TestTheDemoSendsMailThatCanBeRead(t *testing.T) {
 	}
 	soon(t, "the requester has mail", func() bool { return strings.Contains(read(), "aanvrager@jeugdhulp.example") })
 
-	// Only the texts: the page itself names the recipients of its messages.
+	soon(t, "the expert is invited", func() bool { return strings.Contains(read(), "Calendar invitation</span>: REQUEST") })
+
+	// Only the texts: the page itself names the recipients of its messages. An
+	// invitation says what her feed says, her own address and where the clocks are.
 	body, messages := read(), ""
 	for _, part := range strings.Split(body, "<pre>")[1:] {
 		text, _, _ := strings.Cut(part, "</pre>")
-		messages += text + "\n"
+		for line := range strings.Lines(strings.ReplaceAll(text, "\r\n ", "")) {
+			switch name, _, _ := strings.Cut(line, ":"); {
+			case strings.Contains(name, "TZID"), strings.HasPrefix(name, "ATTENDEE"), name == "LOCATION":
+			default:
+				messages += line
+			}
+		}
+		messages += "\n"
 	}
 	for _, part := range strings.Split(body, `<span class="subject">`)[1:] {
 		text, _, _ := strings.Cut(part, "</span>")

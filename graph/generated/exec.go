@@ -486,6 +486,12 @@ type ComplexityRoot struct {
 		Start func(childComplexity int) int
 	}
 
+	Invitations struct {
+		Title     func(childComplexity int) int
+		Wanted    func(childComplexity int) int
+		WithPlace func(childComplexity int) int
+	}
+
 	JoinSuggestions struct {
 		Candidates  func(childComplexity int) int
 		Excluded    func(childComplexity int) int
@@ -640,6 +646,7 @@ type ComplexityRoot struct {
 		RevokeCalendarFeed       func(childComplexity int, input CalendarFeedInput) int
 		RotateCalendarFeed       func(childComplexity int, input CalendarFeedInput) int
 		SetAvailability          func(childComplexity int, input SetAvailabilityInput) int
+		SetInvitations           func(childComplexity int, input SetInvitationsInput) int
 		SetStandby               func(childComplexity int, input SetStandbyInput) int
 		SetThemeConsent          func(childComplexity int, input SetThemeConsentInput) int
 		SetWaitlistPriority      func(childComplexity int, input SetWaitlistPriorityInput) int
@@ -973,6 +980,10 @@ type ComplexityRoot struct {
 		Expert func(childComplexity int) int
 	}
 
+	SetInvitationsPayload struct {
+		Invitations func(childComplexity int) int
+	}
+
 	SetStandbyPayload struct {
 		Expert func(childComplexity int) int
 	}
@@ -1139,6 +1150,7 @@ type ComplexityRoot struct {
 		Deputyships   func(childComplexity int) int
 		Expert        func(childComplexity int) int
 		Grants        func(childComplexity int) int
+		Invitations   func(childComplexity int) int
 		Name          func(childComplexity int) int
 		Organisations func(childComplexity int) int
 		Pools         func(childComplexity int) int
@@ -1358,6 +1370,7 @@ type MutationResolver interface {
 	WithdrawThemeConsent(ctx context.Context, input WithdrawThemeConsentInput) (*SetThemeConsentPayload, error)
 	AppointDeputy(ctx context.Context, input AppointDeputyInput) (*DeputyshipPayload, error)
 	EndDeputyship(ctx context.Context, input EndDeputyshipInput) (*DeputyshipPayload, error)
+	SetInvitations(ctx context.Context, input SetInvitationsInput) (*SetInvitationsPayload, error)
 	AskToJoin(ctx context.Context, input AskToJoinInput) (*AskToJoinPayload, error)
 	SubstituteSession(ctx context.Context, input SubstituteSessionInput) (*SubstituteSessionPayload, error)
 	DecideSession(ctx context.Context, input DecideSessionInput) (*DecideSessionPayload, error)
@@ -1573,6 +1586,7 @@ type ViewerResolver interface {
 	CalendarFeeds(ctx context.Context, obj *auth.Viewer) ([]*store.Feed, error)
 	BusyCalendars(ctx context.Context, obj *auth.Viewer) ([]*store.BusyCalendar, error)
 	Deputyships(ctx context.Context, obj *auth.Viewer) ([]*store.Deputyship, error)
+	Invitations(ctx context.Context, obj *auth.Viewer) (*store.Invitations, error)
 }
 type WaitlistEntryResolver interface {
 	Expert(ctx context.Context, obj *engine.WaitlistEntry) (*engine.Expert, error)
@@ -3222,6 +3236,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Interval.Start(childComplexity), true
 
+	case "Invitations.title":
+		if e.ComplexityRoot.Invitations.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitations.Title(childComplexity), true
+	case "Invitations.wanted":
+		if e.ComplexityRoot.Invitations.Wanted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitations.Wanted(childComplexity), true
+	case "Invitations.withPlace":
+		if e.ComplexityRoot.Invitations.WithPlace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitations.WithPlace(childComplexity), true
+
 	case "JoinSuggestions.candidates":
 		if e.ComplexityRoot.JoinSuggestions.Candidates == nil {
 			break
@@ -4226,6 +4259,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetAvailability(childComplexity, args["input"].(SetAvailabilityInput)), true
+	case "Mutation.setInvitations":
+		if e.ComplexityRoot.Mutation.SetInvitations == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setInvitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetInvitations(childComplexity, args["input"].(SetInvitationsInput)), true
 	case "Mutation.setStandby":
 		if e.ComplexityRoot.Mutation.SetStandby == nil {
 			break
@@ -5813,6 +5857,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetAvailabilityPayload.Expert(childComplexity), true
 
+	case "SetInvitationsPayload.invitations":
+		if e.ComplexityRoot.SetInvitationsPayload.Invitations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetInvitationsPayload.Invitations(childComplexity), true
+
 	case "SetStandbyPayload.expert":
 		if e.ComplexityRoot.SetStandbyPayload.Expert == nil {
 			break
@@ -6452,6 +6503,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Grants(childComplexity), true
+	case "Viewer.invitations":
+		if e.ComplexityRoot.Viewer.Invitations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Invitations(childComplexity), true
 	case "Viewer.name":
 		if e.ComplexityRoot.Viewer.Name == nil {
 			break
@@ -6818,6 +6875,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionPlanInput", ec.unmarshalInputSessionPlanInput),
 			graphql.NewInputUnmarshaler("SetAvailabilityInput", ec.unmarshalInputSetAvailabilityInput),
+			graphql.NewInputUnmarshaler("SetInvitationsInput", ec.unmarshalInputSetInvitationsInput),
 			graphql.NewInputUnmarshaler("SetStandbyInput", ec.unmarshalInputSetStandbyInput),
 			graphql.NewInputUnmarshaler("SetThemeConsentInput", ec.unmarshalInputSetThemeConsentInput),
 			graphql.NewInputUnmarshaler("SetWaitlistPriorityInput", ec.unmarshalInputSetWaitlistPriorityInput),
@@ -8038,6 +8096,52 @@ type LongestWaiting {
   request: Request!
   "Whole days of 24 hours since it was submitted."
   days: Int!
+}
+`, BuiltIn: false},
+	{Name: "../invitation.graphqls", Input: `"""
+Whether an ExpEx gets her appointments by mail, for her calendar. Messages about a session then bring the appointment along, as it stands
+when the message is sent, and she gets one for each change that she made herself, too. It has the UID and, as long as title and place are
+not chosen anew, the SEQUENCE of her calendar feed, and shows no more than that, but for the service as organizer and her own address. Who
+subscribes to a feed needs no invitations: most apps show both, and so show appointments twice.
+"""
+type Invitations {
+  "Whether she wants them. Off until she says so: an invitation names this service in a calendar that others may see."
+  wanted: Boolean!
+  "What appointments are called."
+  title: CalendarTitle!
+  "Whether places are shown. One-to-one sessions show the municipality at most, secret addresses never show."
+  withPlace: Boolean!
+}
+
+extend type Viewer {
+  "What she chose about appointments by mail. Null for who is no expert."
+  invitations: Invitations
+}
+
+extend type Mutation {
+  """
+  Get appointments by mail from now on, or no more. Those that are planned come along with the next message about them. What was sent
+  once is kept right in her calendar also after she wants no more: changed and cancelled appointments still come along.
+  """
+  setInvitations("What she wants." input: SetInvitationsInput!): SetInvitationsPayload! @needs(any: [EXPERT])
+}
+
+"What an ExpEx wants of appointments by mail."
+input SetInvitationsInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Whether she wants them."
+  wanted: Boolean!
+  "What appointments are called."
+  title: CalendarTitle! = MINIMAL
+  "Whether places are shown."
+  withPlace: Boolean! = false
+}
+
+"What holds from now on."
+type SetInvitationsPayload {
+  "What she chose."
+  invitations: Invitations!
 }
 `, BuiltIn: false},
 	{Name: "../join.graphqls", Input: `extend type Query {
@@ -12087,6 +12191,18 @@ func (ec *executionContext) childFields_Interval(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Interval", field.Name)
 }
 
+func (ec *executionContext) childFields_Invitations(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "wanted":
+		return ec.fieldContext_Invitations_wanted(ctx, field)
+	case "title":
+		return ec.fieldContext_Invitations_title(ctx, field)
+	case "withPlace":
+		return ec.fieldContext_Invitations_withPlace(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Invitations", field.Name)
+}
+
 func (ec *executionContext) childFields_JoinSuggestions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "session":
@@ -12841,6 +12957,14 @@ func (ec *executionContext) childFields_SetAvailabilityPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type SetAvailabilityPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetInvitationsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitations":
+		return ec.fieldContext_SetInvitationsPayload_invitations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetInvitationsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetStandbyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "expert":
@@ -13169,6 +13293,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_busyCalendars(ctx, field)
 	case "deputyships":
 		return ec.fieldContext_Viewer_deputyships(ctx, field)
+	case "invitations":
+		return ec.fieldContext_Viewer_invitations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
@@ -14531,6 +14657,20 @@ func (ec *executionContext) field_Mutation_setAvailability_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SetAvailabilityInput, error) {
 			return ec.unmarshalNSetAvailabilityInput2expexᚋgraphᚋgeneratedᚐSetAvailabilityInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setInvitations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetInvitationsInput, error) {
+			return ec.unmarshalNSetInvitationsInput2expexᚋgraphᚋgeneratedᚐSetInvitationsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -22351,6 +22491,75 @@ func (ec *executionContext) fieldContext_Interval_end(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Interval", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Invitations_wanted(ctx context.Context, field graphql.CollectedField, obj *store.Invitations) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invitations_wanted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wanted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Invitations_wanted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Invitations", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Invitations_title(ctx context.Context, field graphql.CollectedField, obj *store.Invitations) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invitations_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCalendarTitle2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Invitations_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Invitations", field, false, false, "CalendarTitle")
+}
+
+func (ec *executionContext) _Invitations_withPlace(ctx context.Context, field graphql.CollectedField, obj *store.Invitations) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invitations_withPlace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithPlace, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Invitations_withPlace(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Invitations", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _JoinSuggestions_session(ctx context.Context, field graphql.CollectedField, obj *JoinSuggestions) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25291,6 +25500,68 @@ func (ec *executionContext) fieldContext_Mutation_endDeputyship(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_endDeputyship_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setInvitations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setInvitations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetInvitations(ctx, fc.Args["input"].(SetInvitationsInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *SetInvitationsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SetInvitationsPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SetInvitationsPayload) graphql.Marshaler {
+			return ec.marshalNSetInvitationsPayload2ᚖexpexᚋgraphᚋgeneratedᚐSetInvitationsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setInvitations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetInvitationsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setInvitations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -35056,6 +35327,38 @@ func (ec *executionContext) fieldContext_SetAvailabilityPayload_expert(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _SetInvitationsPayload_invitations(ctx context.Context, field graphql.CollectedField, obj *SetInvitationsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetInvitationsPayload_invitations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invitations, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Invitations) graphql.Marshaler {
+			return ec.marshalNInvitations2ᚖexpexᚋstoreᚐInvitations(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetInvitationsPayload_invitations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetInvitationsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invitations(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetStandbyPayload_expert(ctx context.Context, field graphql.CollectedField, obj *SetStandbyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37955,6 +38258,38 @@ func (ec *executionContext) fieldContext_Viewer_deputyships(_ context.Context, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Deputyship(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_invitations(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_invitations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Invitations(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Invitations) graphql.Marshaler {
+			return ec.marshalOInvitations2ᚖexpexᚋstoreᚐInvitations(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_invitations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invitations(ctx, field)
 		},
 	}
 	return fc, nil
@@ -44687,6 +45022,76 @@ func UnmarshalSetAvailabilityInput(ctx context.Context, raw any) (SetAvailabilit
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSetInvitationsInput(ctx context.Context, obj any) (SetInvitationsInput, error) {
+	var it SetInvitationsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["title"]; !present {
+		asMap["title"] = "MINIMAL"
+	}
+	if _, present := asMap["withPlace"]; !present {
+		asMap["withPlace"] = false
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "wanted", "title", "withPlace"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "wanted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wanted"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wanted = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNCalendarTitle2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "withPlace":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withPlace"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithPlace = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetInvitationsInput unmarshals raw into the SetInvitationsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetInvitationsInput(ctx context.Context, raw any) (SetInvitationsInput, error) {
+	var out SetInvitationsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetInvitationsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSetStandbyInput(ctx context.Context, obj any) (SetStandbyInput, error) {
 	var it SetStandbyInput
 	if obj == nil {
@@ -48693,6 +49098,49 @@ func (ec *executionContext) _Interval(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var invitationsImplementors = []string{"Invitations"}
+
+func (ec *executionContext) _Invitations(ctx context.Context, sel ast.SelectionSet, obj *store.Invitations) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, invitationsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Invitations")
+		case "wanted":
+			out.Values[i] = ec._Invitations_wanted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._Invitations_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withPlace":
+			out.Values[i] = ec._Invitations_withPlace(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var joinSuggestionsImplementors = []string{"JoinSuggestions"}
 
 func (ec *executionContext) _JoinSuggestions(ctx context.Context, sel ast.SelectionSet, obj *JoinSuggestions) graphql.Marshaler {
@@ -49502,6 +49950,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "endDeputyship":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_endDeputyship(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setInvitations":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setInvitations(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -52040,6 +52495,39 @@ func (ec *executionContext) _SetAvailabilityPayload(ctx context.Context, sel ast
 	return out
 }
 
+var setInvitationsPayloadImplementors = []string{"SetInvitationsPayload"}
+
+func (ec *executionContext) _SetInvitationsPayload(ctx context.Context, sel ast.SelectionSet, obj *SetInvitationsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setInvitationsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetInvitationsPayload")
+		case "invitations":
+			out.Values[i] = ec._SetInvitationsPayload_invitations(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setStandbyPayloadImplementors = []string{"SetStandbyPayload"}
 
 func (ec *executionContext) _SetStandbyPayload(ctx context.Context, sel ast.SelectionSet, obj *SetStandbyPayload) graphql.Marshaler {
@@ -53206,6 +53694,12 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_deputyships(ctx, field, obj)
+				})
+		case "invitations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_invitations(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -55660,6 +56154,14 @@ func (ec *executionContext) unmarshalNIntervalInput2ᚖexpexᚋengineᚐInterval
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNInvitations2ᚖexpexᚋstoreᚐInvitations(ctx context.Context, sel ast.SelectionSet, v *store.Invitations) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Invitations!")
+		return graphql.Null
+	}
+	return ec._Invitations(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNJoinAskInput2ᚕᚖexpexᚋgraphᚋgeneratedᚐJoinAskInputᚄ(ctx context.Context, v any) ([]*JoinAskInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -56894,6 +57396,19 @@ func (ec *executionContext) marshalNSetAvailabilityPayload2ᚖexpexᚋgraphᚋge
 		return graphql.Null
 	}
 	return ec._SetAvailabilityPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetInvitationsInput2expexᚋgraphᚋgeneratedᚐSetInvitationsInput(ctx context.Context, v any) (SetInvitationsInput, error) {
+	res, err := ec.unmarshalInputSetInvitationsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetInvitationsPayload2ᚖexpexᚋgraphᚋgeneratedᚐSetInvitationsPayload(ctx context.Context, sel ast.SelectionSet, v *SetInvitationsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetInvitationsPayload!")
+		return graphql.Null
+	}
+	return ec._SetInvitationsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSetStandbyInput2expexᚋgraphᚋgeneratedᚐSetStandbyInput(ctx context.Context, v any) (SetStandbyInput, error) {
@@ -58693,6 +59208,13 @@ func (ec *executionContext) unmarshalOIntervalInput2ᚕᚖexpexᚋengineᚐInter
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOInvitations2ᚖexpexᚋstoreᚐInvitations(ctx context.Context, sel ast.SelectionSet, v *store.Invitations) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Invitations(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOJoinSuggestions2ᚖexpexᚋgraphᚋgeneratedᚐJoinSuggestions(ctx context.Context, sel ast.SelectionSet, v *JoinSuggestions) graphql.Marshaler {

@@ -996,6 +996,24 @@ type SetAvailabilityPayload struct {
 	Expert *engine.Expert `json:"expert"`
 }
 
+// What an ExpEx wants of appointments by mail.
+type SetInvitationsInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Whether she wants them.
+	Wanted bool `json:"wanted"`
+	// What appointments are called.
+	Title string `json:"title"`
+	// Whether places are shown.
+	WithPlace bool `json:"withPlace"`
+}
+
+// What holds from now on.
+type SetInvitationsPayload struct {
+	// What she chose.
+	Invitations *store.Invitations `json:"invitations"`
+}
+
 // Spans of stand-by duty.
 type SetStandbyInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.

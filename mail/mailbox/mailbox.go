@@ -8,6 +8,7 @@ import (
 	"io"
 	"log"
 	"mime"
+	"mime/multipart"
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
@@ -34,6 +35,10 @@ type Letter struct {
 	Text    string
 	Date    time.Time // as the message says
 	Raw     string
+
+	// Method and Calendar are of the invitation that came along, "" for none.
+	Method   string
+	Calendar string // with CRLF, as it arrived
 }
 
 // Box receives mail for anybody.
@@ -142,7 +147,8 @@ func (s *session) Data(r io.Reader) error {
 	return nil
 }
 
-// read takes a message of one part of text to pieces (RFC 5322, RFC 2045).
+// read takes a message to pieces (RFC 5322, RFC 2045): its text, and an
+// invitation beside it.
 func read(raw []byte) (Letter, error) {
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
@@ -156,15 +162,39 @@ func read(raw []byte) (Letter, error) {
 	if l.Date, err = m.Header.Date(); err != nil {
 		return l, err
 	}
-	body := m.Body
-	switch strings.ToLower(m.Header.Get("Content-Transfer-Encoding")) {
+	kind, params, _ := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if kind != "multipart/alternative" {
+		return l, l.add(m.Header, m.Body)
+	}
+	for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
+		part, err := parts.NextRawPart()
+		if err == io.EOF {
+			return l, nil
+		}
+		if err != nil {
+			return l, err
+		}
+		if err := l.add(mail.Header(part.Header), part); err != nil {
+			return l, err
+		}
+	}
+}
+
+// add takes one part, or a message that is none but one.
+func (l *Letter) add(header mail.Header, body io.Reader) error {
+	switch strings.ToLower(header.Get("Content-Transfer-Encoding")) {
 	case "quoted-printable":
 		body = quotedprintable.NewReader(body)
 	case "", "7bit", "8bit":
 	default:
-		return l, errors.New("an encoding nobody here sends")
+		return errors.New("an encoding nobody here sends")
 	}
 	text, err := io.ReadAll(body)
+	kind, params, _ := mime.ParseMediaType(header.Get("Content-Type"))
+	if kind == "text/calendar" {
+		l.Method, l.Calendar = params["method"], string(text)
+		return err
+	}
 	l.Text = strings.ReplaceAll(string(text), "\r\n", "\n")
-	return l, err
+	return err
 }

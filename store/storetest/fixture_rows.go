@@ -116,6 +116,7 @@ func (s Site) tables(pool, letter string) []store.Table {
 		store.Table{Name: "calendar_feed_secret", Rows: []row{feedSecret(s.Feed), feedSecret(s.Team), feedSecret(s.FreeBusy), feedSecret(s.Talks)}},
 		store.Table{Name: "busy_calendar", Rows: []row{{"id": s.Busy, "expert_id": e[0], "label": "privé " + letter, "source": engine.BusyAddress, "sealed": `\x`,
 			"created_at": Now.AddDate(0, 0, -2), "read_at": Now.AddDate(0, 0, -2), "stale_at": Now.AddDate(5, 0, 0), "due_at": Now.AddDate(5, 0, 0)}}},
+		store.Table{Name: "invitation_choice", Rows: []row{{"expert_id": e[1], "wanted": false, "title": "MINIMAL", "with_place": false}}},
 	)
 }
 
