@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -40,6 +42,7 @@ func BenchmarkBooking(b *testing.B) {
 					offers[n] = rushOffer{r.sent(b, n, r.experts[expert], start), r.experts[expert]}
 				}
 				b.StartTimer()
+				done := r.cpu(b, attempts)
 				measured(b, attempts, load.callers, func(n int) (booked bool, err error) {
 					a, err := ask(r.urls[n%2], offers[n].expert.token, `mutation($i:AcceptOfferInput!){acceptOffer(input:$i){session{status}}}`,
 						map[string]any{"i": map[string]any{"idempotencyKey": fmt.Sprintf("bench-%06d", n), "offerId": offers[n].id}})
@@ -48,6 +51,7 @@ func BenchmarkBooking(b *testing.B) {
 					}
 					return len(a.Errors) == 0, err
 				})
+				done()
 			}
 		})
 		b.Run(load.name+"/bare", func(b *testing.B) {
@@ -60,10 +64,12 @@ func BenchmarkBooking(b *testing.B) {
 					b.Fatal(err)
 				}
 				b.StartTimer()
+				done := r.cpu(b, attempts)
 				measured(b, attempts, load.callers, func(n int) (bool, error) {
 					expert, start := load.attempt(n)
 					return bookBare(r.db, expert, start)
 				})
+				done()
 			}
 		})
 	}
@@ -120,6 +126,58 @@ func bookBare(db *sql.DB, expert int, start time.Time) (bool, error) {
 		return false, err
 	}
 	return true, tx.Commit()
+}
+
+// cpu begins to count the processor time of the two processes and of their
+// connections to the database, and gives what reports it. It knows how on Linux,
+// with a database on the same machine.
+func (r *rush) cpu(b *testing.B, attempts int) (report func()) {
+	b.Helper()
+	of := func(pid int) time.Duration {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
+		if err != nil {
+			return 0
+		}
+		var ns time.Duration
+		fmt.Sscan(string(text), &ns)
+		return ns
+	}
+	// schedstat of a process is that of its first thread; Go has many.
+	threads := func(pid int) (sum time.Duration) {
+		entries, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+		for _, e := range entries {
+			id, _ := strconv.Atoi(e.Name())
+			sum += of(id)
+		}
+		return sum
+	}
+	now := func() (service, database time.Duration) {
+		for _, p := range r.programs {
+			service += threads(p.Process.Pid)
+		}
+		rows, err := r.db.Query(`select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend'`)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var pid int
+			if err := rows.Scan(&pid); err != nil {
+				b.Fatal(err)
+			}
+			database += of(pid)
+		}
+		return service, database
+	}
+	service, database := now()
+	return func() {
+		s, d := now()
+		if d == database {
+			return
+		}
+		b.ReportMetric(float64((s-service).Microseconds())/1000/float64(attempts), "go-ms/attempt")
+		b.ReportMetric(float64((d-database).Microseconds())/1000/float64(attempts), "pg-ms/attempt")
+	}
 }
 
 // measured makes the attempts and reports how many went through a second, how
