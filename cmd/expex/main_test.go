@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime/pprof"
 	"strings"
 	"sync"
 	"syscall"
@@ -41,15 +40,8 @@ func TestMain(m *testing.M) {
 		}
 		clock = func() time.Time { return now }
 	}
-	if file := os.Getenv("EXPEX_TEST_CPU"); file != "" {
-		f, _ := os.Create(fmt.Sprintf("%s.%d", file, os.Getpid()))
-		pprof.StartCPUProfile(f)
-		defer pprof.StopCPUProfile()
-	}
 	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	pprof.StopCPUProfile()
-	os.Exit(code)
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // program is a running expex.
@@ -66,7 +58,6 @@ type program struct {
 func command(args ...string) *exec.Cmd {
 	c := exec.Command(os.Args[0], args...)
 	for _, pair := range os.Environ() {
-		if strings.HasPrefix(pair, "EXPEX_TEST_CPU=") { c.Env = append(c.Env, pair) }
 		name, _, _ := strings.Cut(pair, "=")
 		if !strings.HasPrefix(name, "EXPEX_") && name != "DATABASE_URL" {
 			c.Env = append(c.Env, pair)
