@@ -230,15 +230,18 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		       exists (select from tier3_confirmation x where x.expert_id = r.expert_id and x.request_id = $3) as tier3_confirmed,
 		       (select count(*) from match m where m.expert_id = r.expert_id and m.status <> 'CLOSED') as active_relations,
 		       (select max(m.closed_on) from match m where m.expert_id = r.expert_id and m.closed_reason not in ('NEVER_MET', 'CONVERTED')) as relation_closed_on,
-		       (select max(o.sent_at) from offer o where o.expert_id = r.expert_id) as last_offer_at,
-		       (select count(*) from offer o where o.expert_id = r.expert_id and o.pool_id = $1 and o.decline_code = 'TOO_MUCH_NOW'
-		          and o.status = 'DECLINED' and o.sent_at > app_now() - interval '84 days') as declined_too_much,
-		       (select count(*) from offer o where o.expert_id = r.expert_id and o.status = 'SENT' and o.expires_at > app_now())
-		          >= (select open_offers from pool_policy where pool_id = $1) as at_offer_limit,
+		       asked.last_offer_at, asked.declined_too_much,
+		       asked.open >= (select open_offers from pool_policy where pool_id = $1) as at_offer_limit,
 		       coalesce(d.completed, 0) as completed_of_type
 		from members r
 		left join certification c on c.expert_id = r.expert_id
 		left join homes h on h.postcode4 = r.postcode4
+		cross join lateral (
+			select max(o.sent_at) as last_offer_at,
+			       count(*) filter (where o.pool_id = $1 and o.decline_code = 'TOO_MUCH_NOW' and o.status = 'DECLINED'
+			           and o.sent_at > app_now() - interval '84 days') as declined_too_much,
+			       count(*) filter (where o.status = 'SENT' and o.expires_at > app_now()) as open
+			from offer o where o.expert_id = r.expert_id) asked
 		left join completed_deployments(coalesce($2::uuid[], array(select engine_experts())), $4) d on d.expert_id = r.expert_id
 		order by r.expert_id`,
 		request.PoolID, pq.Array(experts), request.ID, request.Type); err != nil {
