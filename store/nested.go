@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"time"
 
 	"github.com/jmoiron/sqlx/reflectx"
 )
@@ -24,10 +25,10 @@ var columns = reflectx.NewMapperFunc("db", snake)
 func (n *nested[T]) Scan(src any) error {
 	*n = nil
 	text, ok := src.([]byte)
-	if !ok {
-		if src == nil {
-			return nil
-		}
+	switch {
+	case src == nil || string(text) == "null":
+		return nil
+	case !ok:
 		return fmt.Errorf("cannot read rows from %T", src)
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -61,10 +62,25 @@ func (n *nested[T]) Scan(src any) error {
 	return nil
 }
 
+// UnmarshalJSON reads rows within rows.
+func (n *nested[T]) UnmarshalJSON(text []byte) error { return n.Scan(text) }
+
 // decode reads a value as the column would be read: dates and times of day have
-// their own way, as has nothing that is an array.
+// their own way, as has nothing that is an array. Instants are in UTC.
 func decode(d *json.Decoder, field reflect.Value) error {
 	into := field.Addr().Interface()
+	switch at := into.(type) {
+	case *time.Time:
+		err := d.Decode(at)
+		*at = at.UTC()
+		return err
+	case **time.Time:
+		err := d.Decode(at)
+		if *at != nil {
+			**at = (*at).UTC()
+		}
+		return err
+	}
 	scanner, ok := into.(sql.Scanner)
 	if !ok || field.Kind() == reflect.Slice {
 		return d.Decode(into)
