@@ -29,28 +29,19 @@ type Accepted struct {
 func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id engine.OfferID) (Accepted, error) {
 	view := a.Store.As(viewer)
 	accepted, err := store.Once(ctx, view, store.Key{Key: key, Mutation: "acceptOffer", Input: id}, func(t *store.Tx) (Accepted, error) {
-		offer, request, err := answer(ctx, t, viewer, id, engine.OfferAccepted)
+		offer, course, err := answer(ctx, t, viewer, id, engine.OfferAccepted)
 		if err != nil {
 			return Accepted{}, err
 		}
-		seat, err := t.SessionToJoin(ctx, offer.DecisionID)
-		if err != nil {
-			return Accepted{}, err
-		}
-		if seat != "" {
-			return join(ctx, t, offer, request, seat)
-		}
-		team, err := t.OffersOfDecision(ctx, offer.DecisionID)
-		if err != nil {
-			return Accepted{}, err
+		request := course.Request
+		if course.ToJoin != "" {
+			return join(ctx, t, offer, request, course.ToJoin)
 		}
 		if request.Status != engine.RequestOffered && request.Status != engine.RequestPartlyFilled {
 			return Accepted{}, engine.Conflict(engine.ReasonRequestFilled, "the request is %s: it needs nobody any more", request.Status)
 		}
-		if err := t.LockExperts(ctx, []engine.ExpertID{offer.ExpertID}); err != nil {
-			return Accepted{}, err
-		}
-		held, dates, err := datesOf(ctx, t, offer)
+		team, sessions := course.Of(offer.DecisionID)
+		held, dates, err := datesOf(offer, sessions)
 		if err != nil {
 			return Accepted{}, err
 		}
@@ -75,12 +66,12 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 		if err := refuseDates(input, dates, offer.ExpertID); err != nil {
 			return Accepted{}, err
 		}
-		booked, err := book(ctx, t, input, offer, team, held)
+		booked, err := book(ctx, t, input, course, offer, team, held)
 		if err != nil {
 			return Accepted{}, err
 		}
-		offer, err = t.Offer(ctx, id)
-		return Accepted{Offer: offer, Session: booked[0], Sessions: booked}, err
+		offer.Status, offer.AnsweredAt = engine.OfferAccepted, &t.Now
+		return Accepted{Offer: offer, Session: booked[0], Sessions: booked}, nil
 	})
 	return accepted, withAlternatives(err, func() (engine.MatchInput, error) { return view.OfferInput(ctx, id) })
 }
@@ -93,7 +84,7 @@ func (a App) DeclineOffer(ctx context.Context, viewer auth.Viewer, key string, i
 		Code *engine.DeclineCode
 	}{id, code}
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "declineOffer", Input: input}, func(t *store.Tx) (engine.Offer, error) {
-		offer, request, err := answer(ctx, t, viewer, id, engine.OfferDeclined)
+		offer, course, err := answer(ctx, t, viewer, id, engine.OfferDeclined)
 		if err != nil {
 			return offer, err
 		}
@@ -103,35 +94,31 @@ func (a App) DeclineOffer(ctx context.Context, viewer auth.Viewer, key string, i
 		if err := t.Tell(ctx, store.Notice{Kind: store.NoticeOfferDeclined, Effect: "OFFER_DECLINED " + string(id), PoolID: &offer.PoolID}); err != nil {
 			return offer, err
 		}
-		if err := seekOn(ctx, t, request); err != nil {
+		if err := seekOn(ctx, t, course.Request); err != nil {
 			return offer, err
 		}
 		return t.Offer(ctx, id)
 	})
 }
 
-// answer loads an offer that the viewer may answer, with its request, held.
-func answer(ctx context.Context, t *store.Tx, viewer auth.Viewer, id engine.OfferID, with engine.OfferStatus) (engine.Offer, engine.Request, error) {
-	offer, err := t.Offer(ctx, id)
-	if err == nil && offer.ExpertID != viewer.Expert() {
+// answer loads an offer that the viewer may answer, with the course of its
+// request. Both the request and her time are held: first the request.
+func answer(ctx context.Context, t *store.Tx, viewer auth.Viewer, id engine.OfferID, with engine.OfferStatus) (offer engine.Offer, course store.Course, err error) {
+	about, expert, err := t.DecideOffer(ctx, id)
+	if err == nil && expert != viewer.Expert() {
 		err = engine.NotFound()
 	}
 	if err != nil {
-		return offer, engine.Request{}, err
+		return offer, course, err
 	}
-	if err := t.Decide(ctx, offer.PoolID); err != nil {
-		return offer, engine.Request{}, err
+	if err := t.LockAnswer(ctx, about, expert); err != nil {
+		return offer, course, err
 	}
-	if err := t.LockRequest(ctx, offer.RequestID); err != nil {
-		return offer, engine.Request{}, err
+	if course, err = t.CourseOf(ctx, about, id); err != nil {
+		return offer, course, err
 	}
-	if offer, err = t.Offer(ctx, id); err != nil {
-		return offer, engine.Request{}, err
-	}
-	request, err := t.Request(ctx, offer.RequestID)
-	if err != nil {
-		return offer, request, err
-	}
+	offer = course.Offers[slices.IndexFunc(course.Offers, func(o engine.Offer) bool { return o.ID == id })]
+	request := course.Request
 	switch {
 	case offer.Status == engine.OfferWithdrawn && request.Status == engine.RequestFilled:
 		err = engine.Conflict(engine.ReasonRequestFilled, "the request needs nobody any more")
@@ -140,16 +127,15 @@ func answer(ctx context.Context, t *store.Tx, viewer auth.Viewer, id engine.Offe
 	case !t.Now.Before(offer.ExpiresAt):
 		err = engine.Conflict(engine.ReasonOfferExpired, "the offer expired; ask your coordinator for a new one")
 	}
-	return offer, request, err
+	return offer, course, err
 }
 
-// datesOf gives what an offer is about: the sessions that are held for its team,
-// or none yet, and their times. A date that was cancelled meanwhile is asked for
+// datesOf gives what an offer is about: those of the sessions of its team that
+// are held, or none yet, and their times. A date that was cancelled meanwhile is asked for
 // no more. CONFLICT when none is left.
-func datesOf(ctx context.Context, t *store.Tx, offer engine.Offer) (held []engine.Session, dates []engine.Interval, err error) {
-	sessions, err := t.SessionsOfDecision(ctx, offer.DecisionID)
-	if err != nil || len(sessions) == 0 {
-		return nil, offer.Dates(), err
+func datesOf(offer engine.Offer, sessions []engine.Session) (held []engine.Session, dates []engine.Interval, err error) {
+	if len(sessions) == 0 {
+		return nil, offer.Dates(), nil
 	}
 	for _, s := range sessions {
 		if s.Status == engine.SessionHeld {
@@ -165,7 +151,7 @@ func datesOf(ctx context.Context, t *store.Tx, offer engine.Offer) (held []engin
 // book writes the yes: the sessions when this is the first of the team, the
 // expert's time, and what follows when the team is complete, or can no longer be.
 // held are the sessions of the team so far.
-func book(ctx context.Context, t *store.Tx, in engine.MatchInput, offer engine.Offer, team []engine.Offer, held []engine.Session) ([]engine.Session, error) {
+func book(ctx context.Context, t *store.Tx, in engine.MatchInput, course store.Course, offer engine.Offer, team []engine.Offer, held []engine.Session) ([]engine.Session, error) {
 	request := in.Request
 	complete := !slices.ContainsFunc(team, func(o engine.Offer) bool {
 		return o.ID != offer.ID && o.Status != engine.OfferAccepted
@@ -218,7 +204,7 @@ func book(ctx context.Context, t *store.Tx, in engine.MatchInput, offer engine.O
 	if !complete {
 		return sessions, holdOn(ctx, t, request.ID)
 	}
-	if err := letGo(ctx, t, offer); err != nil {
+	if err := letGo(ctx, t, course, offer); err != nil {
 		return nil, err
 	}
 	if len(held) > 0 {
@@ -231,16 +217,12 @@ func book(ctx context.Context, t *store.Tx, in engine.MatchInput, offer engine.O
 }
 
 // letGo ends what else was asked and held for a request that one team fills now.
-func letGo(ctx context.Context, t *store.Tx, last engine.Offer) error {
+func letGo(ctx context.Context, t *store.Tx, course store.Course, last engine.Offer) error {
 	others := func(o engine.Offer) bool { return o.ID != last.ID }
-	if err := endOffers(ctx, t, last.RequestID, engine.OfferWithdrawn, others); err != nil {
+	if err := endThese(ctx, t, course.Offers, engine.OfferWithdrawn, others); err != nil {
 		return err
 	}
-	sessions, err := t.SessionsOfRequest(ctx, last.RequestID)
-	if err != nil {
-		return err
-	}
-	return releaseHeld(ctx, t, sessions, func(s engine.Session) bool { return s.DecisionID != nil && *s.DecisionID != last.DecisionID })
+	return releaseHeld(ctx, t, course.Sessions, func(s engine.Session) bool { return s.DecisionID != nil && *s.DecisionID != last.DecisionID })
 }
 
 func members(team []engine.Offer) []engine.ExpertID {

@@ -13,26 +13,12 @@ import (
 // is not told, nor the side it was done for; "" is none of them. Tell them while
 // the experts are booked: before their time is let go.
 func tellOfSession(ctx context.Context, t *store.Tx, s engine.Session, kind store.NoticeKind, by engine.Side) error {
-	effect := fmt.Sprintf("%s %s %d", kind, s.ID, s.Sequence)
-	experts, err := t.ExpertsBooked(ctx, s.ID)
-	if err != nil {
-		return err
-	}
-	var all []store.Notice
-	for _, expert := range experts {
-		all = append(all, store.Notice{ExpertID: &expert})
-	}
+	n := store.Notice{Kind: kind, Effect: fmt.Sprintf("%s %s %d", kind, s.ID, s.Sequence), SessionID: &s.ID, Booked: true}
 	if by != engine.SideRequester {
-		all = append(all, store.Notice{RequestID: &s.RequestID})
+		n.RequestID = &s.RequestID
 	}
 	if by != engine.SideCoordinator {
-		all = append(all, store.Notice{PoolID: &s.PoolID})
+		n.PoolID = &s.PoolID
 	}
-	for _, n := range all {
-		n.Kind, n.Effect, n.SessionID = kind, effect, &s.ID
-		if err := t.Tell(ctx, n); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.Tell(ctx, n)
 }

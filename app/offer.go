@@ -248,6 +248,11 @@ func endOffers(ctx context.Context, t *store.Tx, request engine.RequestID, as en
 	if err != nil {
 		return err
 	}
+	return endThese(ctx, t, all, as, which)
+}
+
+// endThese is endOffers for a list that was read.
+func endThese(ctx context.Context, t *store.Tx, all []engine.Offer, as engine.OfferStatus, which func(engine.Offer) bool) error {
 	var open []engine.OfferID
 	for _, o := range all {
 		if o.Status != engine.OfferSent || !which(o) {

@@ -60,7 +60,7 @@ func TestGoldenInvitations(t *testing.T) {
 				t.Errorf("differs from %s; if it should, run the test with -update\n%s", golden, got)
 			}
 			checkLines(t, want)
-			checkReadBack(t, Feed{Events: []Event{i.Event}}, want)
+			checkReadBack(t, Feed{Title: i.Title, Revision: i.Revision, Changed: i.Changed, Events: []Event{i.Event}}, want)
 		})
 	}
 }

@@ -22,22 +22,28 @@ type blackoutRow struct {
 	engine.Interval
 }
 
+// rulesOf are the weekly rules of the experts $1.
+const rulesOf = `
+	select expert_id, weekday, starts::text as starts, ends::text as ends,
+	       valid_from as "from", valid_to as "to", parity, mode, max_travel_minutes
+	from availability_rule where expert_id = any($1)
+	order by expert_id, array_position(array['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'], weekday),
+	         starts, ends, id`
+
+// blackoutsOf are the closed times of the experts $1 between $2 and $3: what they
+// have closed themselves, and the busy times of calendars they have linked, which
+// count exactly the same.
+const blackoutsOf = `
+	select expert_id, starts_at as start, ends_at as "end"
+	from closed_times($1, tstzrange($2, $3))
+	order by expert_id, starts_at, ends_at`
+
 func (t *Tx) availabilityRules(ctx context.Context, ids []engine.ExpertID) (out []ruleRow, err error) {
-	return out, t.SelectContext(ctx, &out, `
-		select expert_id, weekday, starts::text as starts, ends::text as ends,
-		       valid_from as "from", valid_to as "to", parity, mode, max_travel_minutes
-		from availability_rule where expert_id = any($1)
-		order by expert_id, array_position(array['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'], weekday),
-		         starts, ends, id`, pq.Array(ids))
+	return out, t.SelectContext(ctx, &out, rulesOf, pq.Array(ids))
 }
 
-// blackouts are the closed times of experts: what they have closed themselves, and
-// the busy times of calendars they have linked, which count exactly the same.
 func (t *Tx) blackouts(ctx context.Context, ids []engine.ExpertID, in engine.Interval) (out []blackoutRow, err error) {
-	return out, t.SelectContext(ctx, &out, `
-		select expert_id, starts_at as start, ends_at as "end"
-		from closed_times($1, tstzrange($2, $3))
-		order by expert_id, starts_at, ends_at`, pq.Array(ids), in.Start, in.End)
+	return out, t.SelectContext(ctx, &out, blackoutsOf, pq.Array(ids), in.Start, in.End)
 }
 
 // Hours is what is known of an expert's time.

@@ -34,7 +34,7 @@ func (s *starts) Scan(src any) error {
 func (s starts) slots(first engine.Interval) []engine.Interval {
 	var out []engine.Interval
 	for _, at := range s {
-		out = append(out, engine.Interval{Start: at, End: at.Add(first.Duration())})
+		out = append(out, engine.Interval{Start: at.UTC(), End: at.Add(first.Duration()).UTC()})
 	}
 	return out
 }
@@ -61,16 +61,16 @@ func (t *Tx) InsertSessions(ctx context.Context, s engine.Session, at []engine.I
 	if err != nil {
 		return nil, err
 	}
-	var ids []engine.SessionID
-	if err := t.SelectContext(ctx, &ids, `
-		insert into session (request_id, decision_id, match_id, pool_id, organisation_id, type, status, online, municipality, address, starts_at, ends_at)
-		select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, x."Start", x."End" from jsonb_to_recordset($11::jsonb) as x("Start" timestamptz, "End" timestamptz)
-		returning id`,
+	var out []engine.Session
+	err = t.SelectContext(ctx, &out, `
+		with s as (
+			insert into session (request_id, decision_id, match_id, pool_id, organisation_id, type, status, online, municipality, address, starts_at, ends_at)
+			select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, x."Start", x."End" from jsonb_to_recordset($11::jsonb) as x("Start" timestamptz, "End" timestamptz)
+			returning *)
+		select `+sessionColumns+` from s order by s.starts_at, s.id`,
 		s.RequestID, s.DecisionID, s.MatchID, s.PoolID, s.OrganisationID, s.Type, s.Status, s.Online, orNull(string(s.Municipality)), s.Address,
-		string(slots)); err != nil {
-		return nil, err
-	}
-	return t.sessions(ctx, `where s.id = any($1) order by s.starts_at, s.id`, pq.Array(ids))
+		string(slots))
+	return inUTC(out), err
 }
 
 // InsertBookings gives an expert's time to several sessions: b with the session

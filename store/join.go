@@ -10,20 +10,6 @@ import (
 	"expex/engine"
 )
 
-// SessionToJoin gives the session whose team somebody joins by an offer of this
-// decision: one the decision was made for, or its only one, when that has lost
-// somebody of the team that was asked. "" for a team in which nobody said no.
-func (t *Tx) SessionToJoin(ctx context.Context, id engine.DecisionID) (session engine.SessionID, err error) {
-	return session, t.GetContext(ctx, &session, `
-		select coalesce(d.session_id, s.id)::text
-		from decision d
-		left join session s on s.decision_id = d.id and not exists (select from session x where x.decision_id = d.id and x.id <> s.id) and (
-		    exists (select from offer o where o.decision_id = d.id and o.status in ('DECLINED', 'EXPIRED', 'WITHDRAWN'))
-		    or exists (select from booking b where b.session_id = s.id and b.left_at is not null))
-		where d.id = $1 and coalesce(d.session_id, s.id) is not null
-		union all select '' limit 1`, id)
-}
-
 // Team gives who does a session, or is held for it, by id; guests are no part of it.
 func (t *Tx) Team(ctx context.Context, session engine.SessionID) (out []engine.ExpertID, err error) {
 	return out, t.SelectContext(ctx, &out, `

@@ -30,8 +30,8 @@ const (
 	NoticeDeputy NoticeKind = "DEPUTY"
 )
 
-// Notice is something a person has to hear. Whom it is for is exactly one of
-// ExpertID, AccountID, RequestID and PoolID.
+// Notice is something people have to hear: who ExpertID, AccountID, RequestID,
+// PoolID and Booked name, each once.
 type Notice struct {
 	Kind NoticeKind
 	// Effect names what the message tells of, such as a kind and the id of an
@@ -42,6 +42,8 @@ type Notice struct {
 	RequestID *engine.RequestID // whoever submitted it
 	PoolID    *engine.PoolID    // its coordinators of today, deputies among them
 	SessionID *engine.SessionID // whose time may be told
+	// Booked tells the experts whose time the session holds.
+	Booked bool
 	// Herself tells also whoever caused it: when it asks something of her.
 	Herself bool
 }
@@ -55,11 +57,12 @@ func (t *Tx) Tell(ctx context.Context, n Notice) error {
 		select $1, $2, who.account_id, who.expert_id, $3 from (
 		    select null::uuid as account_id, $4::uuid as expert_id where $4 is not null
 		    union all select $7, null where $7::uuid is not null
+		    union all select null, expert_id from booking where $9 and session_id = $3 and status in ('HELD', 'CONFIRMED')
 		    union all select request_asker, null from request_asker($5) where $5 is not null
 		    union all select pool_coordinators, null from pool_coordinators($6) where $6 is not null) who
 		where $8 or coalesce(who.account_id <> viewer(), true) and coalesce(who.expert_id not in (select viewer_self()), true)
 		on conflict do nothing`,
-		n.Kind, n.Effect, n.SessionID, n.ExpertID, n.RequestID, n.PoolID, n.AccountID, n.Herself)
+		n.Kind, n.Effect, n.SessionID, n.ExpertID, n.RequestID, n.PoolID, n.AccountID, n.Herself, n.Booked)
 	return err
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -11,19 +10,18 @@ import (
 	"expex/engine"
 )
 
-const offerSelect = `
-	select id, decision_id, request_id, pool_id, expert_id, type, theme_groups, online,
-	       coalesce(municipality, '') as municipality, starts_at as "slot.start", ends_at as "slot.end", further as further_starts,
-	       status, sent_at, expires_at, answered_at, decline_code
-	from offer `
+const offerColumns = `
+	id, decision_id, request_id, pool_id, expert_id, type, theme_groups, online,
+	coalesce(municipality, '') as municipality, starts_at as "slot.start", ends_at as "slot.end", further as further_starts,
+	status, sent_at, expires_at, answered_at, decline_code`
 
-func (t *Tx) offers(ctx context.Context, tail string, args ...any) ([]engine.Offer, error) {
-	var rows []struct {
-		engine.Offer
-		ThemeGroups   pq.StringArray
-		FurtherStarts starts
-	}
-	err := t.SelectContext(ctx, &rows, offerSelect+tail, args...)
+type offerRow struct {
+	engine.Offer
+	ThemeGroups   pq.StringArray
+	FurtherStarts starts
+}
+
+func offersOf(rows []offerRow) []engine.Offer {
 	out := make([]engine.Offer, len(rows))
 	for i, r := range rows {
 		out[i] = r.Offer
@@ -31,7 +29,13 @@ func (t *Tx) offers(ctx context.Context, tail string, args ...any) ([]engine.Off
 		out[i].Slot = utc(r.Slot)
 		out[i].FurtherSlots = r.FurtherStarts.slots(r.Slot)
 	}
-	return out, err
+	return out
+}
+
+func (t *Tx) offers(ctx context.Context, tail string, args ...any) ([]engine.Offer, error) {
+	var rows []offerRow
+	err := t.SelectContext(ctx, &rows, `select `+offerColumns+` from offer `+tail, args...)
+	return offersOf(rows), err
 }
 
 // OfferFilter narrows a list of offers.
@@ -128,14 +132,9 @@ func (t *Tx) MoveOffers(ctx context.Context, ids []engine.OfferID, to engine.Off
 // teams with a common member never wait for each other. It keeps a hot slot from
 // livelocking; the constraint booking_no_overlap stays the law.
 func (t *Tx) LockExperts(ctx context.Context, ids []engine.ExpertID) error {
-	sorted := slices.Clone(ids)
-	slices.Sort(sorted)
-	for _, id := range sorted {
-		if _, err := t.ExecContext(ctx, `select pg_advisory_xact_lock(hashtextextended($1, 0))`, string(id)); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := t.ExecContext(ctx, `
+		select pg_advisory_xact_lock(hashtextextended(id, 0)) from (select distinct id from unnest($1::text[]) id order by id offset 0) sorted`, pq.Array(ids))
+	return err
 }
 
 // AtOfferLimit reports whether one of the experts has as many open offers as a

@@ -123,7 +123,7 @@ func listPlans(t *testing.T, s *store.Store, f storetest.Fixture, log *statement
 				return tx.SelectContext(ctx, &plan, `explain (costs off) `+texts[i], list.args...)
 			})
 			text := strings.Join(plan, "\n")
-			if err != nil || !strings.Contains(text, "using "+list.index+" ") || strings.Contains(text, "Sort Key") {
+			if err != nil || !strings.Contains(text, "using "+list.index+" ") || sorts(text) {
 				t.Errorf("%s for a %s do not follow %s (%v):\n%s", list.name, viewer.is, list.index, err, text)
 			}
 		}
@@ -132,6 +132,18 @@ func listPlans(t *testing.T, s *store.Store, f storetest.Fixture, log *statement
 
 // Without an index of its own the oldest request that waits is looked for among
 // all that were ever answered, oldest first.
+// sorts reports whether a list is sorted as a whole. What belongs to each request
+// of it may be: that is little, and has the request's own row above it.
+func sorts(plan string) bool {
+	for line := range strings.Lines(plan) {
+		_, key, found := strings.Cut(line, "Sort Key: ")
+		if found && !strings.Contains(key, "request_") {
+			return true
+		}
+	}
+	return false
+}
+
 func longestWaiting(t *testing.T, s *store.Store, f storetest.Fixture, log *statements) {
 	store.Owner(s).MustExec(`
 		update request set status = 'CLOSED' where submitted_at > '2027-01-01' and submitted_at < '2027-03-01';

@@ -14,17 +14,19 @@ func (v View) Themes(ctx context.Context) ([]engine.Theme, error) {
 	return get(ctx, v, func(t *Tx) ([]engine.Theme, error) { return t.themes(ctx) })
 }
 
-func (t *Tx) themes(ctx context.Context) ([]engine.Theme, error) {
-	var rows []struct {
-		engine.Theme
-		RelatedCodes pq.StringArray
-	}
-	err := t.SelectContext(ctx, &rows, `
-		select code, "group", nl, en, tier,
-		       array(select related from theme_related where theme = code order by related) as related_codes
-		from theme
-		where daterange(valid_from, valid_to) @> app_today()
-		order by array_position(array['CARE', 'ADULTHOOD', 'FAMILY', 'HEALTH', 'SCHOOL_SOCIAL', 'IDENTITY'], "group"), code`)
+const themeSelect = `
+	select code, "group", nl, en, tier,
+	       array(select related from theme_related where theme = code order by related) as related_codes
+	from theme
+	where daterange(valid_from, valid_to) @> app_today()
+	order by array_position(array['CARE', 'ADULTHOOD', 'FAMILY', 'HEALTH', 'SCHOOL_SOCIAL', 'IDENTITY'], "group"), code`
+
+type themeRow struct {
+	engine.Theme
+	RelatedCodes pq.StringArray
+}
+
+func themesOf(rows []themeRow) []engine.Theme {
 	out := make([]engine.Theme, len(rows))
 	for i, r := range rows {
 		out[i] = r.Theme
@@ -32,7 +34,13 @@ func (t *Tx) themes(ctx context.Context) ([]engine.Theme, error) {
 			out[i].Related = append(out[i].Related, engine.ThemeCode(code))
 		}
 	}
-	return out, err
+	return out
+}
+
+func (t *Tx) themes(ctx context.Context) ([]engine.Theme, error) {
+	var rows []themeRow
+	err := t.SelectContext(ctx, &rows, themeSelect)
+	return themesOf(rows), err
 }
 
 const deploymentTypeColumns = `code, nl, en, form, one_to_one, team_min, team_max, team_default,

@@ -10,24 +10,49 @@ import (
 	"expex/engine"
 )
 
-// requestRow is a request with its client's columns, which are null together.
+// requestRow is a request with all that belongs to it. The columns of its client
+// are null together.
 type requestRow struct {
 	engine.Request
+	ThemeRows       nested[engine.RequestTheme]
+	PreferenceRows  nested[engine.Preference]
+	OptionRows      nested[engine.Interval]
+	WindowRows      nested[engine.WeekWindow]
 	ClientRef       *engine.ClientRef
 	ClientAgeFrom   *int
 	ClientAgeTo     *int
 	ClientTurns18On engine.Date
 }
 
-const requestSelect = `
-	select r.id, r.pool_id, r.organisation_id, r.type, r.status, r.waitlist_reason, r.urgency, r.goal,
+const requestColumns = `
+	r.id, r.pool_id, r.organisation_id, r.type, r.status, r.waitlist_reason, r.urgency, r.goal,
 	       r.team_size, r.minutes, r.online, coalesce(r.municipality, '') as municipality, r.postcode4, r.address,
 	       r.audience, r.audience_size, r.audience_age_from, r.newcomer_seat, r.submitted_at,
 	       coalesce(r.cohort_id::text, '') as cohort_id, r.earliest_date,
 	       r.needed_from as "from", r.needed_until as "until", r.every_weeks, r.occurrences,
 	       c.ref as client_ref, c.age_from as client_age_from, c.age_to as client_age_to,
-	       c.turns_18_on as client_turns18_on
-	from request r left join client c on c.ref = r.client_ref`
+	       c.turns_18_on as client_turns18_on,
+	       (select json_agg(x) from (
+	           select theme, importance from request_theme where request_id = r.id order by importance, theme) x) as theme_rows,
+	       (select json_agg(x) from (
+	           select kind, value, must from request_preference where request_id = r.id order by kind, value) x) as preference_rows,
+	       (select json_agg(x) from (
+	           select starts_at as start, ends_at as "end" from request_option where request_id = r.id order by starts_at, ends_at) x) as option_rows,
+	       (select json_agg(x) from (
+	           select weekday, starts::text as starts, ends::text as ends from request_window where request_id = r.id
+	           order by array_position(array['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'], weekday), starts, ends) x) as window_rows`
+
+const requestFrom = ` from request r left join client c on c.ref = r.client_ref `
+
+// whole is the request as the engine knows it.
+func (r requestRow) whole() engine.Request {
+	out := r.Request
+	if r.ClientRef != nil {
+		out.Client = &engine.Client{Ref: *r.ClientRef, AgeFrom: *r.ClientAgeFrom, AgeTo: *r.ClientAgeTo, Turns18On: r.ClientTurns18On}
+	}
+	out.Themes, out.Preferences, out.Options, out.Windows = r.ThemeRows, r.PreferenceRows, r.OptionRows, r.WindowRows
+	return out
+}
 
 // RequestFilter narrows a list of requests. There is no filter by theme: it
 // would make the list of a small pool an answer about people.
@@ -113,73 +138,15 @@ func (t *Tx) Request(ctx context.Context, id engine.RequestID) (engine.Request, 
 	return one(t.requests(ctx, `where r.id = $1`, id))
 }
 
-// requests reads requests with all that belongs to them: five statements,
-// however many requests.
+// requests reads requests with all that belongs to them.
 func (t *Tx) requests(ctx context.Context, tail string, args ...any) ([]engine.Request, error) {
 	var rows []requestRow
-	if err := t.SelectContext(ctx, &rows, requestSelect+" "+tail, args...); err != nil || len(rows) == 0 {
+	if err := t.SelectContext(ctx, &rows, `select `+requestColumns+requestFrom+tail, args...); err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	ids := make([]engine.RequestID, len(rows))
-	at := make(map[engine.RequestID]*engine.Request, len(rows))
 	out := make([]engine.Request, len(rows))
 	for i, row := range rows {
-		out[i] = row.Request
-		if row.ClientRef != nil {
-			out[i].Client = &engine.Client{Ref: *row.ClientRef, AgeFrom: *row.ClientAgeFrom, AgeTo: *row.ClientAgeTo, Turns18On: row.ClientTurns18On}
-		}
-		ids[i], at[row.ID] = row.ID, &out[i]
-	}
-	var themes []struct {
-		RequestID engine.RequestID
-		engine.RequestTheme
-	}
-	if err := t.SelectContext(ctx, &themes, `
-		select request_id, theme, importance from request_theme where request_id = any($1)
-		order by request_id, importance, theme`, pq.Array(ids)); err != nil {
-		return nil, err
-	}
-	for _, x := range themes {
-		at[x.RequestID].Themes = append(at[x.RequestID].Themes, x.RequestTheme)
-	}
-	var preferences []struct {
-		RequestID engine.RequestID
-		engine.Preference
-	}
-	if err := t.SelectContext(ctx, &preferences, `
-		select request_id, kind, value, must from request_preference where request_id = any($1)
-		order by request_id, kind, value`, pq.Array(ids)); err != nil {
-		return nil, err
-	}
-	for _, x := range preferences {
-		at[x.RequestID].Preferences = append(at[x.RequestID].Preferences, x.Preference)
-	}
-	var options []struct {
-		RequestID engine.RequestID
-		engine.Interval
-	}
-	if err := t.SelectContext(ctx, &options, `
-		select request_id, starts_at as start, ends_at as "end" from request_option where request_id = any($1)
-		order by request_id, starts_at, ends_at`, pq.Array(ids)); err != nil {
-		return nil, err
-	}
-	for _, x := range options {
-		w := at[x.RequestID]
-		w.Options = append(w.Options, utc(x.Interval))
-	}
-	var windows []struct {
-		RequestID engine.RequestID
-		engine.WeekWindow
-	}
-	if err := t.SelectContext(ctx, &windows, `
-		select request_id, weekday, starts::text as starts, ends::text as ends from request_window where request_id = any($1)
-		order by request_id, array_position(array['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'], weekday), starts, ends`,
-		pq.Array(ids)); err != nil {
-		return nil, err
-	}
-	for _, x := range windows {
-		w := at[x.RequestID]
-		w.Windows = append(w.Windows, x.WeekWindow)
+		out[i] = row.whole()
 	}
 	return out, nil
 }

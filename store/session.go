@@ -18,10 +18,14 @@ const sessionColumns = `s.id, s.request_id, s.decision_id, s.match_id, s.series_
 func (t *Tx) sessions(ctx context.Context, tail string, args ...any) ([]engine.Session, error) {
 	var out []engine.Session
 	err := t.SelectContext(ctx, &out, `select `+sessionColumns+` from session s `+tail, args...)
-	for i := range out {
-		out[i].Slot = utc(out[i].Slot)
+	return inUTC(out), err
+}
+
+func inUTC(sessions []engine.Session) []engine.Session {
+	for i := range sessions {
+		sessions[i].Slot = utc(sessions[i].Slot)
 	}
-	return out, err
+	return sessions
 }
 
 // SessionFilter narrows a list of sessions to those that touch [From, To).

@@ -74,29 +74,6 @@ func (v View) OfferInput(ctx context.Context, id engine.OfferID) (engine.MatchIn
 // [Tx.Decide].
 func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []engine.ExpertID) (in engine.MatchInput, err error) {
 	in.Now, in.Zone, in.Request = t.Now, Zone, request
-	if in.Type, err = t.DeploymentType(ctx, request.Type); err != nil {
-		return in, err
-	}
-	if in.Weights, err = t.weights(ctx, request.PoolID, in.Type); err != nil {
-		return in, err
-	}
-	if in.Policy, err = t.Policy(ctx, request.PoolID); err != nil {
-		return in, err
-	}
-	themes, err := t.themes(ctx)
-	if err != nil {
-		return in, err
-	}
-	in.Themes = make(map[engine.ThemeCode]engine.Theme, len(themes))
-	for _, theme := range themes {
-		in.Themes[theme.Code] = theme
-	}
-	if in.Organisations, err = t.organisationTree(ctx); err != nil {
-		return in, err
-	}
-	if err := t.where(ctx, &in); err != nil {
-		return in, err
-	}
 	if err := t.around(ctx, &in); err != nil {
 		return in, err
 	}
@@ -104,93 +81,114 @@ func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []e
 	return in, err
 }
 
-// around reads what warnings are made of: the public holidays ahead, and how
-// many relations of the client have ended.
+// around reads what the candidates are held against: the lists that everybody
+// shares, what the pool has decided for itself, the place of the request, the
+// area the pool serves, the neighbours of the region, the public holidays ahead,
+// and how many relations of the client have ended.
 func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
 	var client *engine.ClientRef
 	if in.Request.Client != nil {
 		client = &in.Request.Client.Ref
 	}
-	var row struct {
-		Holidays pq.StringArray
-		Ended    int
+	var all struct {
+		Types         nested[engine.DeploymentType]
+		Weights       nested[weightsThatHold]
+		Policies      nested[engine.Policy]
+		Themes        nested[themeRow]
+		Organisations nested[struct {
+			ID engine.OrganisationID
+			engine.OrganisationLinks
+		}]
+		Places     nested[placeRow]
+		Area       nested[engine.AreaMembership]
+		Neighbours []byte
+		Holidays   []byte
+		Ended      int
 	}
-	if err := t.GetContext(ctx, &row, `
-		select array(select date::text from public_holiday where date between app_today() and app_today() + 740 order by date) as holidays,
-		       (select count(*) from match where client_ref = $1 and status = 'CLOSED' and closed_reason not in ('NEVER_MET', 'CONVERTED')) as ended`, client); err != nil {
+	if err := t.GetContext(ctx, &all, `
+		with place as materialized (
+			select m.code as municipality, coalesce(region_on(m.code, app_today()), '') as region,
+			       coalesce(p.latitude, m.latitude) as latitude, coalesce(p.longitude, m.longitude) as longitude
+			from municipality m left join locate_postcode($4) p on true where m.code = $3)
+		select
+		(select json_agg(x) from (select `+deploymentTypeColumns+` from deployment_type where code = $2) x) as types,
+		(select json_agg(x) from (
+			select version, weights from weights
+			where pool_id = $1 and type = $2 and status = 'APPROVED' order by version desc limit 1) x) as weights,
+		(select json_agg(x) from (select `+policyColumns+` from pool_policy where pool_id = $1) x) as policies,
+		(select json_agg(x) from (`+themeSelect+`) x) as themes,
+		(select json_agg(x) from (
+			select id, coalesce(parent_id::text, '') as parent, coalesce(merged_into::text, '') as merged_into
+			from organisation where parent_id is not null or merged_into is not null) x) as organisations,
+		(select json_agg(x) from place x) as places,
+		(select json_agg(x) from (
+			select municipality, valid_from as "valid.from", valid_to as "valid.to"
+			from service_area where pool_id = $1 order by municipality, valid_from) x) as area,
+		(select json_agg(neighbour order by neighbour) from youth_region_neighbour where region = coalesce((select region from place), '')) as neighbours,
+		(select json_agg(date order by date) from public_holiday where date between app_today() and app_today() + 740) as holidays,
+		(select count(*) from match where client_ref = $5 and status = 'CLOSED' and closed_reason not in ('NEVER_MET', 'CONVERTED')) as ended`,
+		in.Request.PoolID, in.Request.Type, in.Request.Municipality, in.Request.Postcode4, client); err != nil {
 		return err
 	}
-	for _, day := range row.Holidays {
-		in.Holidays = append(in.Holidays, engine.Date(day))
+	var err error
+	if in.Type, err = one(all.Types, nil); err != nil {
+		return err
 	}
-	in.RelationsEnded = row.Ended
-	return nil
-}
-
-// Policy gives what a pool has decided for itself. Only after [Tx.Decide].
-func (t *Tx) Policy(ctx context.Context, pool engine.PoolID) (p engine.Policy, err error) {
-	return p, t.GetContext(ctx, &p, `
-		select active_relations, active_relations_early, early_months, one_to_one_per_day, sessions_per_day, sessions_per_week,
-		       contact_minutes_week, travel_buffer_minutes, rest_hours_tier3, rest_days_relation, adult_age, min_age_gap,
-		       small_pool, low_coverage, recent_offer_days
-		from pool_policy where pool_id = $1`, pool)
-}
-
-func (t *Tx) organisationTree(ctx context.Context) (engine.OrganisationTree, error) {
-	var rows []struct {
-		ID engine.OrganisationID
-		engine.OrganisationLinks
+	if in.Policy, err = one(all.Policies, nil); err != nil {
+		return err
 	}
-	err := t.SelectContext(ctx, &rows, `
-		select id, coalesce(parent_id::text, '') as parent, coalesce(merged_into::text, '') as merged_into
-		from organisation where parent_id is not null or merged_into is not null`)
-	tree := make(engine.OrganisationTree, len(rows))
-	for _, r := range rows {
-		tree[r.ID] = r.OrganisationLinks
+	if in.Weights, err = weightsOf(in.Type, all.Weights); err != nil {
+		return err
 	}
-	return tree, err
-}
-
-// where resolves the place of the request, the area the pool serves and the
-// neighbours of the region.
-func (t *Tx) where(ctx context.Context, in *engine.MatchInput) error {
+	in.Themes = make(map[engine.ThemeCode]engine.Theme, len(all.Themes))
+	for _, theme := range themesOf(all.Themes) {
+		in.Themes[theme.Code] = theme
+	}
+	in.Organisations = make(engine.OrganisationTree, len(all.Organisations))
+	for _, r := range all.Organisations {
+		in.Organisations[r.ID] = r.OrganisationLinks
+	}
 	if in.Request.Municipality != "" {
-		place, err := one(t.places(ctx, `
-			select $1 as municipality, coalesce(region_on($1, app_today()), '') as region,
-			       coalesce(p.latitude, m.latitude) as latitude, coalesce(p.longitude, m.longitude) as longitude
-			from municipality m left join locate_postcode($2) p on true where m.code = $1`,
-			in.Request.Municipality, in.Request.Postcode4))
-		if err != nil {
+		if in.Place, err = one(placesOf(all.Places), nil); err != nil {
 			return err
 		}
-		in.Place = place
 	}
-	if err := t.SelectContext(ctx, &in.ServiceArea, `
-		select municipality, valid_from as "valid.from", valid_to as "valid.to"
-		from service_area where pool_id = $1 order by municipality, valid_from`, in.Request.PoolID); err != nil {
-		return err
-	}
+	in.ServiceArea, in.RelationsEnded = all.Area, all.Ended
 	var neighbours []engine.RegionCode
-	if err := t.SelectContext(ctx, &neighbours, `
-		select neighbour from youth_region_neighbour where region = $1 order by neighbour`, in.Place.Region); err != nil {
+	if err := whole(all.Neighbours, &neighbours); err != nil {
 		return err
 	}
 	in.Neighbours = map[engine.RegionCode][]engine.RegionCode{in.Place.Region: neighbours}
-	return nil
+	return whole(all.Holidays, &in.Holidays)
 }
 
-func (t *Tx) places(ctx context.Context, query string, args ...any) ([]engine.Place, error) {
-	var rows []struct {
-		Municipality engine.MunicipalityCode
-		Region       engine.RegionCode
-		engine.Point
-	}
-	err := t.SelectContext(ctx, &rows, query, args...)
+const policyColumns = `active_relations, active_relations_early, early_months, one_to_one_per_day, sessions_per_day, sessions_per_week,
+	contact_minutes_week, travel_buffer_minutes, rest_hours_tier3, rest_days_relation, adult_age, min_age_gap,
+	small_pool, low_coverage, recent_offer_days`
+
+// Policy gives what a pool has decided for itself. Only after [Tx.Decide].
+func (t *Tx) Policy(ctx context.Context, pool engine.PoolID) (p engine.Policy, err error) {
+	return p, t.GetContext(ctx, &p, `select `+policyColumns+` from pool_policy where pool_id = $1`, pool)
+}
+
+type placeRow struct {
+	Municipality engine.MunicipalityCode
+	Region       engine.RegionCode
+	engine.Point
+}
+
+func placesOf(rows []placeRow) []engine.Place {
 	out := make([]engine.Place, len(rows))
 	for i, r := range rows {
 		out[i] = engine.Place{Municipality: r.Municipality, Region: r.Region, Point: &rows[i].Point}
 	}
-	return out, err
+	return out
+}
+
+func (t *Tx) places(ctx context.Context, query string, args ...any) ([]engine.Place, error) {
+	var rows []placeRow
+	err := t.SelectContext(ctx, &rows, query, args...)
+	return placesOf(rows), err
 }
 
 // bookedBack and bookedAhead bound the sessions that caps, rest and overlaps can
@@ -236,11 +234,8 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		       exists (select from tier3_confirmation x where x.expert_id = r.expert_id and x.request_id = $3) as tier3_confirmed,
 		       (select count(*) from match m where m.expert_id = r.expert_id and m.status <> 'CLOSED') as active_relations,
 		       (select max(m.closed_on) from match m where m.expert_id = r.expert_id and m.closed_reason not in ('NEVER_MET', 'CONVERTED')) as relation_closed_on,
-		       (select max(o.sent_at) from offer o where o.expert_id = r.expert_id) as last_offer_at,
-		       (select count(*) from offer o where o.expert_id = r.expert_id and o.pool_id = $1 and o.decline_code = 'TOO_MUCH_NOW'
-		          and o.status = 'DECLINED' and o.sent_at > app_now() - interval '84 days') as declined_too_much,
-		       (select count(*) from offer o where o.expert_id = r.expert_id and o.status = 'SENT' and o.expires_at > app_now())
-		          >= (select open_offers from pool_policy where pool_id = $1) as at_offer_limit,
+		       asked.last_offer_at, asked.declined_too_much,
+		       asked.open >= (select open_offers from pool_policy where pool_id = $1) as at_offer_limit,
 		       (select min(coalesce(y.read_at, y.created_at)) from busy_calendar y where y.expert_id = r.expert_id and y.stale_at <= app_now()) as busy_read_at,
 		       coalesce(d.completed, 0) as completed_of_type
 		from members r
@@ -248,6 +243,12 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		left join homes h on h.postcode4 = r.postcode4
 		left join expert_transfer x on x.expert_id = r.expert_id and x.accepted_at is not null and x.moved_at is null
 		left join lateral locate_postcode(x.postcode4) n on true
+		cross join lateral (
+			select max(o.sent_at) as last_offer_at,
+			       count(*) filter (where o.pool_id = $1 and o.decline_code = 'TOO_MUCH_NOW' and o.status = 'DECLINED'
+			           and o.sent_at > app_now() - interval '84 days') as declined_too_much,
+			       count(*) filter (where o.status = 'SENT' and o.expires_at > app_now()) as open
+			from offer o where o.expert_id = r.expert_id) asked
 		left join completed_deployments(coalesce($2::uuid[], array(select engine_experts())), $4) d on d.expert_id = r.expert_id
 		order by r.expert_id`,
 		request.PoolID, pq.Array(experts), request.ID, request.Type); err != nil {
@@ -273,110 +274,105 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 		}
 		ids[i], by[r.Expert] = r.Expert, &out[i]
 	}
-	for _, fill := range []func(context.Context, []engine.ExpertID, map[engine.ExpertID]*engine.Candidate) error{
-		t.fillLeave, t.fillExclusions, t.fillHours,
-	} {
-		if err := fill(ctx, ids, by); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return out, t.fill(ctx, ids, by)
 }
 
-// fillLeave adds what an expert may do: trainings, certificates, consents, and
-// what she has told about herself.
-func (t *Tx) fillLeave(ctx context.Context, ids []engine.ExpertID, by map[engine.ExpertID]*engine.Candidate) error {
-	var trainings []struct {
-		ExpertID engine.ExpertID
-		engine.Training
+// fill adds what there may be several of for an expert, by whichever pool: what
+// she may do and has told about herself, whom and what she keeps away from, and
+// her time. All of it is one statement: each alone costs more to send and to
+// begin than to run.
+func (t *Tx) fill(ctx context.Context, ids []engine.ExpertID, by map[engine.ExpertID]*engine.Candidate) error {
+	var all struct {
+		Trainings nested[struct {
+			ExpertID engine.ExpertID
+			engine.Training
+		}]
+		Certificates nested[struct {
+			ExpertID engine.ExpertID
+			engine.Valid
+		}]
+		Consents nested[struct {
+			ExpertID engine.ExpertID
+			engine.Consent
+		}]
+		Traits nested[struct {
+			ExpertID engine.ExpertID
+			engine.Trait
+		}]
+		Houses nested[struct {
+			ExpertID     engine.ExpertID
+			Organisation engine.OrganisationID
+			Until        engine.Date
+			Lifted       []engine.RequestID
+		}]
+		People nested[struct {
+			ExpertID     engine.ExpertID
+			Client       *engine.ClientRef
+			Expert       *engine.ExpertID
+			Employer     *engine.OrganisationID
+			TrainedByHer *engine.ClientRef
+		}]
+		Rules     nested[ruleRow]
+		Blackouts nested[blackoutRow]
+		Booked    nested[struct {
+			ExpertID engine.ExpertID
+			engine.Booked
+		}]
 	}
-	if err := t.SelectContext(ctx, &trainings, `
-		select expert_id, type, trained_on as "from" from type_training where expert_id = any($1) order by expert_id, type`, pq.Array(ids)); err != nil {
+	if err := t.GetContext(ctx, &all, `select
+		(select json_agg(x) from (
+			select expert_id, type, trained_on as "from" from type_training where expert_id = any($1) order by expert_id, type) x) as trainings,
+		(select json_agg(x) from (
+			select expert_id, issued_on as "from", valid_to as "to" from conduct_certificate
+			where expert_id = any($1) order by expert_id, issued_on) x) as certificates,
+		(select json_agg(x) from (
+			select expert_id, theme, usage, level from theme_consent
+			where expert_id = any($1) and superseded_at is null and level <> 'RED' order by expert_id, theme, usage) x) as consents,
+		(select json_agg(x) from (
+			select expert_id, kind, value from expert_trait where expert_id = any($1) order by expert_id, kind, value) x) as traits,
+		(select json_agg(x) from (
+			select expert_id, organisation_id as organisation, until,
+			       array(select l.request_id from organisation_exclusion_lift l
+			             where l.expert_id = x.expert_id and l.organisation_id = x.organisation_id order by 1) as lifted
+			from organisation_exclusion x where expert_id = any($1) order by expert_id, organisation_id) x) as houses,
+		(select json_agg(x) from (
+			select expert_id, client_ref as client, null::uuid as expert, null::uuid as employer, null::uuid as trained_by_her
+			from client_exclusion where expert_id = any($1)
+			union all
+			select expert_id, null, other_id, null, null from expert_exclusion where expert_id = any($1)
+			union all
+			select other_id, null, expert_id, null, null from expert_exclusion where other_id = any($1)
+			union all
+			select expert_id, null, null, organisation_id, client_ref from dual_role where expert_id = any($1)
+			order by 1, 2, 3, 4, 5) x) as people,
+		(select json_agg(x) from (`+rulesOf+`) x) as rules,
+		(select json_agg(x) from (`+blackoutsOf+`) x) as blackouts,
+		(select json_agg(x) from (
+			select expert_id, session_id as id, starts_at as "session.start", ends_at as "session.end",
+			       lower(busy) as "busy.start", upper(busy) as "busy.end", one_to_one, tier3, double_reason is not null as doubled
+			from booking
+			where expert_id = any($1) and status <> 'RELEASED' and starts_at < $3 and ends_at > $2
+			order by expert_id, starts_at, session_id) x) as booked`,
+		pq.Array(ids), t.Now.Add(-bookedBack), t.Now.Add(bookedAhead)); err != nil {
 		return err
 	}
-	for _, x := range trainings {
+	for _, x := range all.Trainings {
 		by[x.ExpertID].Trained = append(by[x.ExpertID].Trained, x.Training)
 	}
-	var certificates []struct {
-		ExpertID engine.ExpertID
-		engine.Valid
-	}
-	if err := t.SelectContext(ctx, &certificates, `
-		select expert_id, issued_on as "from", valid_to as "to" from conduct_certificate
-		where expert_id = any($1) order by expert_id, issued_on`, pq.Array(ids)); err != nil {
-		return err
-	}
-	for _, x := range certificates {
+	for _, x := range all.Certificates {
 		by[x.ExpertID].Certificates = append(by[x.ExpertID].Certificates, x.Valid)
 	}
-	var consents []struct {
-		ExpertID engine.ExpertID
-		engine.Consent
-	}
-	if err := t.SelectContext(ctx, &consents, `
-		select expert_id, theme, usage, level from theme_consent
-		where expert_id = any($1) and superseded_at is null and level <> 'RED' order by expert_id, theme, usage`, pq.Array(ids)); err != nil {
-		return err
-	}
-	for _, x := range consents {
+	for _, x := range all.Consents {
 		by[x.ExpertID].Consents = append(by[x.ExpertID].Consents, x.Consent)
 	}
-	var traits []struct {
-		ExpertID engine.ExpertID
-		engine.Trait
-	}
-	if err := t.SelectContext(ctx, &traits, `
-		select expert_id, kind, value from expert_trait where expert_id = any($1) order by expert_id, kind, value`, pq.Array(ids)); err != nil {
-		return err
-	}
-	for _, x := range traits {
+	for _, x := range all.Traits {
 		by[x.ExpertID].Traits = append(by[x.ExpertID].Traits, x.Trait)
 	}
-	return nil
-}
-
-// fillExclusions adds whom and what an expert keeps away from.
-func (t *Tx) fillExclusions(ctx context.Context, ids []engine.ExpertID, by map[engine.ExpertID]*engine.Candidate) error {
-	var houses []struct {
-		ExpertID     engine.ExpertID
-		Organisation engine.OrganisationID
-		Until        engine.Date
-		Lifted       pq.StringArray
+	for _, x := range all.Houses {
+		by[x.ExpertID].OrganisationExclusions = append(by[x.ExpertID].OrganisationExclusions,
+			engine.OrganisationExclusion{Organisation: x.Organisation, Until: x.Until, LiftedFor: append([]engine.RequestID(nil), x.Lifted...)})
 	}
-	if err := t.SelectContext(ctx, &houses, `
-		select expert_id, organisation_id as organisation, until,
-		       array(select l.request_id::text from organisation_exclusion_lift l
-		             where l.expert_id = x.expert_id and l.organisation_id = x.organisation_id order by 1) as lifted
-		from organisation_exclusion x where expert_id = any($1) order by expert_id, organisation_id`, pq.Array(ids)); err != nil {
-		return err
-	}
-	for _, x := range houses {
-		exclusion := engine.OrganisationExclusion{Organisation: x.Organisation, Until: x.Until}
-		for _, request := range x.Lifted {
-			exclusion.LiftedFor = append(exclusion.LiftedFor, engine.RequestID(request))
-		}
-		by[x.ExpertID].OrganisationExclusions = append(by[x.ExpertID].OrganisationExclusions, exclusion)
-	}
-	var people []struct {
-		ExpertID     engine.ExpertID
-		Client       *engine.ClientRef
-		Expert       *engine.ExpertID
-		Employer     *engine.OrganisationID
-		TrainedByHer *engine.ClientRef
-	}
-	if err := t.SelectContext(ctx, &people, `
-		select expert_id, client_ref as client, null::uuid as expert, null::uuid as employer, null::uuid as trained_by_her
-		from client_exclusion where expert_id = any($1)
-		union all
-		select expert_id, null, other_id, null, null from expert_exclusion where expert_id = any($1)
-		union all
-		select other_id, null, expert_id, null, null from expert_exclusion where other_id = any($1)
-		union all
-		select expert_id, null, null, organisation_id, client_ref from dual_role where expert_id = any($1)
-		order by 1, 2, 3, 4, 5`, pq.Array(ids)); err != nil {
-		return err
-	}
-	for _, x := range people {
+	for _, x := range all.People {
 		c := by[x.ExpertID]
 		switch {
 		case x.Client != nil:
@@ -389,40 +385,13 @@ func (t *Tx) fillExclusions(ctx context.Context, ids []engine.ExpertID, by map[e
 			c.TrainerOf = append(c.TrainerOf, *x.TrainedByHer)
 		}
 	}
-	return nil
-}
-
-// fillHours adds an expert's time: weekly rules, blackouts and what is booked,
-// by whichever pool.
-func (t *Tx) fillHours(ctx context.Context, ids []engine.ExpertID, by map[engine.ExpertID]*engine.Candidate) error {
-	span := engine.Interval{Start: t.Now.Add(-bookedBack), End: t.Now.Add(bookedAhead)}
-	rules, err := t.availabilityRules(ctx, ids)
-	if err != nil {
-		return err
-	}
-	for _, x := range rules {
+	for _, x := range all.Rules {
 		by[x.ExpertID].Rules = append(by[x.ExpertID].Rules, x.AvailabilityRule)
 	}
-	blackouts, err := t.blackouts(ctx, ids, span)
-	if err != nil {
-		return err
-	}
-	for _, x := range blackouts {
+	for _, x := range all.Blackouts {
 		by[x.ExpertID].Blackouts = append(by[x.ExpertID].Blackouts, utc(x.Interval))
 	}
-	var booked []struct {
-		ExpertID engine.ExpertID
-		engine.Booked
-	}
-	if err := t.SelectContext(ctx, &booked, `
-		select expert_id, session_id as id, starts_at as "session.start", ends_at as "session.end",
-		       lower(busy) as "busy.start", upper(busy) as "busy.end", one_to_one, tier3, double_reason is not null as doubled
-		from booking
-		where expert_id = any($1) and status <> 'RELEASED' and starts_at < $3 and ends_at > $2
-		order by expert_id, starts_at, session_id`, pq.Array(ids), span.Start, span.End); err != nil {
-		return err
-	}
-	for _, x := range booked {
+	for _, x := range all.Booked {
 		x.Booked.Session, x.Booked.Busy = utc(x.Booked.Session), utc(x.Booked.Busy)
 		by[x.ExpertID].Booked = append(by[x.ExpertID].Booked, x.Booked)
 	}

@@ -26,8 +26,33 @@ type View struct {
 type Tx struct {
 	*sqlx.Tx
 	// Now is the time of the transaction, UTC, in microseconds.
-	Now    time.Time
-	viewer auth.Viewer
+	Now     time.Time
+	viewer  auth.Viewer
+	decides bool // has become the engine
+}
+
+// as marks what is asked as the engine. A connection keeps one plan for a text,
+// and makes it anew when the role has changed: a text for each keeps both.
+func (t *Tx) as(query string) string {
+	if t.decides {
+		return "/* engine */ " + query
+	}
+	return query
+}
+
+// GetContext is that of sqlx.
+func (t *Tx) GetContext(ctx context.Context, dest any, query string, args ...any) error {
+	return t.Tx.GetContext(ctx, dest, t.as(query), args...)
+}
+
+// SelectContext is that of sqlx.
+func (t *Tx) SelectContext(ctx context.Context, dest any, query string, args ...any) error {
+	return t.Tx.SelectContext(ctx, dest, t.as(query), args...)
+}
+
+// ExecContext is that of sqlx.
+func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return t.Tx.ExecContext(ctx, t.as(query), args...)
 }
 
 // read runs fn on one consistent snapshot that nothing can be written to.
@@ -72,8 +97,9 @@ func (v View) in(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error) erro
 			set_config('app.pool', '', true),
 			set_config('app.now', now::text, true),
 			set_config('lock_timeout', '` + lockTimeout + `', true),
-			set_config('statement_timeout', '` + statementTimeout + `', true)) settings`
-	if err := tx.GetContext(ctx, &t.Now, enter, string(v.viewer.AccountID), v.s.moment()); err != nil {
+			set_config('statement_timeout', '` + statementTimeout + `', true),
+			set_config('plan_cache_mode', $3, true)) settings`
+	if err := tx.GetContext(ctx, &t.Now, enter, string(v.viewer.AccountID), v.s.moment(), plans(o)); err != nil {
 		return err
 	}
 	t.Now = t.Now.UTC()
@@ -83,10 +109,22 @@ func (v View) in(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error) erro
 	return tx.Commit()
 }
 
+// plans says how the server plans the statements of a transaction. A list leaves
+// out what it was not narrowed by, and is worth a plan for its values. What
+// changes something reads by id, and its values say nothing a plan could use:
+// planning them anew, with all their policies, was a fifth of an acceptance.
+func plans(o *sql.TxOptions) string {
+	if o != nil && o.ReadOnly {
+		return "auto"
+	}
+	return "force_generic_plan"
+}
+
 // Decide goes on as the engine, which knows what rules need, about one pool.
 // Call it only after the viewer's own eyes have seen what the decision is about.
 func (t *Tx) Decide(ctx context.Context, pool engine.PoolID) error {
 	_, err := t.ExecContext(ctx, becomeEngine, string(pool))
+	t.decides = err == nil
 	return err
 }
 
@@ -101,6 +139,7 @@ func (t *Tx) Coordinate(ctx context.Context, pool engine.PoolID) error {
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return orNotFound(err)
 	}
+	t.decides = true
 	return nil
 }
 

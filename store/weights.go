@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -64,24 +62,21 @@ func weightsName(kind engine.DeploymentTypeCode, version int) string {
 	return strings.ToLower(strings.ReplaceAll(string(kind), "_", "-")) + "-" + strconv.Itoa(version)
 }
 
-// weights gives those that hold for a pool and a type: the last approved version,
-// else what the factors say themselves.
-func (t *Tx) weights(ctx context.Context, pool engine.PoolID, kind engine.DeploymentType) (engine.Weights, error) {
-	var row struct {
-		Version int
-		Weights []byte
-	}
-	err := t.GetContext(ctx, &row, `
-		select version, weights from weights
-		where pool_id = $1 and type = $2 and status = 'APPROVED' order by version desc limit 1`, pool, kind.Code)
-	if errors.Is(err, sql.ErrNoRows) {
+// weightsThatHold are the last approved version of the weights of a pool for a
+// type.
+type weightsThatHold struct {
+	Version int
+	Weights json.RawMessage
+}
+
+// weightsOf gives the weights that hold, without an approved version what the
+// factors say themselves.
+func weightsOf(kind engine.DeploymentType, approved []weightsThatHold) (engine.Weights, error) {
+	if len(approved) == 0 {
 		return engine.DefaultWeights(kind.Weights), nil
 	}
-	if err != nil {
-		return engine.Weights{}, err
-	}
-	w := engine.Weights{Version: weightsName(kind.Code, row.Version)}
-	return w, json.Unmarshal(row.Weights, &w.By)
+	w := engine.Weights{Version: weightsName(kind.Code, approved[0].Version)}
+	return w, json.Unmarshal(approved[0].Weights, &w.By)
 }
 
 // weightsRow is a pool and a type, with one version of its weights, if any.

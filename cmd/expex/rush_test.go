@@ -57,6 +57,7 @@ func TestTwoProcessesKeepTheLawUnderRandomCalls(t *testing.T) {
 type rush struct {
 	seed        uint64
 	urls        [2]string
+	programs    [2]*program
 	db          *sql.DB
 	coordinator string
 	house       string // global id of the organisation that asks
@@ -120,7 +121,8 @@ func newRush(t testing.TB, experts int) *rush {
 	for i := range r.urls {
 		c := command("serve", "--addr", "127.0.0.1:0")
 		c.Env = append(c.Env, "DATABASE_URL="+dsn, atTime+"="+storetest.Now.Format(time.RFC3339))
-		r.urls[i] = launch(t, c).address() + "/graphql"
+		r.programs[i] = launch(t, c)
+		r.urls[i] = r.programs[i].address() + "/graphql"
 	}
 	return r
 }
