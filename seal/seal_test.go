@@ -100,6 +100,7 @@ func TestKeysDoNotShowThemselves(t *testing.T) {
 	text := seal.NewKey("a")
 	raw, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(text, "a:"))
 	keys := parse(t, text)
+	//lint:ignore SA9005 that nothing comes out is what is tried
 	encoded, _ := json.Marshal(keys)
 	shown := fmt.Sprintf("%v %+v %#v %s %x", keys, keys, keys, encoded, keys)
 	for _, secret := range []string{strings.TrimPrefix(text, "a:"), string(raw), fmt.Sprintf("%x", raw), fmt.Sprint(raw)} {
