@@ -197,20 +197,20 @@ func TestWhereAFeedShowsAnAddress(t *testing.T) {
 	for _, c := range []struct {
 		kind, visibility string
 		oneToOne         bool
-		want             string
+		address, town    string
 	}{
-		{"YOUTH_CARE_PROVIDER", "PUBLIC", false, "Voorbeeldstraat 3"},
-		{"YOUTH_CARE_PROVIDER", "PUBLIC", true, ""},
-		{"YOUTH_CARE_PROVIDER", "INTERNAL", false, ""},
-		{"YOUTH_CARE_PROVIDER", "SECRET", false, ""},
-		{"SHELTER", "SECRET", false, ""},
-		{"MENTAL_HEALTH_PROVIDER", "SECRET", true, ""},
+		{"YOUTH_CARE_PROVIDER", "PUBLIC", false, "Voorbeeldstraat 3", "Gouda"},
+		{"YOUTH_CARE_PROVIDER", "PUBLIC", true, "", "Gouda"},
+		{"YOUTH_CARE_PROVIDER", "INTERNAL", false, "", "Gouda"},
+		{"YOUTH_CARE_PROVIDER", "SECRET", false, "", ""},
+		{"SHELTER", "SECRET", false, "", ""},
+		{"MENTAL_HEALTH_PROVIDER", "SECRET", true, "", ""},
 	} {
 		w.set(t, `update organisation set type = $2, address_visibility = $3 where id = $1`, w.A.Location, c.kind, c.visibility)
 		w.set(t, `update booking set one_to_one = $2 where session_id = $1`, w.A.Session, c.oneToOne)
 		got := must(w.fetch(t, storetest.FeedSecret(w.A), "Thunderbird"))(t)
 		for _, e := range got.Events {
-			if e.UID == string(w.A.Session) && (e.Address != c.want || e.Municipality != "Gouda") {
+			if e.UID == string(w.A.Session) && (e.Address != c.address || e.Municipality != c.town) {
 				t.Errorf("%+v: %+v", c, e)
 			}
 		}

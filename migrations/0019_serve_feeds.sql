@@ -116,7 +116,7 @@ create table calendar_entry (
     ends_at      timestamptz not null,
     status       text not null,
     online       boolean not null,
-    municipality text not null, -- name, '' for online
+    municipality text not null, -- name, '' for online and for a house whose address is secret, such as a shelter
     address      text not null, -- of a public place, '' for all others
     created_at   timestamptz not null,
     sequence     int not null default 0,
@@ -165,7 +165,7 @@ create function calendar_refresh(of_sessions uuid[], of_expert uuid) returns voi
     insert into calendar_entry as e (session_id, expert_id, uid, starts_at, ends_at, status, online, municipality, address, created_at, sequence, changed_at)
     select s.id, b.expert_id, s.uid, date_trunc('second', s.starts_at), date_trunc('second', s.ends_at),
            case when b.status = 'RELEASED' then 'CANCELLED' else calendar_status(s.status) end, s.online,
-           case when s.online then '' else coalesce(m.name, '') end,
+           case when s.online or o.address_visibility = 'SECRET' then '' else coalesce(m.name, '') end,
            case when s.online or b.one_to_one or o.address_visibility <> 'PUBLIC' then '' else s.address end,
            s.created_at, 0, app_now()
     from booking b
@@ -201,7 +201,7 @@ end $$;
 insert into calendar_entry
 select s.id, b.expert_id, s.uid, date_trunc('second', s.starts_at), date_trunc('second', s.ends_at),
        case when b.status = 'RELEASED' then 'CANCELLED' else calendar_status(s.status) end, s.online,
-       case when s.online then '' else coalesce(m.name, '') end,
+       case when s.online or o.address_visibility = 'SECRET' then '' else coalesce(m.name, '') end,
        case when s.online or b.one_to_one or o.address_visibility <> 'PUBLIC' then '' else s.address end,
        s.created_at, s.sequence, s.changed_at, s.starts_at - interval '9600 hours',
        case when b.status = 'RELEASED' or calendar_status(s.status) = 'CANCELLED'

@@ -7314,8 +7314,9 @@ type CalendarFeed implements Node {
   "What appointments are called."
   title: CalendarTitle!
   """
-  Whether places are shown. One-to-one sessions, and those at a house whose address is not public, show the municipality at most,
-  and public talks at such a house show nothing. Always false for a team.
+  Whether places are shown. One-to-one sessions, and those at a house whose address is not public, show the municipality at most;
+  those at a shelter or another house whose address is secret show none, as do public talks where the address is not public. Always
+  false for a team.
   """
   withPlace: Boolean!
   "The pool of a team's calendar, else null."
@@ -8109,7 +8110,7 @@ type Invitations {
   wanted: Boolean!
   "What appointments are called."
   title: CalendarTitle!
-  "Whether places are shown. One-to-one sessions show the municipality at most, secret addresses never show."
+  "Whether places are shown. One-to-one sessions show the municipality at most; those at a shelter or another house whose address is secret show none."
   withPlace: Boolean!
 }
 
