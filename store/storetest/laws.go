@@ -75,8 +75,13 @@ var Laws = []Law{
 	{"requests that are partly filled with nobody's time held", `
 		select count(*) from request q where q.status = 'PARTLY_FILLED'
 		and not exists (select from session s join booking b on b.session_id = s.id where s.request_id = q.id and s.status = 'HELD' and b.status = 'HELD')`},
-	{"open offers of requests that need nobody", `
-		select count(*) from offer o join request q on q.id = o.request_id where o.status = 'SENT' and q.status in ('FILLED', 'WITHDRAWN', 'CLOSED')`},
+	{"open offers of requests that need nobody, for no session that lacks somebody", `
+		select count(*) from offer o join request q on q.id = o.request_id where o.status = 'SENT' and q.status not in ('OFFERED', 'PARTLY_FILLED')
+		and not (q.status in ('FILLED', 'RUNNING') and exists (
+		    select from decision d join session s on s.id = d.session_id where d.id = o.decision_id and s.status = 'HELD'))`},
+	{"requests that look for somebody though their one session is certain", `
+		select count(*) from request q where q.occurrences = 1 and q.status in ('OPEN', 'SUGGESTED', 'OFFERED', 'PARTLY_FILLED', 'WAITLISTED')
+		and exists (select from session s where s.request_id = q.id and s.status = 'CONFIRMED' and s.match_id is null and s.series_id is null and s.starts_at > app_now())`},
 	{"requests that are offered with nobody asked", `
 		select count(*) from request q where q.status = 'OFFERED' and not exists (select from offer o where o.request_id = q.id and o.status = 'SENT')`},
 	{"sessions that begin in a region of another day", `
