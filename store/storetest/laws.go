@@ -88,6 +88,9 @@ var Laws = []Law{
 		select count(*) from session where region is distinct from region_on(municipality, (starts_at at time zone 'Europe/Amsterdam')::date)`},
 	{"relations with more meetings than their cap", `
 		select count(*) from match m where m.session_cap + m.extra_sessions < (select count(*) from session s where s.match_id = m.id and s.status not like 'CANCELLED%')`},
+	// So that the cap may count every meeting that is not cancelled.
+	{"meetings of relations that were let go, though her yes alone makes them certain", `
+		select count(*) from session where match_id is not null and status = 'RELEASED'`},
 	{"relations that go on for requests that do not", `
 		select count(*) from match m join request q on q.id = m.request_id where m.status <> 'CLOSED' and q.status in ('WITHDRAWN', 'REFERRED', 'CLOSED')`},
 	{"sessions to come of relations that are paused or over", `
