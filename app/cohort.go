@@ -160,26 +160,14 @@ func releaseRequest(ctx context.Context, t *store.Tx, cohort engine.Cohort, id e
 	if err != nil || request.Status != engine.RequestOffered && request.Status != engine.RequestPartlyFilled {
 		return err
 	}
-	asking, err := stillAsked(ctx, t, id)
-	if err != nil {
-		return err
-	}
-	sessions, err := t.SessionsOfRequest(ctx, id)
-	if err != nil {
-		return err
-	}
-	planned := slices.ContainsFunc(sessions, func(s engine.Session) bool {
-		return (s.Status == engine.SessionHeld || s.Status == engine.SessionConfirmed) && t.Now.Before(s.Slot.Start)
-	})
+	next, err := followsFor(ctx, t, id)
 	switch {
-	case planned, asking && request.Status == engine.RequestOffered:
-		return nil
-	case asking:
-		return t.MoveRequest(ctx, id, engine.RequestOffered, "")
-	case request.CohortID == cohort.ID:
+	case err != nil:
+		return err
+	case next == engine.RequestOpen && request.CohortID == cohort.ID:
 		return wait(ctx, t, request, engine.WaitsForCohort, &cohort)
 	}
-	return t.MoveRequest(ctx, id, engine.RequestOpen, "")
+	return moveRequest(ctx, t, request, next)
 }
 
 // RecordAttendance writes who was at a meeting of a training group. From the

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -81,15 +82,9 @@ func expireHold(ctx context.Context, t *store.Tx, w store.Work) error {
 	if err != nil || request.Status != engine.RequestPartlyFilled {
 		return err
 	}
-	if slices.ContainsFunc(all, func(s engine.Session) bool { return s.Status == engine.SessionHeld && !ofTeam(s) }) {
-		return nil
-	}
-	waiting, err := stillAsked(ctx, t, id)
-	switch {
-	case err != nil:
-		return err
-	case waiting:
-		return t.MoveRequest(ctx, id, engine.RequestOffered, "")
+	next, err := followsFor(ctx, t, id)
+	if err != nil || next != engine.RequestOpen {
+		return cmp.Or(err, moveRequest(ctx, t, request, next))
 	}
 	return askNext(ctx, t, request)
 }

@@ -240,10 +240,10 @@ func decisionOf(in engine.MatchInput, slot engine.Interval, s engine.Suggestion)
 // asked is what follows for a request when somebody was asked for a seat: one
 // that nobody has said yes to is OFFERED.
 func asked(ctx context.Context, t *store.Tx, request engine.Request) error {
-	if request.Status == engine.RequestPartlyFilled || !request.Status.CanBecome(engine.RequestOffered) {
+	if request.Status == engine.RequestPartlyFilled {
 		return nil
 	}
-	return t.MoveRequest(ctx, request.ID, engine.RequestOffered, "")
+	return moveRequest(ctx, t, request, engine.RequestOffered)
 }
 
 // allAsked ends what is overdue and reports whether as many as may be asked at
@@ -318,7 +318,7 @@ func join(ctx context.Context, t *store.Tx, offer engine.Offer, request engine.R
 	if len(team) == request.TeamSize {
 		session, err = complete(ctx, t, session, request)
 	} else {
-		err = moveRequest(ctx, t, request, engine.RequestPartlyFilled)
+		err = follow(ctx, t, request.ID)
 	}
 	if err != nil {
 		return Accepted{}, err

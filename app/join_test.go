@@ -304,6 +304,82 @@ func TestTheRestOfThePlanStaysAsItIs(t *testing.T) {
 	}
 }
 
+// Her only seat is free, and nobody of the others can be asked, or some can.
+func TestARequestIsOfferedWhileSomebodyIsAsked(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		free         int
+		is, answered string
+	}{
+		"nobody":    {0, "OPEN", "OPEN"},
+		"one":       {1, "OFFERED", "FILLED"},
+		"the best":  {2, "OFFERED", "FILLED"},
+		"of plenty": {3, "OFFERED", "FILLED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			id := w.open(t, w.ear())
+			s := w.booked(t, id, thursday, 0)
+			w.set(t, `delete from organisation_exclusion where expert_id = $1`, w.A.Experts[3])
+			for _, rests := range w.A.Experts[1+c.free:] {
+				w.set(t, `update expert_record set status = 'PAUSED' where expert_id = $1`, rests)
+			}
+			got := must(w.SubstituteSession(t.Context(), w.A.Coordinator, fresh(), app.Substitute{ExpertID: w.A.Experts[0], SessionID: &s.ID, Ask: true}))(t)
+			equal(t, "who is asked", len(got[0].Offers), min(c.free, 2))
+			equal(t, "the request", w.status(t, "request", id), c.is)
+			if c.free > 0 {
+				o := got[0].Offers[0]
+				must(w.accept(t.Context(), slices.Index(w.A.Experts[:], o.ExpertID), o.ID))(t)
+			}
+			equal(t, "the request in the end", w.status(t, "request", id), c.answered)
+		})
+	}
+}
+
+// What becomes of a request whose certain session is cancelled hangs on the other
+// one: on who is in it, and who is asked for it.
+func TestARequestIsWhatItsOtherSessionMakesIt(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		leave int  // how many step out of the other
+		asked bool // somebody else for it
+		want  string
+	}{
+		"a whole team":         {0, false, "FILLED"},
+		"one who stays":        {1, false, "PARTLY_FILLED"},
+		"nobody":               {2, false, "OPEN"},
+		"nobody, one is asked": {2, true, "OFFERED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := queue(t)
+			w.set(t, `update deployment_type set team_min = 1 where code = 'EXPERIENCE_CAFE'`)
+			id := w.cafe(t)
+			for n, offer := range w.offerDates(t, id, wednesdays(2, false), 0, 1) {
+				must(w.accept(t.Context(), n, offer))(t)
+			}
+			session := func(offset int) engine.SessionID {
+				return get[engine.SessionID](t, w, `select id from session where request_id = $1 order by starts_at limit 1 offset $2`, id, offset)
+			}
+			for n := range c.leave {
+				if n > 0 { // who would be left as one of a pair is made the whole team first
+					must(w.DecideSession(t.Context(), w.A.Coordinator, fresh(), session(1), app.DecideAlone, "Zij doet het vaker alleen"))(t)
+				}
+				must(w.CancelSession(t.Context(), w.A.ExpertViewers[n], fresh(), session(1), nil))(t)
+			}
+			if c.asked {
+				in := w.join(2)
+				in.SessionID = session(1)
+				must(w.AskToJoin(t.Context(), w.A.Coordinator, fresh(), in))(t)
+			}
+			equal(t, "the request before", w.status(t, "request", id), "FILLED")
+			must(w.CancelSession(t.Context(), w.A.Coordinator, fresh(), session(0), nil))(t)
+			equal(t, "the request", w.status(t, "request", id), c.want)
+		})
+	}
+}
+
 func TestWhatIsDecidedWhenNobodyComes(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

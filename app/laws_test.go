@@ -76,6 +76,58 @@ func TestNoSequenceOfMutationsBreaksALaw(t *testing.T) {
 	})
 }
 
+// TestEachRareStepIsDoneOnce takes the steps that a sequence seldom comes to from
+// where they can be done, so that none of them goes without the laws.
+func TestEachRareStepIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		from  string
+		steps []rareStep
+	}{
+		{"meetings held for want of a certificate that is there now", []rareStep{{"confirm", nil}}},
+		{"an ear that was lent", []rareStep{{"evaluate", nil}, {"close a request", nil}}},
+		{"a talk with seats", []rareStep{{"take a seat", map[string]int{"expert": 0}}, {"give up a seat", nil}}},
+		{"a buddy who was met", []rareStep{{"tell how it was", map[string]int{"good": 1}}, {"tell how it was", map[string]int{"side": 1, "good": 1}}}},
+		{"a buddy on trial", []rareStep{{"activate", nil}, {"pause a relation", nil}, {"resume a relation", nil},
+			{"extend", nil}, {"announce the end", nil}, {"close a relation", nil}, {"evaluate", nil}}},
+		{"a buddy on trial", []rareStep{{"convert", map[string]int{"type": 1, "slot": 4}}}},
+		{"a hope giver who was met", []rareStep{{"grant a session", nil}}},
+		{"a pair that one stepped out of", []rareStep{{"ask to join", map[string]int{"expert": 2}}, {"decline", nil}, {"decide", map[string]int{"choice": 1}}}},
+	} {
+		t.Run(c.from+", "+c.steps[0].name, func(t *testing.T) {
+			t.Parallel()
+			s := &scope{TB: t}
+			defer s.end()
+			l := newLife(s)
+			start := slices.IndexFunc(beginnings, func(b beginning) bool { return b.name == c.from })
+			if err := beginnings[start].do(l); err != nil {
+				t.Fatal(err)
+			}
+			for _, rare := range c.steps {
+				l.look()
+				step := slices.IndexFunc(lifeSteps, func(x lifeStep) bool { return x.name == rare.name })
+				if err := lifeSteps[step].do(l, rare.draw); err != nil {
+					t.Fatalf("%s: %v", rare.name, err)
+				}
+				for _, broken := range l.broken() {
+					t.Fatalf("after %s: %s", rare.name, broken)
+				}
+			}
+			if found := l.overlooked(); found != "" {
+				t.Errorf("what the night finds and no change found:\n%s", found)
+			}
+		})
+	}
+}
+
+// rareStep is a step and what is drawn for it, where that is not the first.
+type rareStep struct {
+	name   string
+	choose map[string]int
+}
+
+func (r rareStep) draw(label string, n int) int { return min(r.choose[label], n-1) }
+
 // evenly gives the numbers below n with the same likelihood. What rapid gives by
 // itself is low more often than not: steps far down the list would hardly be tried.
 func evenly(n int) *rapid.Generator[int] {
@@ -142,6 +194,10 @@ func newLife(s *scope) *life {
 		if _, err := w.db.Exec(`insert into type_training (expert_id, type, trained_on) select expert_id, $1, '2026-01-06' from expert_record`, kind); err != nil {
 			s.Fatal(err)
 		}
+	}
+	// A relation is on trial for as long as a sequence lasts.
+	if _, err := w.db.Exec(`update pool_policy set care_trial_meetings = 1`); err != nil {
+		s.Fatal(err)
 	}
 	l := &life{world: w, TB: s, requests: []engine.RequestID{w.A.Talk}}
 	// The ear of the fixture is for other days; this one is to be had.
@@ -309,10 +365,7 @@ type drawn func(label string, n int) int
 
 // beginnings are what a sequence starts from: the fixture, and what would take
 // too many lucky steps to reach.
-var beginnings = []struct {
-	name string
-	do   func(*life) error
-}{
+var beginnings = []beginning{
 	{"the fixture", func(*life) error { return nil }},
 	{"a buddy who said yes", func(l *life) error { return l.begin(l.weeklyBuddy(), nil, 4, 0) }},
 	{"a buddy with meetings planned", func(l *life) error {
@@ -329,7 +382,7 @@ var beginnings = []struct {
 		if err := l.begin(l.hour(), nil, 5, 0, 1); err != nil {
 			return err
 		}
-		_, err := l.CancelSession(l.Context(), l.A.ExpertViewers[0], l.key(), l.sessions[len(l.sessions)-1], nil)
+		_, err := l.CancelSession(l.Context(), l.A.ExpertViewers[1], l.key(), l.sessions[len(l.sessions)-1], nil) // who stays is experienced
 		return err
 	}},
 	{"a café with two dates", func(l *life) error { return l.begin(l.cafés(), long(lifeSlots[6:7]), 5, 1, 2) }},
@@ -349,6 +402,18 @@ var beginnings = []struct {
 	}},
 	{"an ear that was lent", func(l *life) error { return l.lived(l.anEar()) }},
 	{"a buddy who was met", func(l *life) error { return l.lived(l.weeklyBuddy()) }},
+	{"a hope giver who was met", func(l *life) error { return l.lived(l.hopeGiver()) }},
+	{"a buddy on trial", func(l *life) error {
+		if err := l.lived(l.weeklyBuddy()); err != nil {
+			return err
+		}
+		for _, side := range []engine.Side{engine.SideExpert, engine.SideClient} {
+			if err := only(l.RecordRapport(l.Context(), l.A.Coordinator, l.key(), engine.Rapport{MatchID: l.matches[len(l.matches)-1], Side: side, Good: true})); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
 	{"a pair of which one took her consent back", func(l *life) error {
 		if err := l.begin(l.hour(), nil, 5, 0, 1); err != nil {
 			return err
@@ -371,6 +436,11 @@ var beginnings = []struct {
 		}
 		return certificate("2029-01-05")
 	}},
+}
+
+type beginning struct {
+	name string
+	do   func(*life) error
 }
 
 // lived has a request for one filled, and what was planned take place.
@@ -437,6 +507,12 @@ func (l *life) hour() engine.Request {
 func (l *life) weeklyBuddy() engine.Request {
 	r := l.anEar()
 	r.Type, r.Wishes.EveryWeeks, r.Wishes.Occurrences = engine.Buddy, 1, 4
+	return r
+}
+
+func (l *life) hopeGiver() engine.Request {
+	r := l.weeklyBuddy()
+	r.Type = engine.HopeGiver
 	return r
 }
 
@@ -700,10 +776,10 @@ var lifeSteps = []lifeStep{
 	{"extend", ofMatch(`status <> 'CLOSED'`, func(l *life, draw drawn, id engine.MatchID) error {
 		return only(l.ExtendMatch(l.Context(), l.A.Coordinator, l.key(), id, engine.Date("2027-05-01").AddDays(100*draw("days", 4)), sometimes(draw, "Nog even")))
 	})},
-	{"grant a session", ofMatch(`session_cap is not null`, func(l *life, _ drawn, id engine.MatchID) error {
+	{"grant a session", ofMatch(`session_cap is not null and extra_sessions = 0 and status <> 'CLOSED'`, func(l *life, _ drawn, id engine.MatchID) error {
 		return only(l.GrantExtraSession(l.Context(), l.A.Coordinator, l.key(), id, "Om af te ronden"))
 	})},
-	{"convert", ofMatch(`status <> 'CLOSED'`, func(l *life, draw drawn, id engine.MatchID) error {
+	{"convert", ofMatch(`status not in ('INTRO', 'CLOSED')`, func(l *life, draw drawn, id engine.MatchID) error {
 		kind := []engine.DeploymentTypeCode{engine.Buddy, engine.HopeGiver}[draw("type", 2)]
 		at := l.slot(draw)
 		return only(l.ConvertMatch(l.Context(), l.A.Coordinator, l.key(), app.ConvertMatch{MatchID: id, Type: kind, Slot: at, EveryWeeks: 1,
@@ -718,7 +794,7 @@ type lifeStep struct {
 
 var (
 	stepAsk = lifeStep{"ask", func(l *life, draw drawn) error {
-		asks := []func() engine.Request{l.anEar, l.hour, l.weeklyBuddy, l.cafés, l.advice}
+		asks := []func() engine.Request{l.anEar, l.hour, l.weeklyBuddy, l.cafés, l.advice, l.hopeGiver}
 		return l.submit(asks[draw("kind", len(asks))]())
 	}}
 	stepOffer = lifeStep{"offer", ofRequest(wanting, func(l *life, draw drawn, id engine.RequestID) error {
@@ -797,7 +873,7 @@ var (
 	stepSeat = lifeStep{"take a seat", ofSession(seated, func(l *life, draw drawn, id engine.SessionID) error {
 		return only(l.TakeSeat(l.Context(), l.A.ExpertViewers[l.whose(draw, free, id)], l.key(), id))
 	})}
-	stepRapport = lifeStep{"tell how it was", ofMatch(`status = 'INTRO'`, func(l *life, draw drawn, id engine.MatchID) error {
+	stepRapport = lifeStep{"tell how it was", ofMatch(`status = 'INTRO' and exists (select from session s where s.match_id = match.id and s.status = 'COMPLETED')`, func(l *life, draw drawn, id engine.MatchID) error {
 		side := []engine.Side{engine.SideExpert, engine.SideClient}[draw("side", 2)]
 		return only(l.RecordRapport(l.Context(), l.A.Coordinator, l.key(), engine.Rapport{MatchID: id, Side: side, Good: draw("good", 4) > 0}))
 	})}

@@ -111,6 +111,57 @@ func openAgain(ctx context.Context, t *store.Tx, id engine.RequestID) error {
 	return t.MoveRequest(ctx, id, next, "")
 }
 
+// follow moves a request to what is so now, where that is a legal move: a series
+// that runs is not filled anew by one of its sessions.
+func follow(ctx context.Context, t *store.Tx, id engine.RequestID) error {
+	request, err := t.Request(ctx, id)
+	if err != nil {
+		return err
+	}
+	next, err := followsFor(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	if request.Status == engine.RequestFilled && next == engine.RequestOffered { // by way of OPEN
+		return t.MoveRequest(ctx, id, next, "")
+	}
+	return moveRequest(ctx, t, request, next)
+}
+
+// followsFor is the one place that says how a request stands by what is planned
+// and asked for it: FILLED with a session that is certain, PARTLY_FILLED with
+// somebody's time held, OFFERED while somebody is asked, OPEN otherwise. What has
+// begun counts no more, nor does a session that all have stepped out of. The
+// request is held, so that nothing is counted that another ends at this moment.
+func followsFor(ctx context.Context, t *store.Tx, id engine.RequestID) (engine.RequestStatus, error) {
+	sessions, err := t.SessionsOfRequest(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	held := false
+	for _, s := range sessions {
+		switch {
+		case !t.Now.Before(s.Slot.Start):
+		case s.Status == engine.SessionConfirmed:
+			return engine.RequestFilled, nil
+		case s.Status == engine.SessionHeld && !held:
+			team, err := t.Team(ctx, s.ID)
+			if err != nil {
+				return "", err
+			}
+			held = len(team) > 0
+		}
+	}
+	if held {
+		return engine.RequestPartlyFilled, nil
+	}
+	waiting, err := stillAsked(ctx, t, id)
+	if err != nil || !waiting {
+		return engine.RequestOpen, err
+	}
+	return engine.RequestOffered, nil
+}
+
 // running moves a request on whose first session of several has begun.
 func running(ctx context.Context, t *store.Tx, session engine.Session) error {
 	request, err := t.Request(ctx, session.RequestID)

@@ -282,5 +282,8 @@ func (m *moving) write(ctx context.Context, t *store.Tx) error {
 			return err
 		}
 	}
-	return nil
+	if m.sessions[0].MatchID != nil {
+		return nil
+	}
+	return follow(ctx, t, m.request.ID)
 }

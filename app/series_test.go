@@ -391,3 +391,22 @@ func TestAnyPlanningKeepsTheLawOfTheHouse(t *testing.T) {
 		}
 	})
 }
+
+// Another team held later dates, and was let go.
+func TestAPlanIsForTheTeamThatIsCertain(t *testing.T) {
+	t.Parallel()
+	w := queue(t)
+	id, dates := w.cafe(t), wednesdays(3, false)
+	lost := w.offerDates(t, id, dates[1:], 1, 2)
+	must(w.accept(t.Context(), 1, lost[0]))(t)
+	w.decline(t, 2, lost[1])
+	for i, offer := range w.offer(t, id, dates[0], 0, 2) {
+		must(w.accept(t.Context(), []int{0, 2}[i], offer))(t)
+	}
+	equal(t, "the sessions", w.stand(t, id), "CONFIRMED,RELEASED,RELEASED")
+	got := w.plan(t, app.PlanSessions{RequestID: &id, Mode: engine.AllOrNothing,
+		Plan: engine.SessionPlan{First: engine.DateOf(dates[1].Start, store.Zone), At: "14:00", Minutes: 120, Rhythm: &engine.Rhythm{Every: 1, Count: 2}}})
+	equal(t, "how often each does it", get[string](t, w, `select string_agg(expert_id || ' ' || n, ', ' order by expert_id) from (
+		select expert_id, count(*) as n from booking b join session s on s.id = b.session_id where s.series_id = $1 group by expert_id) x`, *got.SeriesID),
+		string(w.A.Experts[0])+" 2, "+string(w.A.Experts[2])+" 2")
+}

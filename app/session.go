@@ -130,8 +130,8 @@ func cancel(ctx context.Context, t *store.Tx, s engine.Session, by engine.Side) 
 
 // reopen makes a request that this session filled, or was to fill, open to
 // offers again, and takes back what was still asked for this session. A request
-// with another session planned stays as it is, and a relation goes on without
-// one of its meetings.
+// with another session planned is what that makes of it, and a relation goes on
+// without one of its meetings.
 func reopen(ctx context.Context, t *store.Tx, s engine.Session) error {
 	if s.MatchID != nil {
 		return nil
@@ -149,7 +149,7 @@ func reopen(ctx context.Context, t *store.Tx, s engine.Session) error {
 		}
 	}
 	if slices.ContainsFunc(sessions, planned) {
-		return nil
+		return follow(ctx, t, s.RequestID)
 	}
 	return openAgain(ctx, t, s.RequestID)
 }

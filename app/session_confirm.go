@@ -60,6 +60,8 @@ func (a App) ConfirmSession(ctx context.Context, viewer auth.Viewer, key string,
 			if err := t.CloseTasks(ctx, checked); err != nil {
 				return session, err
 			}
+		} else if err := follow(ctx, t, session.RequestID); err != nil {
+			return session, err
 		}
 		return session, tellOfSession(ctx, t, session, store.NoticeConfirmed, engine.SideCoordinator)
 	})

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"expex/engine"
@@ -29,7 +28,7 @@ func stepOut(ctx context.Context, t *store.Tx, s engine.Session, her engine.Expe
 	if err != nil {
 		return s, err
 	}
-	if err := unfill(ctx, t, s); err != nil {
+	if err := follow(ctx, t, s.RequestID); err != nil {
 		return s, err
 	}
 	before, err := t.DecideBefore(ctx, s.PoolID)
@@ -57,39 +56,6 @@ func stepOut(ctx context.Context, t *store.Tx, s engine.Session, her engine.Expe
 
 func isLate(t *store.Tx, s engine.Session) bool {
 	return s.Slot.Start.Sub(t.Now) < engine.LateHours*time.Hour
-}
-
-// unfill is what follows for a request when the team of a session that stays lost
-// somebody: it needs more, or all, of its experts again. One with another session
-// that is certain stays as it is.
-func unfill(ctx context.Context, t *store.Tx, s engine.Session) error {
-	sessions, err := t.SessionsOfRequest(ctx, s.RequestID)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(sessions, func(other engine.Session) bool {
-		return other.Status == engine.SessionConfirmed && t.Now.Before(other.Slot.Start)
-	}) {
-		return nil
-	}
-	team, err := t.Team(ctx, s.ID)
-	if err != nil {
-		return err
-	}
-	request, err := t.Request(ctx, s.RequestID)
-	if err != nil {
-		return err
-	}
-	if len(team) > 0 {
-		return moveRequest(ctx, t, request, engine.RequestPartlyFilled)
-	}
-	next := engine.RequestOpen
-	if waiting, err := stillAsked(ctx, t, s.RequestID); err != nil {
-		return err
-	} else if waiting {
-		next = engine.RequestOffered
-	}
-	return moveRequest(ctx, t, request, next)
 }
 
 // decideUnfilled reminds the coordinators of a session that still lacks somebody

@@ -116,8 +116,10 @@ func askBest(ctx context.Context, t *store.Tx, s engine.Session, request engine.
 	}
 	for _, candidate := range engine.RankSubstitutes(in.Input, in.Seat).Substitutes {
 		her := candidate.Expert
-		if full, err := allAsked(ctx, t, s); err != nil || full {
+		if full, err := allAsked(ctx, t, s); err != nil {
 			return out, err
+		} else if full {
+			break
 		}
 		if candidate.Moves != "" || slices.ContainsFunc(before, func(o engine.Offer) bool { return o.ExpertID == her }) {
 			continue
@@ -139,6 +141,9 @@ func askBest(ctx context.Context, t *store.Tx, s engine.Session, request engine.
 			return out, err
 		}
 		out = append(out, offer)
+	}
+	if len(out) == 0 {
+		return out, nil
 	}
 	return out, asked(ctx, t, request)
 }

@@ -93,6 +93,7 @@ var constraints = map[string]*engine.Error{
 	"waitlist_entry_once":         engine.Conflict(engine.ReasonDuplicate, "she is on the waiting list already"),
 	"pool_member_once":            engine.Conflict(engine.ReasonDuplicate, "she is a member of that pool already"),
 	"expert_transfer_open":        engine.Conflict(engine.ReasonIllegalTransition, "she said yes to a move that is still to come"),
+	"expert_transfer_pkey":        engine.Conflict(engine.ReasonIllegalTransition, "she said yes to a move that is still to come"), // at the same moment
 	"organisation_secret_address": engine.Invalid("addressVisibility", "shelters and mental-health providers keep their address secret"),
 }
 

@@ -81,7 +81,7 @@ func (t *Tx) PlanBasis(ctx context.Context, request engine.Request, match *engin
 	} else if err = t.SelectContext(ctx, &b.Team, `
 		select expert_id from offer
 		where status = 'ACCEPTED' and decision_id = (
-		    select decision_id from session where request_id = $1 and decision_id is not null and status not like 'CANCELLED%'
+		    select decision_id from session where request_id = $1 and decision_id is not null and status not like 'CANCELLED%' and status <> 'RELEASED'
 		    order by starts_at desc, id limit 1)
 		order by expert_id`, request.ID); err != nil {
 		return b, err

@@ -75,14 +75,22 @@ var Laws = []Law{
 	{"requests that are partly filled with nobody's time held", `
 		select count(*) from request q where q.status = 'PARTLY_FILLED'
 		and not exists (select from session s join booking b on b.session_id = s.id where s.request_id = q.id and s.status = 'HELD' and b.status = 'HELD')`},
-	{"open offers of requests that need nobody", `
-		select count(*) from offer o join request q on q.id = o.request_id where o.status = 'SENT' and q.status in ('FILLED', 'WITHDRAWN', 'CLOSED')`},
+	{"open offers of requests that need nobody, for no session that lacks somebody", `
+		select count(*) from offer o join request q on q.id = o.request_id where o.status = 'SENT' and q.status not in ('OFFERED', 'PARTLY_FILLED')
+		and not (q.status in ('FILLED', 'RUNNING') and exists (
+		    select from decision d join session s on s.id = d.session_id where d.id = o.decision_id and s.status = 'HELD'))`},
+	{"requests that look for somebody though their one session is certain", `
+		select count(*) from request q where q.occurrences = 1 and q.status in ('OPEN', 'SUGGESTED', 'OFFERED', 'PARTLY_FILLED', 'WAITLISTED')
+		and exists (select from session s where s.request_id = q.id and s.status = 'CONFIRMED' and s.match_id is null and s.series_id is null and s.starts_at > app_now())`},
 	{"requests that are offered with nobody asked", `
 		select count(*) from request q where q.status = 'OFFERED' and not exists (select from offer o where o.request_id = q.id and o.status = 'SENT')`},
 	{"sessions that begin in a region of another day", `
 		select count(*) from session where region is distinct from region_on(municipality, (starts_at at time zone 'Europe/Amsterdam')::date)`},
 	{"relations with more meetings than their cap", `
 		select count(*) from match m where m.session_cap + m.extra_sessions < (select count(*) from session s where s.match_id = m.id and s.status not like 'CANCELLED%')`},
+	// So that the cap may count every meeting that is not cancelled.
+	{"meetings of relations that were let go, though her yes alone makes them certain", `
+		select count(*) from session where match_id is not null and status = 'RELEASED'`},
 	{"relations that go on for requests that do not", `
 		select count(*) from match m join request q on q.id = m.request_id where m.status <> 'CLOSED' and q.status in ('WITHDRAWN', 'REFERRED', 'CLOSED')`},
 	{"sessions to come of relations that are paused or over", `
