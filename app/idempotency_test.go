@@ -456,6 +456,38 @@ var repeated = map[string]struct {
 			return w.CreateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, store.Feed{Label: "twee", Title: "MINIMAL"})
 		},
 	},
+	"CreateTeamFeed": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CreateTeamFeed(t.Context(), w.A.Coordinator, key, w.A.Pool, false, "bureau")
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CreateTeamFeed(t.Context(), w.A.Coordinator, key, w.A.Pool, true, "bureau")
+		},
+	},
+	"CreatePublicTalksFeed": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CreatePublicTalksFeed(t.Context(), w.A.Requester, key, w.A.House, false, "website")
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.CreatePublicTalksFeed(t.Context(), w.A.Requester, key, w.A.House, true, "website")
+		},
+	},
+	"UpdateCalendarFeed": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.UpdateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, w.A.Feed, app.FeedChange{Label: new("horloge")})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.UpdateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, w.A.Feed, app.FeedChange{Label: new("klok")})
+		},
+	},
+	"SetInvitations": {
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SetInvitations(t.Context(), w.A.ExpertViewers[0], key, store.Invitations{Wanted: true, Title: "APPOINTMENT"})
+		},
+		func(w *world, t *testing.T, key string) (any, error) {
+			return w.SetInvitations(t.Context(), w.A.ExpertViewers[0], key, store.Invitations{Wanted: true, Title: "MINIMAL"})
+		},
+	},
 	"RotateCalendarFeed": {
 		func(w *world, t *testing.T, key string) (any, error) {
 			return w.RotateCalendarFeed(t.Context(), w.A.ExpertViewers[0], key, w.A.Feed)
