@@ -125,7 +125,7 @@ func TestStampsRiseWithWhatIsShownAndWithNothingElse(t *testing.T) {
 				where organisation_id = '%s' on conflict do nothing`, s.A.Experts[0], s.A.Location)
 		},
 		"visibility": func(t *rapid.T) string {
-			return fmt.Sprintf(`update organisation set address_visibility = '%s' where id = '%s'`, pick(t, "visibility", "PUBLIC", "INTERNAL", "SECRET"), s.A.Location)
+			return fmt.Sprintf(`update organisation set address_visibility = '%s' where id = '%s'`, pick(t, "visibility", "PUBLIC", "PUBLIC", "INTERNAL", "SECRET"), s.A.Location)
 		},
 		"name of a municipality": func(t *rapid.T) string {
 			return fmt.Sprintf(`update municipality set name = '%s' where code = 'GM0513'`, pick(t, "name", "Gouda", "Groot-Gouda"))
@@ -187,16 +187,24 @@ func TestStampsRiseWithWhatIsShownAndWithNothingElse(t *testing.T) {
 		}
 		before, keyBefore = after, key
 	}
-	rapid.Check(t, func(t *rapid.T) {
-		for range 6 {
-			step(t)
+	unseen := func() (out []string) {
+		for _, name := range slices.Sorted(maps.Keys(changes)) {
+			if seen[name] == 0 && name != "what no calendar shows" {
+				out = append(out, name)
+			}
 		}
-	})
-	delete(changes, "what no calendar shows")
-	for name := range changes {
-		if seen[name] == 0 {
-			t.Errorf("no change of %s ever showed: %v", name, seen)
-		}
+		return out
+	}
+	// What shows depends on what came before, so chance alone may leave one out.
+	for round := 0; round < 10 && (round == 0 || len(unseen()) > 0); round++ {
+		rapid.Check(t, func(t *rapid.T) {
+			for range 6 {
+				step(t)
+			}
+		})
+	}
+	if left := unseen(); len(left) > 0 {
+		t.Errorf("no change of %q ever showed: %v", left, seen)
 	}
 }
 
