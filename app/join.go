@@ -315,6 +315,9 @@ func join(ctx context.Context, t *store.Tx, offer engine.Offer, request engine.R
 	if err := t.MoveOffers(ctx, []engine.OfferID{offer.ID}, engine.OfferAccepted, &t.Now, nil); err != nil {
 		return Accepted{}, err
 	}
+	if err := busier(ctx, t, session.PoolID, offer.ExpertID); err != nil {
+		return Accepted{}, err
+	}
 	if len(team) == request.TeamSize {
 		session, err = complete(ctx, t, session, request)
 	} else {

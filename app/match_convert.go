@@ -106,6 +106,9 @@ func (a App) ConvertMatch(ctx context.Context, viewer auth.Viewer, key string, i
 		}); err != nil {
 			return match, err
 		}
+		if err := busier(ctx, t, r.PoolID, r.ExpertID); err != nil {
+			return match, err
+		}
 		return t.Match(ctx, converted)
 	})
 }

@@ -322,6 +322,9 @@ func (r relation) close(ctx context.Context, t *store.Tx, why engine.MatchEnd) e
 		if err := r.open(ctx, t, engine.TaskRestOver, morning(today(t).AddDays(rest)), week); err != nil {
 			return err
 		}
+		if err := busier(ctx, t, r.PoolID, r.ExpertID); err != nil {
+			return err
+		}
 	}
 	return r.tell(ctx, t)
 }

@@ -174,6 +174,9 @@ func (in PlanSessions) book(ctx context.Context, t *store.Tx, b store.PlanBasis,
 			first = session
 		}
 	}
+	if err := busier(ctx, t, r.PoolID, b.Team...); err != nil {
+		return err
+	}
 	effect, about := string(first.ID), &first.ID
 	if planned.SeriesID != nil {
 		effect, about = string(*planned.SeriesID), nil

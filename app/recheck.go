@@ -43,6 +43,28 @@ func recheck(ctx context.Context, t *store.Tx, pool engine.PoolID, of store.Scop
 	return nil
 }
 
+// busier has what else experts are asked for judged again, now that their time was
+// taken or a relation of theirs ended: what they could not do any more is
+// withdrawn, and the next in reserve is asked. It is due work and not part of the
+// change, which holds the experts: it would have to wait for the other requests,
+// and whoever holds one of those waits for the experts. A yes that is quicker is
+// refused by the rules. Only after Tx.Decide for the pool.
+func busier(ctx context.Context, t *store.Tx, pool engine.PoolID, experts ...engine.ExpertID) error {
+	others, err := t.QueueAsked(ctx, Recheck, experts)
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	for _, other := range others {
+		if err := t.Decide(ctx, other); err != nil {
+			return err
+		}
+		if _, err := t.QueueAsked(ctx, Recheck, experts); err != nil {
+			return err
+		}
+	}
+	return t.Decide(ctx, pool)
+}
+
 func lockRequests(ctx context.Context, t *store.Tx, requests []engine.RequestID) error {
 	for _, id := range requests {
 		if err := t.LockRequest(ctx, id); err != nil {

@@ -269,6 +269,13 @@ func (m *moving) write(ctx context.Context, t *store.Tx) error {
 	if err := t.MoveSessions(ctx, sessions, bookings); err != nil {
 		return err
 	}
+	moved := make([]engine.ExpertID, len(bookings))
+	for i, b := range bookings {
+		moved[i] = b.ExpertID
+	}
+	if err := busier(ctx, t, m.request.PoolID, moved...); err != nil {
+		return err
+	}
 	by := engine.SideCoordinator
 	if m.to != "" {
 		by = "" // it was the expert, and they hear of it

@@ -88,6 +88,9 @@ func (a App) TakeSeat(ctx context.Context, viewer auth.Viewer, key string, id en
 		case room != nil: // told only of a seat that she could have had
 			return session, room
 		}
+		if err := busier(ctx, t, session.PoolID, viewer.Expert()); err != nil {
+			return session, err
+		}
 		return t.Session(ctx, id)
 	})
 }

@@ -46,6 +46,20 @@ func (t *Tx) QueueEach(ctx context.Context, kind WorkKind) error {
 	return err
 }
 
+// QueueAsked has work done now for each request of the pool that waits for an
+// answer of one of the experts, and gives the other pools that wait for one. Only
+// after [Tx.Decide].
+func (t *Tx) QueueAsked(ctx context.Context, kind WorkKind, experts []engine.ExpertID) (others []engine.PoolID, err error) {
+	return others, t.SelectContext(ctx, &others, `
+		with asked as (
+			select distinct request_id, pool_id from offer where expert_id = any($2) and status = 'SENT'),
+		queued as (
+			insert into due_work (kind, about, pool_id, due_at)
+			select $1, request_id, pool_id, $3 from asked where pool_id = (select engine_pool()) order by request_id
+			on conflict on constraint due_work_once do nothing)
+		select distinct pool_id from asked where pool_id <> (select engine_pool()) order by pool_id`, kind, pq.Array(experts), t.Now)
+}
+
 // Plan is what a request has in people's calendars.
 type Plan struct {
 	Sessions []PlannedSession // not begun, the earliest first
