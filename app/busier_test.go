@@ -105,6 +105,7 @@ func TestWhatTakesHerTimeTakesBackWhatSheIsAskedForThen(t *testing.T) {
 			open := c.happen(w, t)
 			w.due(t, storetest.Now)
 			equal(t, "the open offer", w.status(t, "offer", open), c.want)
+			equal(t, "she is told so, once", get[bool](t, w, `select exists (select from notice where effect = 'OFFER_WITHDRAWN ' || $1)`, open), c.want == "WITHDRAWN")
 			w.night(t)
 			equal(t, "after the night", w.status(t, "offer", open), c.want)
 		})

@@ -377,13 +377,7 @@ func (p planned) withdraw(ctx context.Context, t *store.Tx, teams [][]engine.Off
 		if !broken {
 			continue
 		}
-		var open []engine.OfferID
-		for _, o := range team {
-			if o.Status == engine.OfferSent {
-				open = append(open, o.ID)
-			}
-		}
-		if err := t.MoveOffers(ctx, open, engine.OfferWithdrawn, nil, nil); err != nil {
+		if err := endThese(ctx, t, team, engine.OfferWithdrawn, every); err != nil {
 			return err
 		}
 		withdrew = true
