@@ -45,7 +45,8 @@ func TestTheSnapshotHoldsWhatRulesAndFactorsNeed(t *testing.T) {
 		EmployedBy:             []engine.OrganisationID{a.Host},
 		TrainerOf:              []engine.ClientRef{a.Client},
 		Tier3Confirmed:         true, FoldExclusions: true,
-		Home:             engine.Place{Municipality: "GM0513", Region: "JZ27", Point: home},
+		Home: engine.Place{Municipality: "GM0513", Region: "JZ27", Point: home},
+		Gone: "2027-12-01", Moves: "2027-11-01", NewHome: engine.Place{Municipality: "GM0513", Region: "JZ27", Point: home},
 		MaxTravelMinutes: 60,
 		Rules: []engine.AvailabilityRule{rule(engine.Monday), rule(engine.Tuesday), rule(engine.Wednesday), rule(engine.Thursday), rule(engine.Friday),
 			{Weekday: engine.Sunday, Starts: "22:00", Ends: "24:00", Valid: engine.Valid{From: "2027-04-01", To: "2027-10-31"}, Parity: engine.OddWeeks, Mode: engine.Online, MaxTravelMinutes: 20}},
@@ -132,6 +133,10 @@ func enrich(t *testing.T, s *store.Store, a storetest.Site) engine.MatchInput {
 	// A calendar that was read two days ago, and went stale; a talk of hers came back in it.
 	store.Owner(s).MustExec(`update busy_calendar set stale_at = $2, busy = tstzmultirange(tstzrange($3, $4), tstzrange($5, $6)) where expert_id = $1`, e, storetest.Now,
 		storetest.Local("2027-04-07", "14:00"), storetest.Local("2027-04-07", "15:30"), storetest.Local("2027-04-15", "09:00"), storetest.Local("2027-04-15", "09:30"))
+	store.Owner(s).MustExec(`update pool_member set valid_to = '2027-12-01' where expert_id = $1 and pool_id = $2`, e, a.Pool)
+	store.Owner(s).MustExec(`
+		insert into expert_transfer (expert_id, from_pool, to_pool, takes_effect, postcode4, proposed_by, proposed_at, accepted_at)
+		select $1, $2, id, '2027-11-01', '2801', $3, $4, $4 from pool where id <> $2 limit 1`, e, a.Pool, a.Coordinator.AccountID, storetest.Now)
 	store.Owner(s).MustExec(`update offer set status = 'DECLINED', decline_code = 'TOO_MUCH_NOW', answered_at = sent_at where expert_id = $1`, e)
 	store.Owner(s).MustExec(`
 		with d as (insert into decision (request_id, starts_at, ends_at, engine_version, weights_version, input_hash, suggestion)

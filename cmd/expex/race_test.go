@@ -73,24 +73,36 @@ func TestOneOfAHundredOverlappingOffersIsAccepted(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	answers := make([]answer, offers)
-	err = each(offers, offers, func(n int) (err error) {
-		answers[n], err = ask(urls[n%2], expert, `mutation($k:String!,$o:ID!){acceptOffer(input:{idempotencyKey:$k,offerId:$o}){session{status}}}`,
-			map[string]any{"k": fmt.Sprintf("race-accept-%d", n), "o": ids[n]})
-		return err
+	// A client that hears "try again" does, with the same key: on a slow machine the
+	// queue for one expert is longer than a call may wait.
+	answers := make([]string, offers)
+	err = each(offers, offers, func(n int) error {
+		for range 30 {
+			a, err := ask(urls[n%2], expert, `mutation($k:String!,$o:ID!){acceptOffer(input:{idempotencyKey:$k,offerId:$o}){session{status}}}`,
+				map[string]any{"k": fmt.Sprintf("race-accept-%d", n), "o": ids[n]})
+			if err != nil {
+				return err
+			}
+			answers[n] = "accepted"
+			if len(a.Errors) > 0 {
+				answers[n] = a.Errors[0].Extensions.Code + "/" + a.Errors[0].Extensions.Reason
+			}
+			if answers[n] != "CONFLICT/BUSY" && answers[n] != "LIMIT_EXCEEDED/" {
+				return nil
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	counts := map[string]int{}
 	for _, a := range answers {
-		what := "accepted"
-		if len(a.Errors) > 0 {
-			what = a.Errors[0].Extensions.Code + "/" + a.Errors[0].Extensions.Reason
-		}
-		counts[what]++
+		counts[a]++
 	}
-	if counts["accepted"] != 1 || counts["CONFLICT/SLOT_CONFLICT"] != offers-1 {
+	// Who comes after due work has taken her other offers back finds none to accept.
+	lost := counts["CONFLICT/SLOT_CONFLICT"] + counts["CONFLICT/ILLEGAL_TRANSITION"]
+	if counts["accepted"] != 1 || lost != offers-1 || counts["CONFLICT/SLOT_CONFLICT"] == 0 {
 		t.Errorf("answers: %v, want 1 accepted and %d CONFLICT/SLOT_CONFLICT", counts, offers-1)
 	}
 
