@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -58,20 +56,7 @@ func TestGoldenFreeBusy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := encodeFreeBusy(t, f)
-			golden := filepath.Join("testdata", "freebusy-"+strings.ReplaceAll(name, " ", "-")+".ifb")
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("differs from %s; if it should, run the test with -update\n%s", golden, got)
-			}
-			checkLines(t, want)
+			checkGolden(t, "freebusy-"+strings.ReplaceAll(name, " ", "-")+".ifb", got)
 		})
 	}
 }

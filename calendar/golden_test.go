@@ -121,23 +121,31 @@ func TestGoldenFeeds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := encode(t, feed).Bytes
-			golden := filepath.Join("testdata", name+".ics")
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("differs from %s; if it should, run the test with -update\n%s", golden, got)
-			}
-			checkLines(t, want)
+			want := checkGolden(t, name+".ics", got)
 			checkReadBack(t, feed, want)
 		})
 	}
+}
+
+// checkGolden compares a text with the file of that name, which it writes first
+// with -update, and gives what stands in the file.
+func checkGolden(t *testing.T, name string, got []byte) []byte {
+	t.Helper()
+	golden := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(golden, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("differs from %s; if it should, run the test with -update\n%s", golden, got)
+	}
+	checkLines(t, want)
+	return want
 }
 
 // checkReadBack reads a feed with the library's decoder and compares each event

@@ -130,8 +130,6 @@ func listPlans(t *testing.T, s *store.Store, f storetest.Fixture, log *statement
 	}
 }
 
-// Without an index of its own the oldest request that waits is looked for among
-// all that were ever answered, oldest first.
 // sorts reports whether a list is sorted as a whole. What belongs to each request
 // of it may be: that is little, and has the request's own row above it.
 func sorts(plan string) bool {
@@ -144,6 +142,8 @@ func sorts(plan string) bool {
 	return false
 }
 
+// Without an index of its own the oldest request that waits is looked for among
+// all that were ever answered, oldest first.
 func longestWaiting(t *testing.T, s *store.Store, f storetest.Fixture, log *statements) {
 	store.Owner(s).MustExec(`
 		update request set status = 'CLOSED' where submitted_at > '2027-01-01' and submitted_at < '2027-03-01';
