@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -190,9 +191,19 @@ func (s *Store) FindFeed(ctx context.Context, secret auth.Hash, client string) (
 type lookup struct {
 	secret auth.Hash
 	client string
+	known  knownFeed
 	done   chan struct{} // closed when found and err are set
 	found  FoundFeed
 	err    error
+}
+
+// knownFeed is what a look-up found, for the next one of that secret: it is found
+// again as long as the feed has that version and the moment lies in Fresh, which
+// ends when time alone changes what is found. Both are for the database to judge.
+type knownFeed struct {
+	Found   FoundFeed
+	Version int64  // 0 for nothing known
+	Fresh   string // a tstzrange
 }
 
 // lookups lets calls that come while others are being answered share the next
@@ -202,20 +213,25 @@ type lookups struct {
 	mu      sync.Mutex
 	waiting []*lookup
 	running int
+	known   map[auth.Hash]knownFeed
 }
 
-// lookupsAtOnce is how many statements run at the same time, and lookupsTogether
-// how many calls share one.
+// While statements run, one more begins when lookupsTogether calls wait for each;
+// it answers twice as many at most. No more than lookupsAtOnce run.
 const (
-	lookupsAtOnce   = 2
-	lookupsTogether = 50
+	lookupsTogether = 25
+	lookupsAtOnce   = 4
 )
+
+// lookupsKnown is how many secrets are known, in some 10 MB. When there are more,
+// all begin anew.
+const lookupsKnown = 10_000
 
 func (q *lookups) add(l *lookup, answer func([]*lookup)) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, l)
-	if q.running < lookupsAtOnce {
+	if q.running < lookupsAtOnce && len(q.waiting) > q.running*lookupsTogether {
 		q.running++
 		go q.run(answer)
 	}
@@ -225,9 +241,15 @@ func (q *lookups) add(l *lookup, answer func([]*lookup)) {
 func (q *lookups) run(answer func([]*lookup)) {
 	for {
 		q.mu.Lock()
-		n := min(len(q.waiting), lookupsTogether)
+		n := min(len(q.waiting), 2*lookupsTogether)
 		batch := q.waiting[:n:n]
 		q.waiting = q.waiting[n:]
+		for _, l := range batch {
+			// Another kind of program is noted.
+			if known := q.known[l.secret]; known.Found.Feed.LastClient == l.client {
+				l.known = known
+			}
+		}
 		if n == 0 {
 			q.running--
 			q.mu.Unlock()
@@ -238,28 +260,50 @@ func (q *lookups) run(answer func([]*lookup)) {
 	}
 }
 
+func (q *lookups) remember(secret auth.Hash, known knownFeed) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.known == nil || len(q.known) >= lookupsKnown {
+		q.known = map[auth.Hash]knownFeed{}
+	}
+	q.known[secret] = known
+}
+
 // findFeeds answers look-ups, all from one statement.
 func (s *Store) findFeeds(batch []*lookup) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
 	defer cancel()
-	hashes, clients := make(pq.ByteaArray, len(batch)), make(pq.StringArray, len(batch))
-	for i, l := range batch {
-		hashes[i], clients[i], l.err = l.secret[:], l.client, engine.NotFound()
+	var hashes pq.ByteaArray
+	var clients, fresh pq.StringArray
+	var versions pq.Int64Array
+	for _, l := range batch {
+		hashes, clients = append(hashes, l.secret[:]), append(clients, l.client)
+		versions, fresh = append(versions, l.known.Version), append(fresh, cmp.Or(l.known.Fresh, "empty"))
+		l.err = engine.NotFound()
 	}
 	var rows []struct {
-		Feed
-		N           int // which look-up, from 1
-		Now         time.Time
-		DeadSince   *time.Time
-		LeftAt      *time.Time
-		Fingerprint string
-		Noted       *string
+		N     int // which look-up, from 1
+		Now   time.Time
+		Found nested[struct {
+			Feed
+			DeadSince   *time.Time
+			LeftAt      *time.Time
+			Fingerprint string
+			Version     int64
+			Fresh       *string
+		}] // none for what is known
 	}
-	err := translate(ctx, s.db.SelectContext(ctx, &rows, findFeeds, hashes, s.moment(), clients))
+	err := translate(ctx, s.db.SelectContext(ctx, &rows, findFeeds, hashes, s.moment(), clients, versions, fresh))
 	for _, r := range rows {
 		l := batch[r.N-1]
-		l.err = nil
-		l.found = FoundFeed{Feed: r.Feed, Now: r.Now.UTC(), DeadSince: r.DeadSince, LeftAt: r.LeftAt, Fingerprint: r.Fingerprint}
+		l.err, l.found = nil, l.known.Found
+		for _, f := range r.Found {
+			l.found = FoundFeed{Feed: f.Feed, DeadSince: f.DeadSince, LeftAt: f.LeftAt, Fingerprint: f.Fingerprint}
+			if f.Fresh != nil {
+				s.lookups.remember(l.secret, knownFeed{l.found, f.Version, *f.Fresh})
+			}
+		}
+		l.found.Now = r.Now.UTC()
 	}
 	for _, l := range batch {
 		if err != nil {
@@ -273,22 +317,22 @@ func (s *Store) findFeeds(batch []*lookup) {
 const lookupTimeout = 5 * time.Second
 
 // Each look-up is a subquery of its own, as it is planned for any number of them:
-// by its indexes, never by reading all feeds.
-var findFeeds = `
-	select ` + feedColumns + `, n, now, dead_since,
-	       (select max(shown_until) from calendar_entry e where e.expert_id = f.expert_id and shown_until <= now) as left_at,
-	       case when dead_since is not null then concat_ws(' ', 'dead', dead_since, title) else ` + feedFingerprint() + ` end as fingerprint,
-	       case when secret_revoked_at is null
-	                 and (not held or last_client <> client or last_fetched_at is null or last_fetched_at <= now - interval '` + notedWithin + `')
-	            then calendar_feed_note(id, held, client, now) end::text as noted
+// by its indexes, never by reading all feeds. What is known costs the two rows of
+// the feed and its secret; the rest is asked for others.
+const findFeeds = `
+	select n, now, case when (a.feed).version = a.version and now <@ a.fresh and a.secret_revoked_at is null then null else (
+	    select json_agg(x) from (
+	        select ` + feedColumns + `, version, found.dead_since, found.left_at, found.fingerprint, found.fresh
+	        from (select (a.feed).*) f
+	        cross join lateral calendar_found(a.feed, a.secret_revoked_at, a.client, now, interval '` + notedWithin + `') found
+	    ) x) end as found
 	from coalesce($2::timestamptz, clock_timestamp()) as now
-	cross join unnest($1::bytea[], $3::text[]) with ordinality as asked(hash, client, n)
+	cross join unnest($1::bytea[], $3::text[], $4::bigint[], $5::tstzrange[]) with ordinality as asked(hash, client, version, fresh, n)
 	cross join lateral (
-	    select f.*, held, s.revoked_at as secret_revoked_at, case when held then s.revoked_at else coalesce(s.revoked_at, now) end as dead_since
+	    select f as feed, s.revoked_at as secret_revoked_at, asked.client, asked.version, asked.fresh
 	    from calendar_feed_secret s
 	    join calendar_feed f on f.id = s.feed_id
 	        and (s.revoked_at is not null or greatest(f.renewed_at, f.last_fetched_at) > now - interval '` + unusedFeedFor + `')
-	    cross join lateral calendar_owner_holds(f, (now at time zone 'Europe/Amsterdam')::date) as held
 	    where s.hash = asked.hash and (s.revoked_at is null or s.revoked_at > now - interval '` + deadSecretFor + `')
 	    offset 0
-	) f`
+	) a`

@@ -187,6 +187,7 @@ func TestAFetchIsNotedOnceAnHourAndProgram(t *testing.T) {
 		{"the first", "Thunderbird", 0, "Thunderbird 00:00:00"},
 		{"within the hour", "Thunderbird", time.Hour - time.Second, "Thunderbird 00:00:00"},
 		{"by another program", "Google Calendar", time.Hour - time.Second, "Google Calendar 00:59:59"},
+		{"and again", "Google Calendar", time.Hour, "Google Calendar 00:59:59"},
 		{"an hour later", "Google Calendar", 2 * time.Hour, "Google Calendar 02:00:00"},
 		{"by who knows what", "", 2 * time.Hour, " 02:00:00"},
 	} {
@@ -197,6 +198,135 @@ func TestAFetchIsNotedOnceAnHourAndProgram(t *testing.T) {
 		if got := column(t, s, `select last_client || ' ' || (last_fetched_at - $2::timestamptz)::text from calendar_feed where id = $1`, f.A.Feed, storetest.Now); got[0] != step.want {
 			t.Errorf("%s: noted %s, want %s", step.name, got[0], step.want)
 		}
+	}
+}
+
+// A process that knows a feed finds what one finds that has just started, whatever
+// has become of it in between.
+func TestAFeedThatIsKnownIsFoundAsByWhoDoesNotKnowIt(t *testing.T) {
+	t.Parallel()
+	now := storetest.Now
+	clock := func(o *store.Options) { o.Now = func() time.Time { return now } }
+	dsn := storetest.DSN(t)
+	open := func() *store.Store {
+		o := store.Options{DSN: dsn, MaxConnections: 2}
+		clock(&o)
+		s, err := store.Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	knows := open()
+	f := storetest.Fill(t, knows)
+	secrets := map[string]auth.Secret{"expert": storetest.FeedSecret(f.A), "team": storetest.SecretOfFeed(f.A.Team),
+		"free/busy": storetest.SecretOfFeed(f.A.FreeBusy), "talks": storetest.SecretOfFeed(f.A.Talks), "another": storetest.FeedSecret(f.B)}
+	find := func(s *store.Store, secret auth.Secret) string {
+		found, err := s.FindFeed(t.Context(), secret.Hash(), "Thunderbird")
+		text, _ := json.Marshal(found)
+		return fmt.Sprintf("%s %v", text, err)
+	}
+	seen := map[string]bool{}
+	for _, step := range []struct {
+		after  time.Duration // after the step before
+		change string
+	}{
+		{0, `select 1`},
+		{0, `select 1`},
+		{time.Minute, `select 1`},
+		{0, `update session set starts_at = app_now() + interval '9600 hours 10 minutes', ends_at = app_now() + interval '9602 hours' where starts_at > '2027-04-01'`},
+		{2 * time.Minute, `select 1`},
+		{9 * time.Minute, `select 1`}, // it comes into the window
+		{0, `update session set starts_at = app_now() - interval '1442 hours', ends_at = app_now() - interval '1439 hours 50 minutes' where starts_at > '2027-04-01'`},
+		{2 * time.Minute, `select 1`},
+		{9 * time.Minute, `select 1`}, // it leaves the window
+		{-23 * time.Minute, `update session set starts_at = '2027-04-07 12:00Z', ends_at = '2027-04-07 13:30Z' where starts_at < '2027-02-01'`},
+		{0, `update calendar_feed set title = 'MINIMAL' where kind = 'EXPERT'`},
+		{0, `update calendar_feed set label = 'Anders'`},
+		{time.Second, `update calendar_feed set with_place = not with_place where kind in ('EXPERT', 'PUBLIC_TALKS')`},
+		{0, `update session set address = 'Nieuwstraat 1'`},
+		{0, `update session set starts_at = starts_at + interval '1 hour', ends_at = ends_at + interval '1 hour'; update booking set starts_at = starts_at + interval '1 hour', ends_at = ends_at + interval '1 hour', busy = tstzrange(lower(busy) + interval '1 hour', upper(busy) + interval '1 hour')`},
+		{0, `update organisation set address_visibility = 'SECRET'`},
+		{0, `update organisation set address_visibility = 'PUBLIC'`},
+		{0, `update municipality set name = name || ' (nieuw)'`},
+		{0, `update booking set status = 'RELEASED'`},
+		{0, `update session set status = 'CANCELLED_BY_CLIENT'`},
+		{0, `delete from booking`},
+		{61 * time.Minute, `select 1`},           // it is noted
+		{-30 * time.Minute, `select 1`},          // a clock that was set back
+		{30 * 24 * time.Hour, `select 1`},        // events leave the window
+		{-29 * 24 * time.Hour, `select 1`},       // and are back
+		{17 * time.Hour, `select 1`},             // over midnight
+		{0, `update calendar_feed set cut = 12`}, // it was too full
+		{time.Minute, `update account_role set valid_to = '2027-03-30' where role = 'EXPERT'`},
+		{30 * time.Minute, `select 1`},
+		{24 * time.Hour, `select 1`}, // no expert any more
+		{0, `update account_role set valid_to = null where role = 'EXPERT'; update calendar_feed_secret set revoked_at = null; update calendar_feed set revoked_at = null`},
+		{0, `update expert_record set status = 'PAUSED'`},
+		{0, `update expert_record set status = 'DEPLOYABLE'; update calendar_feed_secret set revoked_at = null; update calendar_feed set revoked_at = null`},
+		{0, `update account set disabled_at = app_now()`},
+		{0, `update account set disabled_at = null; update calendar_feed_secret set revoked_at = null; update calendar_feed set revoked_at = null`},
+		{0, `update calendar_feed_secret set revoked_at = app_now()`},
+		{0, `update calendar_feed_secret set revoked_at = null`},
+		{0, `delete from calendar_feed_secret`},
+	} {
+		now = now.Add(step.after)
+		mustExecAt(knows, now, step.change)
+		starts := open()
+		for whose, secret := range secrets {
+			find(knows, secret) // which may be noted
+			known, asked := find(knows, secret), find(starts, secret)
+			if known != asked {
+				t.Errorf("%s at %s after %s:\nfinds %s\n want %s", whose, now, step.change, known, asked)
+			}
+			seen[whose+asked] = true
+		}
+		starts.Close()
+	}
+	if len(seen) < 60 {
+		t.Errorf("only %d states were seen", len(seen))
+	}
+}
+
+func TestAFeedThatIsKnownIsNotLookedAt(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	f := storetest.Fill(t, s)
+	find := func() error {
+		_, err := s.FindFeed(t.Context(), storetest.FeedSecret(f.A).Hash(), "Thunderbird")
+		return err
+	}
+	for range 2 { // the first is noted
+		if err := find(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store.Owner(s).MustExec(`
+		do $$ begin
+			execute regexp_replace(pg_get_functiondef('calendar_found'::regproc), '\nbegin', E'\nbegin\nraise exception ''looked'';');
+		end $$`)
+	if err := find(); err != nil {
+		t.Errorf("it is looked at: %v", err)
+	}
+	store.Owner(s).MustExec(`update session set address = 'Nieuwstraat 1'`)
+	if err := find(); err == nil {
+		t.Error("nobody looks at it after a change")
+	}
+}
+
+func TestAFetchDoesNotWaitForAChangeThatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	f := storetest.Fill(t, s)
+	change, err := store.Owner(s).Beginx()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer change.Rollback()
+	change.MustExec(`update session set address = 'Nieuwstraat 1'`)
+	if got := summary(storetest.OpenFeed(t.Context(), s, storetest.FeedSecret(f.A).Hash())); got != "4 CONFIRMED" {
+		t.Errorf("it shows %s", got)
 	}
 }
 

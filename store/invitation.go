@@ -64,9 +64,7 @@ func (t *Tx) appointment(ctx context.Context, notice string) (*Appointment, erro
 		from notice n
 		join session s on s.id = n.session_id
 		join invitation_choice c on c.expert_id = n.expert_id
-		cross join lateral (select n.expert_id) f
-		cross join (select $2::timestamptz as now) clock
-		cross join lateral (`+feedTexts[FeedOfExpert]+`) e
+		cross join lateral calendar_of_expert(n.expert_id, $2) e
 		where n.id = $1 and n.kind <> 'SESSION_REMINDER' and e.uid = s.uid::text and s.ends_at > $2
 		  and (c.wanted or exists (select from notice sent where sent.expert_id = n.expert_id and sent.session_id = n.session_id and sent.invited))`,
 		notice, t.Now)

@@ -13,12 +13,15 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"expex/auth"
 )
 
 // BenchmarkFeed fetches a feed of 100 sessions through the whole service on
 // loopback, and beside it in the same run the same octets as a file through
-// net/http, by the same 16 callers, who each keep their connection. "304" sends
-// the tag, "full" does not, "changed" changes the feed before each fetch.
+// net/http, by the same 16 callers, who each keep their connection and fetch a
+// feed of their own. "304" sends the tag, "full" does not, "changed" changes the
+// feed before each fetch.
 //
 // Rounds take turns, since the machine is never the same for long; the ratio is
 // of the rates within a round, and the median of the rounds counts.
@@ -27,6 +30,10 @@ func BenchmarkFeed(b *testing.B) {
 	s := newFeedServer(b, "")
 	s.hundred(b)
 	path := s.path()
+	paths := []string{path}
+	for len(paths) < callers {
+		paths = append(paths, s.another(b))
+	}
 	first := s.fetch(b, "GET", s.url+path, nil)
 	if n := strings.Count(string(first.body), "BEGIN:VEVENT"); n != 100 {
 		b.Fatalf("%d events, want 100", n)
@@ -49,9 +56,9 @@ func BenchmarkFeed(b *testing.B) {
 				var slow []time.Duration
 				statements := s.statements.Load()
 				for range rounds {
-					rate, _ := fetchAll(b, files, "/feed.ics", load.fileHeader, callers, fetches)
+					rate, _ := fetchAll(b, files, []string{"/feed.ics"}, load.fileHeader, callers, fetches)
 					file = append(file, rate)
-					rate, p99 := fetchAll(b, s.url, path, load.header, callers, fetches)
+					rate, p99 := fetchAll(b, s.url, paths, load.header, callers, fetches)
 					feed, slow = append(feed, rate), append(slow, p99)
 					ratios = append(ratios, feed[len(feed)-1]/file[len(file)-1])
 				}
@@ -110,15 +117,29 @@ func (s *feedServer) file(t testing.TB, dir string) string {
 	return "http://" + listener.Addr().String()
 }
 
-// fetchAll fetches so often by so many callers. The caller is bare, as it runs on
+// another makes one more feed of the first expert, with all that the first shows,
+// and gives its path.
+func (s *feedServer) another(t testing.TB) string {
+	secret := auth.NewSecret()
+	hash := secret.Hash()
+	if _, err := s.db.Exec(`
+		with made as (insert into calendar_feed (kind, expert_id, title, with_place, revision, changed_at, renewed_at)
+		              select kind, expert_id, title, with_place, revision, changed_at, $3 from calendar_feed where id = $1 returning id)
+		insert into calendar_feed_secret (hash, feed_id) select $2, id from made`, s.A.Feed, hash[:], *s.now.Load()); err != nil {
+		t.Fatal(err)
+	}
+	return "/calendar/" + secret.Reveal() + ".ics"
+}
+
+// fetchAll fetches so often by so many callers, who take the paths in turn. The caller is bare, as it runs on
 // the same machine: it writes the request and reads the answer, and no more.
-func fetchAll(b *testing.B, url, path, header string, callers, fetches int) (rate float64, p99 time.Duration) {
+func fetchAll(b *testing.B, url string, paths []string, header string, callers, fetches int) (rate float64, p99 time.Duration) {
 	host := strings.TrimPrefix(url, "http://")
-	request := []byte("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: Thunderbird/128\r\n" + header + "\r\n")
 	took := make([]time.Duration, fetches)
 	var next atomic.Int64
 	began := time.Now()
-	if err := each(callers, callers, func(int) error {
+	if err := each(callers, callers, func(caller int) error {
+		request := []byte("GET " + paths[caller%len(paths)] + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: Thunderbird/128\r\n" + header + "\r\n")
 		c, err := net.Dial("tcp", host)
 		if err != nil {
 			return err
