@@ -42,6 +42,14 @@ func BenchmarkFeed(b *testing.B) {
 	if err := os.WriteFile(filepath.Join(dir, "feed.ics"), first.body, 0o600); err != nil {
 		b.Fatal(err)
 	}
+	// As a service does, it writes its log to a file.
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer log.Close()
+	s.logTo = log
+	s.url = s.replica(b, s.store, "")
 	files := s.file(b, dir)
 	stamp := s.fetch(b, "GET", files+"/feed.ics", nil).Header.Get("Last-Modified")
 	b.Logf("%d octets", len(first.body))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"database/sql"
@@ -38,6 +39,7 @@ type feedServer struct {
 	url        string
 	statements atomic.Int64
 	log        lockedBuffer
+	logTo      io.Writer // nil for log
 	now        atomic.Pointer[time.Time]
 }
 
@@ -81,7 +83,7 @@ func (s *feedServer) at(now time.Time) { s.now.Store(&now) }
 
 // replica serves a store as production does, and gives its address.
 func (s *feedServer) replica(t testing.TB, st *store.Store, base string) string {
-	log := slog.New(slog.NewJSONHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(slog.NewJSONHandler(cmp.Or[io.Writer](s.logTo, &s.log), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	handler, err := routes(site{use: app.App{Store: st}, log: log, base: base, changes: live.New(1, 1), page: web.Page{}})
 	if err != nil {
 		t.Fatal(err)
