@@ -57,7 +57,7 @@ var script = []ask{
 
 	// For a group, in pairs.
 	{code: engine.Talk, pool: middenHolland, by: schools, town: gouda, start: -270, must: "OUT_OF_HOME", with: "Daan"},
-	{code: engine.Talk, pool: middenHolland, by: youthCare, town: bodegraven, start: -200, nice: "BULLYING", with: "Daan"},
+	{code: engine.Talk, pool: middenHolland, by: youthCare, town: bodegraven, start: 11, nice: "BULLYING", with: "Daan", public: true},
 	{code: engine.Talk, pool: middenHolland, by: schools, town: krimpenerwaard, start: -125, nice: "LONELINESS", with: "Julia"},
 	{code: engine.Talk, pool: middenHolland, by: youthProtection, town: waddinxveen, start: -50, must: "OUT_OF_HOME", nice: "FOSTER_CARE", with: "Daan"},
 	{code: engine.Talk, pool: flevoland, by: townHall, town: dronten, start: -230, nice: "INDEPENDENT_LIVING", with: "Jesse", public: true},
