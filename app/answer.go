@@ -31,7 +31,7 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 	accepted, err := store.Once(ctx, view, store.Key{Key: key, Mutation: "acceptOffer", Input: id}, func(t *store.Tx) (Accepted, error) {
 		offer, course, err := answer(ctx, t, viewer, id, engine.OfferAccepted)
 		if err != nil {
-			return Accepted{}, err
+			return Accepted{}, overtaken(ctx, t, offer, course.Request, err)
 		}
 		request := course.Request
 		if course.ToJoin != "" {
