@@ -103,7 +103,7 @@ func TestWhatTakesHerTimeTakesBackWhatSheIsAskedForThen(t *testing.T) {
 			w := start(t)
 			w.due(t, storetest.Now) // the night before
 			open := c.happen(w, t)
-			w.due(t, storetest.Now)
+			w.due(t, storetest.Now.Add(time.Minute))
 			equal(t, "the open offer", w.status(t, "offer", open), c.want)
 			equal(t, "she is told so, once", get[bool](t, w, `select exists (select from notice where effect = 'OFFER_WITHDRAWN ' || $1)`, open), c.want == "WITHDRAWN")
 			w.night(t)
@@ -123,11 +123,11 @@ func TestAYesToWhatWasTakenBackForItsTimeIsAClashOfTime(t *testing.T) {
 	}{
 		"she said yes to another": {func(w *world, t *testing.T, _ engine.RequestID, _ engine.OfferID) {
 			must(w.accept(t.Context(), 0, w.offer(t, w.open(t, w.ear()), slot("2027-04-22", "15:15", 60), 0)[0]))(t)
-			w.due(t, storetest.Now)
+			w.due(t, storetest.Now.Add(time.Minute))
 		}, "CONFLICT SLOT_CONFLICT"},
 		"somebody else was found meanwhile": {func(w *world, t *testing.T, about engine.RequestID, _ engine.OfferID) {
 			must(w.accept(t.Context(), 0, w.offer(t, w.open(t, w.ear()), thursday, 0)[0]))(t)
-			w.due(t, storetest.Now)
+			w.due(t, storetest.Now.Add(time.Minute))
 			must(w.accept(t.Context(), 1, w.offer(t, about, thursday, 1)[0]))(t)
 		}, "CONFLICT REQUEST_FILLED"},
 		"the request was withdrawn": {func(w *world, t *testing.T, about engine.RequestID, _ engine.OfferID) {

@@ -257,6 +257,7 @@ func added[T any](l *life, known []T, id func(T) string, query string, into func
 // withdraws: a change finds what the night would find. What the days have brought
 // the nights between have found, see stepTime.
 func (l *life) overlooked() string {
+	l.at(l.now.Load().Add(time.Minute)) // answers go first: see busier
 	if err := l.doDue(); err != nil {
 		l.Fatal(err)
 	}
