@@ -717,6 +717,23 @@ var lifeSteps = []lifeStep{
 		return only(l.RecordConductCertificate(l.Context(), l.A.Coordinator, l.key(), store.Certificate{
 			ExpertID: l.A.Experts[l.anExpert(draw)], IssuedOn: "2026-01-05", ValidTo: engine.DateOf(*l.now.Load(), store.Zone).AddDays(days)}))
 	}},
+	{"close a day or an hour", func(l *life, draw drawn) error {
+		n, span := l.anExpert(draw), l.slot(draw)
+		if draw("all day", 2) == 1 {
+			span = engine.Interval{Start: span.Start.Truncate(24 * time.Hour), End: span.Start.Truncate(24*time.Hour).AddDate(0, 0, 1)}
+		}
+		return only(l.AddBlackout(l.Context(), l.A.ExpertViewers[n], l.key(), l.A.Experts[n], span))
+	}},
+	{"change her hours", func(l *life, draw drawn) error {
+		n, gone := l.anExpert(draw), draw("day", 9)
+		var rules []engine.AvailabilityRule
+		for i, day := range []engine.Weekday{"MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"} {
+			if i != gone {
+				rules = append(rules, engine.AvailabilityRule{Weekday: day, Starts: "13:00", Ends: "20:00", Parity: engine.EveryWeek, Mode: engine.Both})
+			}
+		}
+		return only(l.SetAvailability(l.Context(), l.A.ExpertViewers[n], l.key(), l.A.Experts[n], rules))
+	}},
 	{"move to another pool", func(l *life, draw drawn) error {
 		n := l.anExpert(draw)
 		on := engine.DateOf(*l.now.Load(), store.Zone).AddDays(draw("days", 8))

@@ -46,9 +46,9 @@ func (t *Tx) QueueEach(ctx context.Context, kind WorkKind) error {
 	return err
 }
 
-// QueueAsked has work done at a time for each request of the pool that waits for an
-// answer of one of the experts, unless it is queued already, and gives the other
-// pools that wait for one. Only after [Tx.Decide].
+// QueueAsked has work done at a time, or earlier where it is queued already, for
+// each request of the pool that waits for an answer of one of the experts, and
+// gives the other pools that wait for one. Only after [Tx.Decide].
 func (t *Tx) QueueAsked(ctx context.Context, kind WorkKind, experts []engine.ExpertID, due time.Time) (others []engine.PoolID, err error) {
 	return others, t.SelectContext(ctx, &others, `
 		with asked as (
@@ -56,7 +56,8 @@ func (t *Tx) QueueAsked(ctx context.Context, kind WorkKind, experts []engine.Exp
 		queued as (
 			insert into due_work (kind, about, pool_id, due_at)
 			select $1, request_id, pool_id, $3 from asked where pool_id = (select engine_pool()) order by request_id
-			on conflict on constraint due_work_once do nothing)
+			-- Locked, so that nobody takes it off the queue who does not see this change.
+			on conflict on constraint due_work_once do update set due_at = excluded.due_at where due_work.due_at > excluded.due_at)
 		select distinct pool_id from asked where pool_id <> (select engine_pool()) order by pool_id`, kind, pq.Array(experts), due)
 }
 

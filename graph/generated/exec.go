@@ -7074,9 +7074,15 @@ type Availability {
 }
 
 extend type Mutation {
-  "Replace all weekly rules of an expert (yourself when expertId is left out), and note that they were confirmed now."
+  """
+  Replace all weekly rules of an expert (yourself when expertId is left out), and note that they were confirmed now. Sessions
+  outside of them stay: within seconds each is a task of the coordinators, and offers for such a time are withdrawn.
+  """
   setAvailability("The rules." input: SetAvailabilityInput!): SetAvailabilityPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
-  "Close a span of an expert's time (your own when expertId is left out). No reason is asked. Sessions in it stay."
+  """
+  Close a span of an expert's time (your own when expertId is left out). No reason is asked. Sessions in it stay: within
+  seconds each is a task of the coordinators, and offers for a time in it are withdrawn.
+  """
   addBlackout("The span." input: AddBlackoutInput!): AddBlackoutPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
 }
 
