@@ -9798,7 +9798,8 @@ extend type Mutation {
   blocks it. With ALL_OR_NOTHING one date that fails moves nothing; with BEST_EFFORT that session stays where it is. Both are
   answers, not errors: look at moved.
   Coordinators may do all of this; the expert of a one-to-one may move a single session of hers, with scope THIS and without
-  double booking. Experts and requester hear of it, and the coordinators when it was the expert.
+  double booking. Experts and requester hear of it, and the coordinators when it was the expert. A guest who has no time for it
+  then, or as much to do as a cap lets her, loses her seat and hears of that.
   """
   rescheduleSession("The session and its new time." input: RescheduleSessionInput!): RescheduleSessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
 }
