@@ -160,3 +160,27 @@ func TestAYesToWhatWasTakenBackForItsTimeIsAClashOfTime(t *testing.T) {
 		})
 	}
 }
+
+// Whoever comes too late for a slot hears so at once, also while others hold what
+// a yes would have to wait for.
+func TestWhoComesTooLateWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	late := w.open(t, w.ear())
+	offer := w.offer(t, late, slot("2027-04-22", "15:30", 60), 0)[0]
+	must(w.accept(t.Context(), 0, w.offer(t, w.open(t, w.ear()), thursday, 0)[0]))(t)
+	tx, err := w.db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	for hold, of := range map[string]any{holdRequest: late, holdExpert: w.A.Experts[0]} {
+		if _, err := tx.Exec(hold, of); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.refused(t, "CONFLICT SLOT_CONFLICT", func() error {
+		_, err := w.accept(t.Context(), 0, offer)
+		return err
+	})
+}
