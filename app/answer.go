@@ -31,7 +31,7 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 	accepted, err := store.Once(ctx, view, store.Key{Key: key, Mutation: "acceptOffer", Input: id}, func(t *store.Tx) (Accepted, error) {
 		offer, course, err := answer(ctx, t, viewer, id, engine.OfferAccepted)
 		if err != nil {
-			return Accepted{}, err
+			return Accepted{}, overtaken(ctx, t, offer, course.Request, err)
 		}
 		request := course.Request
 		if course.ToJoin != "" {
@@ -44,17 +44,6 @@ func (a App) AcceptOffer(ctx context.Context, viewer auth.Viewer, key string, id
 		held, dates, err := datesOf(offer, sessions)
 		if err != nil {
 			return Accepted{}, err
-		}
-		// Who comes too late on a hot slot shall not hold up those behind him with
-		// a snapshot.
-		if len(dates) == 1 {
-			var own engine.SessionID
-			if len(held) > 0 {
-				own = held[0].ID
-			}
-			if gone, err := t.Taken(ctx, offer.PoolID, offer.ExpertID, dates[0], own); err != nil || gone {
-				return Accepted{}, cmp.Or(err, taken([]engine.RuleCode{overlap}))
-			}
 		}
 		input, err := knowledge(ctx, t, request, members(team), held)
 		if err != nil {
@@ -111,8 +100,12 @@ func answer(ctx context.Context, t *store.Tx, viewer auth.Viewer, id engine.Offe
 	if err != nil {
 		return offer, course, err
 	}
-	if err := t.LockAnswer(ctx, about, expert); err != nil {
-		return offer, course, err
+	yes := id
+	if with != engine.OfferAccepted {
+		yes = ""
+	}
+	if gone, err := t.LockAnswer(ctx, about, expert, yes); err != nil || gone {
+		return offer, course, cmp.Or(err, taken([]engine.RuleCode{overlap}))
 	}
 	if course, err = t.CourseOf(ctx, about, id); err != nil {
 		return offer, course, err

@@ -47,7 +47,8 @@ func (a App) Availability(ctx context.Context, viewer auth.Viewer, id engine.Exp
 }
 
 // SetAvailability replaces all weekly rules of an expert and notes that they
-// were confirmed. NOT_FOUND when she is not the viewer and not in her pools.
+// were confirmed. What she has planned and is asked for is judged by them within
+// seconds, which the database queues. NOT_FOUND when she is not the viewer and not in her pools.
 func (a App) SetAvailability(ctx context.Context, viewer auth.Viewer, key string, id engine.ExpertID, rules []engine.AvailabilityRule) (engine.ExpertID, error) {
 	if len(rules) > maxRules {
 		return id, engine.Invalid("rules", "holds %d rules; give at most %d", len(rules), maxRules)
@@ -70,7 +71,8 @@ func (a App) SetAvailability(ctx context.Context, viewer auth.Viewer, key string
 }
 
 // AddBlackout closes a span of an expert's time. What is booked in it stays
-// booked. NOT_FOUND as for SetAvailability.
+// booked; within seconds it is a task of her coordinators, and what she is asked
+// for then is withdrawn. NOT_FOUND as for SetAvailability.
 func (a App) AddBlackout(ctx context.Context, viewer auth.Viewer, key string, id engine.ExpertID, span engine.Interval) (engine.ExpertID, error) {
 	switch {
 	case span.Empty():

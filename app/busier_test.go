@@ -103,11 +103,84 @@ func TestWhatTakesHerTimeTakesBackWhatSheIsAskedForThen(t *testing.T) {
 			w := start(t)
 			w.due(t, storetest.Now) // the night before
 			open := c.happen(w, t)
-			w.due(t, storetest.Now)
+			w.due(t, storetest.Now.Add(time.Minute))
 			equal(t, "the open offer", w.status(t, "offer", open), c.want)
 			equal(t, "she is told so, once", get[bool](t, w, `select exists (select from notice where effect = 'OFFER_WITHDRAWN ' || $1)`, open), c.want == "WITHDRAWN")
 			w.night(t)
 			equal(t, "after the night", w.status(t, "offer", open), c.want)
 		})
 	}
+}
+
+// Who says yes on an old page to what was taken back since her time was taken
+// hears the same as who was a moment quicker than that: the clash, and what else
+// would do. Otherwise the loser of a race heard of it or not by how fast due work is.
+func TestAYesToWhatWasTakenBackForItsTimeIsAClashOfTime(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		happen func(w *world, t *testing.T, about engine.RequestID, open engine.OfferID)
+		want   string
+	}{
+		"she said yes to another": {func(w *world, t *testing.T, _ engine.RequestID, _ engine.OfferID) {
+			must(w.accept(t.Context(), 0, w.offer(t, w.open(t, w.ear()), slot("2027-04-22", "15:15", 60), 0)[0]))(t)
+			w.due(t, storetest.Now.Add(time.Minute))
+		}, "CONFLICT SLOT_CONFLICT"},
+		"somebody else was found meanwhile": {func(w *world, t *testing.T, about engine.RequestID, _ engine.OfferID) {
+			must(w.accept(t.Context(), 0, w.offer(t, w.open(t, w.ear()), thursday, 0)[0]))(t)
+			w.due(t, storetest.Now.Add(time.Minute))
+			must(w.accept(t.Context(), 1, w.offer(t, about, thursday, 1)[0]))(t)
+		}, "CONFLICT REQUEST_FILLED"},
+		"the request was withdrawn": {func(w *world, t *testing.T, about engine.RequestID, _ engine.OfferID) {
+			must(w.accept(t.Context(), 0, w.offer(t, w.open(t, w.ear()), thursday, 0)[0]))(t)
+			must(w.WithdrawRequest(t.Context(), w.A.LocationAsker, fresh(), about))(t)
+		}, "CONFLICT ILLEGAL_TRANSITION"},
+		"it was taken back for another reason": {func(w *world, t *testing.T, _ engine.RequestID, _ engine.OfferID) {
+			must(w.PauseExpert(t.Context(), w.A.Coordinator, fresh(), w.A.Experts[0], nil))(t)
+		}, "CONFLICT ILLEGAL_TRANSITION"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			w.set(t, `update pool_policy set one_to_one_per_day = 9`)
+			about := w.open(t, w.ear())
+			open := w.offer(t, about, thursday, 0)[0]
+			c.happen(w, t, about, open)
+			equal(t, "the offer", w.status(t, "offer", open), "WITHDRAWN")
+			refusal := w.refused(t, c.want, func() error {
+				_, err := w.accept(t.Context(), 0, open)
+				return err
+			})
+			told := refusal.Alternatives
+			equal(t, "it names what else would do", len(told) > 0, c.want == "CONFLICT SLOT_CONFLICT")
+			for _, other := range told {
+				if other.Start.Before(slot("2027-04-22", "15:15", 60).End.Add(30*time.Minute)) && thursday.Start.Before(other.End.Add(30*time.Minute)) {
+					t.Errorf("%v would do, though she has no time then", other)
+				}
+			}
+		})
+	}
+}
+
+// Whoever comes too late for a slot hears so at once, also while others hold what
+// a yes would have to wait for.
+func TestWhoComesTooLateWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	late := w.open(t, w.ear())
+	offer := w.offer(t, late, slot("2027-04-22", "15:30", 60), 0)[0]
+	must(w.accept(t.Context(), 0, w.offer(t, w.open(t, w.ear()), thursday, 0)[0]))(t)
+	tx, err := w.db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	for hold, of := range map[string]any{holdRequest: late, holdExpert: w.A.Experts[0]} {
+		if _, err := tx.Exec(hold, of); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.refused(t, "CONFLICT SLOT_CONFLICT", func() error {
+		_, err := w.accept(t.Context(), 0, offer)
+		return err
+	})
 }

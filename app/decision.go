@@ -1,6 +1,8 @@
 package app
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,6 +11,7 @@ import (
 	"slices"
 
 	"expex/engine"
+	"expex/store"
 )
 
 // inputHash is the SHA-256 of everything a calculation rests on, its moment
@@ -40,6 +43,22 @@ func taken(rules []engine.RuleCode) error {
 	conflict := engine.Conflict(engine.ReasonSlotConflict, "the expert already has a session then, travel time included; take another slot")
 	conflict.Rules = rules
 	return conflict
+}
+
+// overtaken is what is told of a yes that came too late. When the offer was taken
+// back and her time is given to something else, that is the clash it would have
+// been a moment earlier, and other slots may do for as long as somebody is looked
+// for: no loser of a race hears less because due work was quick.
+func overtaken(ctx context.Context, t *store.Tx, offer engine.Offer, request engine.Request, refusal error) error {
+	if offer.Status != engine.OfferWithdrawn || !request.Status.AcceptsOffers() {
+		return refusal
+	}
+	for _, slot := range offer.Dates() {
+		if gone, err := t.Taken(ctx, offer.PoolID, offer.ExpertID, slot, ""); err != nil || gone {
+			return cmp.Or(err, taken([]engine.RuleCode{overlap}))
+		}
+	}
+	return refusal
 }
 
 // withAlternatives adds to a clash of time the slots that would do. It is called

@@ -257,6 +257,7 @@ func added[T any](l *life, known []T, id func(T) string, query string, into func
 // withdraws: a change finds what the night would find. What the days have brought
 // the nights between have found, see stepTime.
 func (l *life) overlooked() string {
+	l.at(l.now.Load().Add(time.Minute)) // answers go first: see busier
 	if err := l.doDue(); err != nil {
 		l.Fatal(err)
 	}
@@ -715,6 +716,23 @@ var lifeSteps = []lifeStep{
 		days := []int{3, 9, 1000}[draw("days", 3)] // the first two correct it to one that ends
 		return only(l.RecordConductCertificate(l.Context(), l.A.Coordinator, l.key(), store.Certificate{
 			ExpertID: l.A.Experts[l.anExpert(draw)], IssuedOn: "2026-01-05", ValidTo: engine.DateOf(*l.now.Load(), store.Zone).AddDays(days)}))
+	}},
+	{"close a day or an hour", func(l *life, draw drawn) error {
+		n, span := l.anExpert(draw), l.slot(draw)
+		if draw("all day", 2) == 1 {
+			span = engine.Interval{Start: span.Start.Truncate(24 * time.Hour), End: span.Start.Truncate(24*time.Hour).AddDate(0, 0, 1)}
+		}
+		return only(l.AddBlackout(l.Context(), l.A.ExpertViewers[n], l.key(), l.A.Experts[n], span))
+	}},
+	{"change her hours", func(l *life, draw drawn) error {
+		n, gone := l.anExpert(draw), draw("day", 9)
+		var rules []engine.AvailabilityRule
+		for i, day := range []engine.Weekday{"MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"} {
+			if i != gone {
+				rules = append(rules, engine.AvailabilityRule{Weekday: day, Starts: "13:00", Ends: "20:00", Parity: engine.EveryWeek, Mode: engine.Both})
+			}
+		}
+		return only(l.SetAvailability(l.Context(), l.A.ExpertViewers[n], l.key(), l.A.Experts[n], rules))
 	}},
 	{"move to another pool", func(l *life, draw drawn) error {
 		n := l.anExpert(draw)

@@ -32,7 +32,8 @@ type Rescheduled struct {
 // RescheduleSession moves sessions that have not begun. Every hard rule is asked
 // at the new time, as if those that move had none. UIDs stay and sequences rise.
 // A session that was HELD for a blocker is CONFIRMED where nothing blocks it; one
-// that is CONFIRMED moves to no date that has a blocker. Sessions of a series
+// that is CONFIRMED moves to no date that has a blocker. A guest who has no room
+// for it at the new time loses her seat, and hears of it. Sessions of a series
 // shift by the same days and minutes on the clock. When one fails, ALL_OR_NOTHING
 // moves nothing: that is an answer and no error.
 //
@@ -127,7 +128,7 @@ func movable(now time.Time, s engine.Session) bool {
 	return stands && now.Before(s.Slot.Start)
 }
 
-// teamIn gives whose bookings are those of the team: guests come along.
+// teamIn gives whose bookings are those of the team: guests come along who can.
 func teamIn(bookings []store.Booking) (out []engine.ExpertID) {
 	for _, b := range bookings {
 		if !b.Guest {
@@ -265,6 +266,10 @@ func (m *moving) write(ctx context.Context, t *store.Tx) error {
 		if err := taskOf(ctx, t, s, *d); err != nil {
 			return err
 		}
+	}
+	bookings, err := m.guestsStay(ctx, t, sessions, bookings)
+	if err != nil {
+		return err
 	}
 	if err := t.MoveSessions(ctx, sessions, bookings); err != nil {
 		return err

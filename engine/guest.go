@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // Cap is a limit on what an expert does in a day, a week or a month, of the pool or
 // of her own.
 type Cap string
@@ -11,6 +13,19 @@ const (
 	CapMinutesWeek  Cap = "CONTACT_MINUTES_PER_WEEK"
 	CapMinutesMonth Cap = "MINUTES_PER_MONTH"
 )
+
+// GuestFits reports whether an expert of the input can take part in something at a
+// slot as a guest: her time is free then, the way there and home included, and no
+// cap is in the way, see [GuestCap]. It is false for somebody else.
+func GuestFits(in MatchInput, expert ExpertID, slot Interval) bool {
+	i := slices.IndexFunc(in.Candidates, func(c Candidate) bool { return c.Expert == expert })
+	if i < 0 {
+		return false
+	}
+	taken := overlap.Closes(&Case{question: askAt(in, slot), Candidate: &in.Candidates[i]})
+	meets := func(busy Interval) bool { return busy.Start.Before(slot.End) && slot.Start.Before(busy.End) }
+	return !slices.ContainsFunc(taken, meets) && GuestCap(in, expert, slot) == ""
+}
 
 // GuestCap names the first cap that an expert of the input would exceed who took
 // part in something at a slot, "" for none or for somebody else. A guest is not

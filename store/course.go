@@ -52,15 +52,41 @@ func (t *Tx) DecideOffer(ctx context.Context, id engine.OfferID) (request engine
 	return seen.RequestID, seen.ExpertID, err
 }
 
-// LockAnswer is [Tx.LockRequest] and then [Tx.LockExperts] for one of them. Only
+// LockAnswer is [Tx.LockRequest] and then [Tx.LockExperts] for one of them. With an
+// open offer that is to be accepted ("" for none) it looks first, and reports when
+// its time is given to another session already: whoever comes too late for a hot
+// slot shall not wait in line to hear so. Who came at the same time looks once
+// more when it is her turn, with the plan that the first look has made. Both are
+// one look at an index; of an offer of several dates the rules say more. Only
 // after [Tx.Decide].
-func (t *Tx) LockAnswer(ctx context.Context, request engine.RequestID, expert engine.ExpertID) error {
-	var locked []bool
-	err := t.SelectContext(ctx, &locked, `
-		with held as materialized (select id from request where id = $1 for update)
-		select pg_advisory_xact_lock(hashtextextended($2, 0)) is not null from held`, request, string(expert))
-	_, err = one(locked, err)
-	return err
+func (t *Tx) LockAnswer(ctx context.Context, request engine.RequestID, expert engine.ExpertID, yes engine.OfferID) (taken bool, err error) {
+	looks := 2
+	if yes == "" {
+		looks = 1
+	}
+	for range looks {
+		var rows []struct{ Taken, Locked bool }
+		err := t.SelectContext(ctx, &rows, `
+			with look as materialized (
+				select exists (
+					select from offer o
+					join pool_policy p on p.pool_id = o.pool_id
+					join booking b on b.expert_id = o.expert_id and b.status in ('HELD', 'CONFIRMED')
+					    and b.busy && tstzrange(o.starts_at, o.ends_at + p.travel_buffer_minutes * interval '1 minute')
+					join session s on s.id = b.session_id and s.request_id <> o.request_id
+					where o.id = nullif($3, '')::uuid and o.status = 'SENT' and o.expires_at > $4 and o.further = '{}') as taken),
+			held as materialized (select id from request where id = $1 and not (select taken from look) for update)
+			select taken, coalesce((select pg_advisory_xact_lock(hashtextextended($2, 0)) is not null from held), false) as locked from look`,
+			request, string(expert), string(yes), t.Now)
+		row, err := one(rows, err)
+		switch {
+		case err != nil || row.Taken:
+			return row.Taken, err
+		case !row.Locked:
+			return false, engine.NotFound()
+		}
+	}
+	return false, nil
 }
 
 // CourseOf gives the course of the request an offer is about. Lock the request

@@ -130,13 +130,22 @@ func listPlans(t *testing.T, s *store.Store, f storetest.Fixture, log *statement
 	}
 }
 
-// sorts reports whether a list is sorted as a whole. What belongs to each request
-// of it may be: that is little, and has the request's own row above it.
+// sorts reports whether a list is sorted as a whole. What belongs to a row of it may
+// be, such as the themes of a request: in a subplan, which runs for the rows of a
+// page alone, and which finds what it sorts by the id of that row.
 func sorts(plan string) bool {
-	for line := range strings.Lines(plan) {
-		_, key, found := strings.Cut(line, "Sort Key: ")
-		if found && !strings.Contains(key, "request_") {
+	part, depth := "", 0 // the subplan that the line is in, and how deep it begins
+	for line := range strings.Lines(plan + "\n\n") {
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		if part != "" && indent > depth {
+			part += line
+			continue
+		}
+		if strings.Contains(part, "Sort Key: ") && !strings.Contains(part, "Index Cond: (request_id = r.id)") || strings.Contains(line, "Sort Key: ") {
 			return true
+		}
+		if part = ""; strings.HasPrefix(strings.TrimLeft(line, " "), "SubPlan ") {
+			part, depth = line, indent
 		}
 	}
 	return false

@@ -46,18 +46,19 @@ func (t *Tx) QueueEach(ctx context.Context, kind WorkKind) error {
 	return err
 }
 
-// QueueAsked has work done now for each request of the pool that waits for an
-// answer of one of the experts, and gives the other pools that wait for one. Only
-// after [Tx.Decide].
-func (t *Tx) QueueAsked(ctx context.Context, kind WorkKind, experts []engine.ExpertID) (others []engine.PoolID, err error) {
+// QueueAsked has work done at a time, or earlier where it is queued already, for
+// each request of the pool that waits for an answer of one of the experts, and
+// gives the other pools that wait for one. Only after [Tx.Decide].
+func (t *Tx) QueueAsked(ctx context.Context, kind WorkKind, experts []engine.ExpertID, due time.Time) (others []engine.PoolID, err error) {
 	return others, t.SelectContext(ctx, &others, `
 		with asked as (
 			select distinct request_id, pool_id from offer where expert_id = any($2) and status = 'SENT'),
 		queued as (
 			insert into due_work (kind, about, pool_id, due_at)
 			select $1, request_id, pool_id, $3 from asked where pool_id = (select engine_pool()) order by request_id
-			on conflict on constraint due_work_once do nothing)
-		select distinct pool_id from asked where pool_id <> (select engine_pool()) order by pool_id`, kind, pq.Array(experts), t.Now)
+			-- Locked, so that nobody takes it off the queue who does not see this change.
+			on conflict on constraint due_work_once do update set due_at = excluded.due_at where due_work.due_at > excluded.due_at)
+		select distinct pool_id from asked where pool_id <> (select engine_pool()) order by pool_id`, kind, pq.Array(experts), due)
 }
 
 // Plan is what a request has in people's calendars.

@@ -53,6 +53,11 @@ func (v View) OfferInput(ctx context.Context, id engine.OfferID) (engine.MatchIn
 		if err := t.Decide(ctx, offer.PoolID); err != nil {
 			return engine.MatchInput{}, err
 		}
+		// It is about few by their ids, as what changes something is: see [plans].
+		// A hundred losers of one race ask for it at once.
+		if _, err := t.ExecContext(ctx, `set local plan_cache_mode = force_generic_plan`); err != nil {
+			return engine.MatchInput{}, err
+		}
 		request, err := t.Request(ctx, offer.RequestID)
 		if err != nil {
 			return engine.MatchInput{}, err

@@ -7074,9 +7074,15 @@ type Availability {
 }
 
 extend type Mutation {
-  "Replace all weekly rules of an expert (yourself when expertId is left out), and note that they were confirmed now."
+  """
+  Replace all weekly rules of an expert (yourself when expertId is left out), and note that they were confirmed now. Sessions
+  outside of them stay: within seconds each is a task of the coordinators, and offers for such a time are withdrawn.
+  """
   setAvailability("The rules." input: SetAvailabilityInput!): SetAvailabilityPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
-  "Close a span of an expert's time (your own when expertId is left out). No reason is asked. Sessions in it stay."
+  """
+  Close a span of an expert's time (your own when expertId is left out). No reason is asked. Sessions in it stay: within
+  seconds each is a task of the coordinators, and offers for a time in it are withdrawn.
+  """
   addBlackout("The span." input: AddBlackoutInput!): AddBlackoutPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
 }
 
@@ -9792,7 +9798,8 @@ extend type Mutation {
   blocks it. With ALL_OR_NOTHING one date that fails moves nothing; with BEST_EFFORT that session stays where it is. Both are
   answers, not errors: look at moved.
   Coordinators may do all of this; the expert of a one-to-one may move a single session of hers, with scope THIS and without
-  double booking. Experts and requester hear of it, and the coordinators when it was the expert.
+  double booking. Experts and requester hear of it, and the coordinators when it was the expert. A guest who has no time for it
+  then, or as much to do as a cap lets her, loses her seat and hears of that.
   """
   rescheduleSession("The session and its new time." input: RescheduleSessionInput!): RescheduleSessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
 }

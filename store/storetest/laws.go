@@ -46,15 +46,12 @@ var Laws = []Law{
 		and not exists (select from due_work d where d.kind = 'SESSION_BEGINS' and d.about = s.id)`},
 	{"cancelled sessions that still take somebody's time", `
 		select count(*) from session s join booking b on b.session_id = s.id where s.status like 'CANCELLED%' and b.status in ('HELD', 'CONFIRMED')`},
-	// A session that moves takes its guests along, whatever else they do that day.
 	{"experts with more sessions on a day than the pool lets them have", `
 		select count(*) from (select from booking b where status in ('HELD', 'CONFIRMED')
-		    and (seat is null or exists (select from session s where s.id = b.session_id and s.sequence = 0))
 		group by expert_id, (starts_at at time zone 'Europe/Amsterdam')::date
 		having count(*) > (select max(sessions_per_day) from pool_policy) + count(double_reason) or count(*) filter (where one_to_one) - count(double_reason) filter (where one_to_one) > (select max(one_to_one_per_day) from pool_policy)) x`},
 	{"experts with more sessions or hours in a week than the pool lets them have", `
 		select count(*) from (select from booking b where status in ('HELD', 'CONFIRMED')
-		    and (seat is null or exists (select from session s where s.id = b.session_id and s.sequence = 0))
 		group by expert_id, date_trunc('week', starts_at at time zone 'Europe/Amsterdam')
 		having count(*) > (select max(sessions_per_week) from pool_policy) + count(double_reason)
 		    or sum(ends_at - starts_at) filter (where double_reason is null) > (select max(contact_minutes_week) from pool_policy) * interval '1 minute') x`},
