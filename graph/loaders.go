@@ -27,6 +27,7 @@ type loaders struct {
 	trainings     *siblings[engine.ExpertID, []store.Training]
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
 	transfers     *siblings[engine.ExpertID, *engine.Transfer]
+	certificates  *siblings[engine.ExpertID, []store.ConductCertificate]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
 	cohorts       *siblings[engine.CohortID, *engine.Cohort]
 	members       *siblings[engine.CohortID, []engine.CohortMember]
@@ -50,6 +51,7 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 	l := &loaders{
 		organisations: newSiblings(byID(v.OrganisationsByID, func(o engine.Organisation) engine.OrganisationID { return o.ID }, nil)),
 		trainings:     newSiblings(byOwner(v.TrainingsOf, func(t store.Training) engine.ExpertID { return t.ExpertID }, nil)),
+		certificates:  newSiblings(byOwner(v.CertificatesOf, func(c store.ConductCertificate) engine.ExpertID { return c.ExpertID }, nil)),
 		consents:      newSiblings(byOwner(v.ConsentsOf, func(c engine.ThemeConsent) engine.ExpertID { return c.ExpertID }, nil)),
 		transfers:     newSiblings(byID(v.TransfersOf, func(x engine.Transfer) engine.ExpertID { return x.ExpertID }, nil)),
 	}
@@ -93,6 +95,7 @@ func (l *loaders) sawExperts(list []engine.Expert) {
 	l.trainings.expect(ids)
 	l.consents.expect(ids)
 	l.transfers.expect(ids)
+	l.certificates.expect(ids)
 }
 
 func (l *loaders) sawRequests(list []engine.Request) {

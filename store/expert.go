@@ -11,7 +11,7 @@ import (
 const expertColumns = `e.id, e.first_name, e.intro, r.last_name, r.email, r.phone,
 	r.birth_date, r.postcode4,
 	coalesce((select municipality from locate_postcode(r.postcode4)), '') as municipality,
-	r.status, r.deployable_since, r.max_travel_minutes, r.paused_until, r.availability_confirmed_at`
+	r.status, r.deployable_since, r.agreement_on, r.nda_on, r.max_travel_minutes, r.paused_until, r.availability_confirmed_at`
 
 // ExpertFilter narrows a list of experts. There is no filter by theme: in a
 // small pool it would show who has it.

@@ -104,6 +104,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"BusyCalendarsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.BusyCalendarsByID(ctx, []engine.BusyCalendarID{s.busy})
 	},
+	"CertificatesOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CertificatesOf(ctx, []engine.ExpertID{s.expert})
+	},
 	"ConsentsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.ConsentsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -342,13 +345,13 @@ func TestWhoMaySees(t *testing.T) {
 	a := f.A
 	onDuty(s, a)
 	happened(s, f)
-	pool := []string{"ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist",
+	pool := []string{"CertificatesOf", "ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist",
 		"DecisionsByID", "Deputyships", "Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID",
 		"MatchesOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PlanBasis", "PoolLoads", "Pools", "PriorityLog",
 		"RapportsOf", "RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch",
 		"Standby", "TaskStates", "Tasks", "TasksByID", "TrainingsOf", "TransfersOf", "Waitlist", "Weights"}
 	pool = append(pool, training...)
-	herself := []string{"AttendanceOf", "BusyCalendars", "BusyCalendarsByID", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
+	herself := []string{"AttendanceOf", "BusyCalendars", "BusyCalendarsByID", "CertificatesOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
 		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
 		"PlaceOffersOf", "Pools", "SeriesByID", "Sessions", "SessionsByID", "Standby", "TrainingsOf", "TransfersOf", "Waitlist"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SeriesByID",

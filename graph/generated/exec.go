@@ -282,6 +282,13 @@ type ComplexityRoot struct {
 		Name func(childComplexity int) int
 	}
 
+	ConductCertificate struct {
+		CheckedBy        func(childComplexity int) int
+		IssuedOn         func(childComplexity int) int
+		ScreeningProfile func(childComplexity int) int
+		ValidTo          func(childComplexity int) int
+	}
+
 	ConfirmClientConsentPayload struct {
 		Request func(childComplexity int) int
 	}
@@ -369,8 +376,10 @@ type ComplexityRoot struct {
 	}
 
 	Expert struct {
+		AgreementOn             func(childComplexity int) int
 		AvailabilityConfirmedAt func(childComplexity int) int
 		BirthDate               func(childComplexity int) int
+		ConductCertificates     func(childComplexity int) int
 		Consents                func(childComplexity int) int
 		DeployableSince         func(childComplexity int) int
 		Email                   func(childComplexity int) int
@@ -380,10 +389,12 @@ type ComplexityRoot struct {
 		LastName                func(childComplexity int) int
 		MaxTravelMinutes        func(childComplexity int) int
 		Municipality            func(childComplexity int) int
+		NDAOn                   func(childComplexity int) int
 		PausedUntil             func(childComplexity int) int
 		Phone                   func(childComplexity int) int
 		Status                  func(childComplexity int) int
 		TrainedFor              func(childComplexity int) int
+		Trainings               func(childComplexity int) int
 		Transfer                func(childComplexity int) int
 	}
 
@@ -632,11 +643,13 @@ type ComplexityRoot struct {
 		PlanSessions             func(childComplexity int, input PlanSessionsInput) int
 		PostponeTask             func(childComplexity int, input PostponeTaskInput) int
 		ProposeWeights           func(childComplexity int, input ProposeWeightsInput) int
+		RecordAgreement          func(childComplexity int, input RecordAgreementInput) int
 		RecordAttendance         func(childComplexity int, input RecordAttendanceInput) int
 		RecordConductCertificate func(childComplexity int, input RecordConductCertificateInput) int
 		RecordOutcome            func(childComplexity int, input RecordOutcomeInput) int
 		RecordOutcomes           func(childComplexity int, input RecordOutcomesInput) int
 		RecordRapport            func(childComplexity int, input RecordRapportInput) int
+		RecordTraining           func(childComplexity int, input RecordTrainingInput) int
 		RefreshBusyCalendar      func(childComplexity int, input BusyCalendarInput) int
 		RejectWeights            func(childComplexity int, input DecideWeightsInput) int
 		RescheduleSession        func(childComplexity int, input RescheduleSessionInput) int
@@ -658,6 +671,7 @@ type ComplexityRoot struct {
 		UnlinkBusyCalendar       func(childComplexity int, input BusyCalendarInput) int
 		UpdateCalendarFeed       func(childComplexity int, input UpdateCalendarFeedInput) int
 		WaitlistRequest          func(childComplexity int, input WaitlistRequestInput) int
+		WithdrawPaper            func(childComplexity int, input WithdrawPaperInput) int
 		WithdrawRequest          func(childComplexity int, input WithdrawRequestInput) int
 		WithdrawThemeConsent     func(childComplexity int, input WithdrawThemeConsentInput) int
 	}
@@ -1143,6 +1157,11 @@ type ComplexityRoot struct {
 		Version   func(childComplexity int) int
 	}
 
+	TypeTraining struct {
+		TrainedOn func(childComplexity int) int
+		Type      func(childComplexity int) int
+	}
+
 	Viewer struct {
 		AccountID     func(childComplexity int) int
 		BusyCalendars func(childComplexity int) int
@@ -1297,6 +1316,9 @@ type ExpertResolver interface {
 	TrainedFor(ctx context.Context, obj *engine.Expert) ([]string, error)
 	Consents(ctx context.Context, obj *engine.Expert) ([]*engine.ThemeConsent, error)
 	Transfer(ctx context.Context, obj *engine.Expert) (*engine.Transfer, error)
+
+	ConductCertificates(ctx context.Context, obj *engine.Expert) ([]*store.ConductCertificate, error)
+	Trainings(ctx context.Context, obj *engine.Expert) ([]*store.Training, error)
 }
 type FactorDifferenceResolver interface {
 	Label(ctx context.Context, obj *engine.FactorDifference, language Language) (string, error)
@@ -1401,6 +1423,9 @@ type MutationResolver interface {
 	ConfirmSession(ctx context.Context, input ConfirmSessionInput) (*SessionPayload, error)
 	EvaluateRequest(ctx context.Context, input FinishRequestInput) (*RequestPayload, error)
 	CloseRequest(ctx context.Context, input FinishRequestInput) (*RequestPayload, error)
+	RecordAgreement(ctx context.Context, input RecordAgreementInput) (*ExpertLifePayload, error)
+	RecordTraining(ctx context.Context, input RecordTrainingInput) (*ExpertLifePayload, error)
+	WithdrawPaper(ctx context.Context, input WithdrawPaperInput) (*ExpertLifePayload, error)
 	SubmitRequest(ctx context.Context, input SubmitRequestInput) (*RequestPayload, error)
 	TriageRequest(ctx context.Context, input TriageRequestInput) (*RequestPayload, error)
 	WithdrawRequest(ctx context.Context, input WithdrawRequestInput) (*RequestPayload, error)
@@ -2389,6 +2414,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Colleague.Name(childComplexity), true
 
+	case "ConductCertificate.checkedBy":
+		if e.ComplexityRoot.ConductCertificate.CheckedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConductCertificate.CheckedBy(childComplexity), true
+	case "ConductCertificate.issuedOn":
+		if e.ComplexityRoot.ConductCertificate.IssuedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConductCertificate.IssuedOn(childComplexity), true
+	case "ConductCertificate.screeningProfile":
+		if e.ComplexityRoot.ConductCertificate.ScreeningProfile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConductCertificate.ScreeningProfile(childComplexity), true
+	case "ConductCertificate.validTo":
+		if e.ComplexityRoot.ConductCertificate.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConductCertificate.ValidTo(childComplexity), true
+
 	case "ConfirmClientConsentPayload.request":
 		if e.ComplexityRoot.ConfirmClientConsentPayload.Request == nil {
 			break
@@ -2743,6 +2793,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExcludedDifference.Sentence(childComplexity, args["language"].(Language)), true
 
+	case "Expert.agreementOn":
+		if e.ComplexityRoot.Expert.AgreementOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expert.AgreementOn(childComplexity), true
 	case "Expert.availabilityConfirmedAt":
 		if e.ComplexityRoot.Expert.AvailabilityConfirmedAt == nil {
 			break
@@ -2755,6 +2811,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Expert.BirthDate(childComplexity), true
+	case "Expert.conductCertificates":
+		if e.ComplexityRoot.Expert.ConductCertificates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expert.ConductCertificates(childComplexity), true
 	case "Expert.consents":
 		if e.ComplexityRoot.Expert.Consents == nil {
 			break
@@ -2809,6 +2871,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Expert.Municipality(childComplexity), true
+	case "Expert.ndaOn":
+		if e.ComplexityRoot.Expert.NDAOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expert.NDAOn(childComplexity), true
 	case "Expert.pausedUntil":
 		if e.ComplexityRoot.Expert.PausedUntil == nil {
 			break
@@ -2833,6 +2901,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Expert.TrainedFor(childComplexity), true
+	case "Expert.trainings":
+		if e.ComplexityRoot.Expert.Trainings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expert.Trainings(childComplexity), true
 	case "Expert.transfer":
 		if e.ComplexityRoot.Expert.Transfer == nil {
 			break
@@ -4105,6 +4179,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProposeWeights(childComplexity, args["input"].(ProposeWeightsInput)), true
+	case "Mutation.recordAgreement":
+		if e.ComplexityRoot.Mutation.RecordAgreement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAgreement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAgreement(childComplexity, args["input"].(RecordAgreementInput)), true
 	case "Mutation.recordAttendance":
 		if e.ComplexityRoot.Mutation.RecordAttendance == nil {
 			break
@@ -4160,6 +4245,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordRapport(childComplexity, args["input"].(RecordRapportInput)), true
+	case "Mutation.recordTraining":
+		if e.ComplexityRoot.Mutation.RecordTraining == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordTraining_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordTraining(childComplexity, args["input"].(RecordTrainingInput)), true
 	case "Mutation.refreshBusyCalendar":
 		if e.ComplexityRoot.Mutation.RefreshBusyCalendar == nil {
 			break
@@ -4391,6 +4487,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WaitlistRequest(childComplexity, args["input"].(WaitlistRequestInput)), true
+	case "Mutation.withdrawPaper":
+		if e.ComplexityRoot.Mutation.WithdrawPaper == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawPaper_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawPaper(childComplexity, args["input"].(WithdrawPaperInput)), true
 	case "Mutation.withdrawRequest":
 		if e.ComplexityRoot.Mutation.WithdrawRequest == nil {
 			break
@@ -6467,6 +6574,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ThemeConsent.Version(childComplexity), true
 
+	case "TypeTraining.trainedOn":
+		if e.ComplexityRoot.TypeTraining.TrainedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypeTraining.TrainedOn(childComplexity), true
+	case "TypeTraining.type":
+		if e.ComplexityRoot.TypeTraining.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypeTraining.Type(childComplexity), true
+
 	case "Viewer.id":
 		if e.ComplexityRoot.Viewer.AccountID == nil {
 			break
@@ -6860,11 +6980,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PostponeTaskInput", ec.unmarshalInputPostponeTaskInput),
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
 			graphql.NewInputUnmarshaler("ProposeWeightsInput", ec.unmarshalInputProposeWeightsInput),
+			graphql.NewInputUnmarshaler("RecordAgreementInput", ec.unmarshalInputRecordAgreementInput),
 			graphql.NewInputUnmarshaler("RecordAttendanceInput", ec.unmarshalInputRecordAttendanceInput),
 			graphql.NewInputUnmarshaler("RecordConductCertificateInput", ec.unmarshalInputRecordConductCertificateInput),
 			graphql.NewInputUnmarshaler("RecordOutcomeInput", ec.unmarshalInputRecordOutcomeInput),
 			graphql.NewInputUnmarshaler("RecordOutcomesInput", ec.unmarshalInputRecordOutcomesInput),
 			graphql.NewInputUnmarshaler("RecordRapportInput", ec.unmarshalInputRecordRapportInput),
+			graphql.NewInputUnmarshaler("RecordTrainingInput", ec.unmarshalInputRecordTrainingInput),
 			graphql.NewInputUnmarshaler("RequestChangeInput", ec.unmarshalInputRequestChangeInput),
 			graphql.NewInputUnmarshaler("RequestFilter", ec.unmarshalInputRequestFilter),
 			graphql.NewInputUnmarshaler("RequestThemeInput", ec.unmarshalInputRequestThemeInput),
@@ -6892,6 +7014,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("WaitlistRequestInput", ec.unmarshalInputWaitlistRequestInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
 			graphql.NewInputUnmarshaler("WishInput", ec.unmarshalInputWishInput),
+			graphql.NewInputUnmarshaler("WithdrawPaperInput", ec.unmarshalInputWithdrawPaperInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
 			graphql.NewInputUnmarshaler("WithdrawThemeConsentInput", ec.unmarshalInputWithdrawThemeConsentInput),
 		)
@@ -9117,6 +9240,116 @@ input FinishRequestInput {
 type SessionPayload {
   "The session."
   session: Session!
+}
+`, BuiltIn: false},
+	{Name: "../paper.graphqls", Input: `extend type Expert {
+  "Day on which she signed the agreement of volunteers, null when she has not."
+  agreementOn: Date @needs(any: [COORDINATOR, REGION_LEAD, EXPERT])
+  "Day on which she signed the duty of confidentiality, null when she has not."
+  ndaOn: Date @needs(any: [COORDINATOR, REGION_LEAD, EXPERT])
+  "Her certificates of conduct (VOG), the oldest first."
+  conductCertificates: [ConductCertificate!]! @needs(any: [COORDINATOR, REGION_LEAD, EXPERT])
+  "What she was trained for, by the code of the type."
+  trainings: [TypeTraining!]! @needs(any: [COORDINATOR, REGION_LEAD, EXPERT])
+}
+
+"A certificate of conduct (VOG) that a coordinator has looked at. The document itself is never kept."
+type ConductCertificate {
+  "Day of issue."
+  issuedOn: Date!
+  "First day on which it no longer holds."
+  validTo: Date!
+  "Name of the screening profile, empty when it was not noted."
+  screeningProfile: String!
+  "Name of whoever looked at it, empty when unknown."
+  checkedBy: String!
+}
+
+"Leave for one type of deployment, by the training for experts or by a further one."
+type TypeTraining {
+  "Code of the type of deployment."
+  type: String!
+  "Day on which she was trained for it."
+  trainedOn: Date!
+}
+
+"A kind of paper without which an expert is not deployed, or not in every type."
+enum Paper {
+  "The agreement of volunteers."
+  AGREEMENT
+  "The duty of confidentiality."
+  NDA
+  "A certificate of conduct (VOG)."
+  CONDUCT_CERTIFICATE
+  "A training for one type of deployment."
+  TRAINING
+}
+
+"What an expert signs before she is deployed."
+enum Agreement {
+  "The agreement of volunteers."
+  AGREEMENT
+  "The duty of confidentiality."
+  NDA
+}
+
+extend type Mutation {
+  """
+  Note that an expert signed the agreement of volunteers or the duty of confidentiality. It writes over the day that was noted
+  before. Planned sessions are no longer broken by the lack of it. Errors: INVALID with ` + "`" + `field` + "`" + `.
+  """
+  recordAgreement("What she signed, and when." input: RecordAgreementInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Note that an expert was trained for a type of deployment, such as a further training for co-trainers. It writes over the day
+  that was noted before. Requests that wait for somebody are looked at again. Errors: INVALID with ` + "`" + `field` + "`" + `.
+  """
+  recordTraining("What she was trained for, and when." input: RecordTrainingInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Take a paper off an expert's record that was noted by mistake or no longer holds. Who did it and why is kept. What she has
+  planned and needs it becomes tasks; open offers that need it are withdrawn, and she is told no reason. To correct a day, record
+  the paper again. Errors: INVALID with ` + "`" + `field` + "`" + `; CONFLICT with ILLEGAL_TRANSITION for a paper that is not on her record.
+  """
+  withdrawPaper("Which paper, and why." input: WithdrawPaperInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"Something an expert signed."
+input RecordAgreementInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who signed."
+  expertId: ID!
+  "What she signed."
+  agreement: Agreement!
+  "The day she signed, not in the future."
+  on: Date!
+}
+
+"A training an expert passed."
+input RecordTrainingInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who was trained."
+  expertId: ID!
+  "Code of the type of deployment."
+  type: String!
+  "The day she passed, not in the future."
+  on: Date!
+}
+
+"A paper to take off an expert's record."
+input WithdrawPaperInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Whose it is."
+  expertId: ID!
+  "Which kind of paper."
+  paper: Paper!
+  "With CONDUCT_CERTIFICATE: its day of issue. See Expert.conductCertificates."
+  issuedOn: Date
+  "With TRAINING: the code of the type of deployment. See Expert.trainings."
+  type: String
+  "Why, at most 500 characters. It is kept."
+  reason: String!
 }
 `, BuiltIn: false},
 	{Name: "../reference.graphqls", Input: `extend type Query {
@@ -11784,6 +12017,20 @@ func (ec *executionContext) childFields_Colleague(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Colleague", field.Name)
 }
 
+func (ec *executionContext) childFields_ConductCertificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "issuedOn":
+		return ec.fieldContext_ConductCertificate_issuedOn(ctx, field)
+	case "validTo":
+		return ec.fieldContext_ConductCertificate_validTo(ctx, field)
+	case "screeningProfile":
+		return ec.fieldContext_ConductCertificate_screeningProfile(ctx, field)
+	case "checkedBy":
+		return ec.fieldContext_ConductCertificate_checkedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConductCertificate", field.Name)
+}
+
 func (ec *executionContext) childFields_ConfirmClientConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "request":
@@ -11990,6 +12237,14 @@ func (ec *executionContext) childFields_Expert(ctx context.Context, field graphq
 		return ec.fieldContext_Expert_consents(ctx, field)
 	case "transfer":
 		return ec.fieldContext_Expert_transfer(ctx, field)
+	case "agreementOn":
+		return ec.fieldContext_Expert_agreementOn(ctx, field)
+	case "ndaOn":
+		return ec.fieldContext_Expert_ndaOn(ctx, field)
+	case "conductCertificates":
+		return ec.fieldContext_Expert_conductCertificates(ctx, field)
+	case "trainings":
+		return ec.fieldContext_Expert_trainings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Expert", field.Name)
 }
@@ -13274,6 +13529,16 @@ func (ec *executionContext) childFields_ThemeConsent(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ThemeConsent", field.Name)
 }
 
+func (ec *executionContext) childFields_TypeTraining(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_TypeTraining_type(ctx, field)
+	case "trainedOn":
+		return ec.fieldContext_TypeTraining_trainedOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TypeTraining", field.Name)
+}
+
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14470,6 +14735,20 @@ func (ec *executionContext) field_Mutation_proposeWeights_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordAgreement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordAgreementInput, error) {
+			return ec.unmarshalNRecordAgreementInput2expexᚋgraphᚋgeneratedᚐRecordAgreementInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordAttendance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14532,6 +14811,20 @@ func (ec *executionContext) field_Mutation_recordRapport_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RecordRapportInput, error) {
 			return ec.unmarshalNRecordRapportInput2expexᚋgraphᚋgeneratedᚐRecordRapportInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordTraining_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordTrainingInput, error) {
+			return ec.unmarshalNRecordTrainingInput2expexᚋgraphᚋgeneratedᚐRecordTrainingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14826,6 +15119,20 @@ func (ec *executionContext) field_Mutation_waitlistRequest_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (WaitlistRequestInput, error) {
 			return ec.unmarshalNWaitlistRequestInput2expexᚋgraphᚋgeneratedᚐWaitlistRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawPaper_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (WithdrawPaperInput, error) {
+			return ec.unmarshalNWithdrawPaperInput2expexᚋgraphᚋgeneratedᚐWithdrawPaperInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18993,6 +19300,98 @@ func (ec *executionContext) fieldContext_Colleague_name(_ context.Context, field
 	return graphql.NewScalarFieldContext("Colleague", field, false, false, "String")
 }
 
+func (ec *executionContext) _ConductCertificate_issuedOn(ctx context.Context, field graphql.CollectedField, obj *store.ConductCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConductCertificate_issuedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IssuedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConductCertificate_issuedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConductCertificate", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ConductCertificate_validTo(ctx context.Context, field graphql.CollectedField, obj *store.ConductCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConductCertificate_validTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConductCertificate_validTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConductCertificate", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ConductCertificate_screeningProfile(ctx context.Context, field graphql.CollectedField, obj *store.ConductCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConductCertificate_screeningProfile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ScreeningProfile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConductCertificate_screeningProfile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConductCertificate", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConductCertificate_checkedBy(ctx context.Context, field graphql.CollectedField, obj *store.ConductCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConductCertificate_checkedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConductCertificate_checkedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConductCertificate", field, false, false, "String")
+}
+
 func (ec *executionContext) _ConfirmClientConsentPayload_request(ctx context.Context, field graphql.CollectedField, obj *ConfirmClientConsentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20896,6 +21295,188 @@ func (ec *executionContext) fieldContext_Expert_transfer(_ context.Context, fiel
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ExpertTransfer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Expert_agreementOn(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Expert_agreementOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AgreementOn, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD", "EXPERT"})
+				if err != nil {
+					var zeroVal engine.Date
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal engine.Date
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Expert_agreementOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Expert", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Expert_ndaOn(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Expert_ndaOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NDAOn, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD", "EXPERT"})
+				if err != nil {
+					var zeroVal engine.Date
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal engine.Date
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Expert_ndaOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Expert", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Expert_conductCertificates(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Expert_conductCertificates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Expert().ConductCertificates(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD", "EXPERT"})
+				if err != nil {
+					var zeroVal []*store.ConductCertificate
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*store.ConductCertificate
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.ConductCertificate) graphql.Marshaler {
+			return ec.marshalNConductCertificate2ᚕᚖexpexᚋstoreᚐConductCertificateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Expert_conductCertificates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Expert",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConductCertificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Expert_trainings(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Expert_trainings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Expert().Trainings(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD", "EXPERT"})
+				if err != nil {
+					var zeroVal []*store.Training
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*store.Training
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Training) graphql.Marshaler {
+			return ec.marshalNTypeTraining2ᚕᚖexpexᚋstoreᚐTrainingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Expert_trainings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Expert",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TypeTraining(ctx, field)
 		},
 	}
 	return fc, nil
@@ -27423,6 +28004,192 @@ func (ec *executionContext) fieldContext_Mutation_closeRequest(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_closeRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordAgreement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordAgreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordAgreement(ctx, fc.Args["input"].(RecordAgreementInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordAgreement(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordAgreement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordTraining(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordTraining(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordTraining(ctx, fc.Args["input"].(RecordTrainingInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordTraining(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordTraining_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawPaper(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawPaper(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawPaper(ctx, fc.Args["input"].(WithdrawPaperInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawPaper(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawPaper_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -37994,6 +38761,52 @@ func (ec *executionContext) fieldContext_ThemeConsent_validFrom(_ context.Contex
 	return graphql.NewScalarFieldContext("ThemeConsent", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _TypeTraining_type(ctx context.Context, field graphql.CollectedField, obj *store.Training) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TypeTraining_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.DeploymentTypeCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐDeploymentTypeCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TypeTraining_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypeTraining", field, false, false, "String")
+}
+
+func (ec *executionContext) _TypeTraining_trainedOn(ctx context.Context, field graphql.CollectedField, obj *store.Training) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TypeTraining_trainedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrainedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TypeTraining_trainedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypeTraining", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Viewer_id(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43969,6 +44782,69 @@ func UnmarshalProposeWeightsInput(ctx context.Context, raw any) (ProposeWeightsI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordAgreementInput(ctx context.Context, obj any) (RecordAgreementInput, error) {
+	var it RecordAgreementInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "agreement", "on"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "agreement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreement"))
+			data, err := ec.unmarshalNAgreement2expexᚋengineᚐPaperKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Agreement = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordAgreementInput unmarshals raw into the RecordAgreementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordAgreementInput(ctx context.Context, raw any) (RecordAgreementInput, error) {
+	var out RecordAgreementInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordAgreementInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordAttendanceInput(ctx context.Context, obj any) (RecordAttendanceInput, error) {
 	var it RecordAttendanceInput
 	if obj == nil {
@@ -44285,6 +45161,69 @@ func (ec *executionContext) unmarshalInputRecordRapportInput(ctx context.Context
 func UnmarshalRecordRapportInput(ctx context.Context, raw any) (RecordRapportInput, error) {
 	var out RecordRapportInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordRapportInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordTrainingInput(ctx context.Context, obj any) (RecordTrainingInput, error) {
+	var it RecordTrainingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "type", "on"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordTrainingInput unmarshals raw into the RecordTrainingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordTrainingInput(ctx context.Context, raw any) (RecordTrainingInput, error) {
+	var out RecordTrainingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordTrainingInput", raw, &out)
 	return out, err
 }
 
@@ -46266,6 +47205,83 @@ func UnmarshalWishInput(ctx context.Context, raw any) (engine.Trait, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputWithdrawPaperInput(ctx context.Context, obj any) (WithdrawPaperInput, error) {
+	var it WithdrawPaperInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "paper", "issuedOn", "type", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "paper":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paper"))
+			data, err := ec.unmarshalNPaper2expexᚋengineᚐPaperKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Paper = data
+		case "issuedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issuedOn"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IssuedOn = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWithdrawPaperInput unmarshals raw into the WithdrawPaperInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWithdrawPaperInput(ctx context.Context, raw any) (WithdrawPaperInput, error) {
+	var out WithdrawPaperInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawPaperInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputWithdrawRequestInput(ctx context.Context, obj any) (WithdrawRequestInput, error) {
 	var it WithdrawRequestInput
 	if obj == nil {
@@ -47714,6 +48730,54 @@ func (ec *executionContext) _Colleague(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var conductCertificateImplementors = []string{"ConductCertificate"}
+
+func (ec *executionContext) _ConductCertificate(ctx context.Context, sel ast.SelectionSet, obj *store.ConductCertificate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conductCertificateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConductCertificate")
+		case "issuedOn":
+			out.Values[i] = ec._ConductCertificate_issuedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "validTo":
+			out.Values[i] = ec._ConductCertificate_validTo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "screeningProfile":
+			out.Values[i] = ec._ConductCertificate_screeningProfile(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkedBy":
+			out.Values[i] = ec._ConductCertificate_checkedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var confirmClientConsentPayloadImplementors = []string{"ConfirmClientConsentPayload"}
 
 func (ec *executionContext) _ConfirmClientConsentPayload(ctx context.Context, sel ast.SelectionSet, obj *ConfirmClientConsentPayload) graphql.Marshaler {
@@ -48391,6 +49455,28 @@ func (ec *executionContext) _Expert(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Expert_transfer(ctx, field, obj)
+				})
+		case "agreementOn":
+			out.Values[i] = ec._Expert_agreementOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ndaOn":
+			out.Values[i] = ec._Expert_ndaOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conductCertificates":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Expert_conductCertificates(ctx, field, obj)
+				})
+		case "trainings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Expert_trainings(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -50168,6 +51254,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "closeRequest":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_closeRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordAgreement":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordAgreement(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordTraining":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordTraining(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawPaper":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawPaper(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -53634,6 +54741,44 @@ func (ec *executionContext) _ThemeConsent(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var typeTrainingImplementors = []string{"TypeTraining"}
+
+func (ec *executionContext) _TypeTraining(ctx context.Context, sel ast.SelectionSet, obj *store.Training) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, typeTrainingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TypeTraining")
+		case "type":
+			out.Values[i] = ec._TypeTraining_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "trainedOn":
+			out.Values[i] = ec._TypeTraining_trainedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var viewerImplementors = []string{"Viewer"}
 
 func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, obj *auth.Viewer) graphql.Marshaler {
@@ -54614,6 +55759,21 @@ func (ec *executionContext) unmarshalNAddToWaitlistInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNAgreement2expexᚋengineᚐPaperKind(ctx context.Context, v any) (engine.PaperKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.PaperKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAgreement2expexᚋengineᚐPaperKind(ctx context.Context, sel ast.SelectionSet, v engine.PaperKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Agreement!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNAnnounceClosureInput2expexᚋgraphᚋgeneratedᚐAnnounceClosureInput(ctx context.Context, v any) (AnnounceClosureInput, error) {
 	res, err := ec.unmarshalInputAnnounceClosureInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -55131,6 +56291,30 @@ func (ec *executionContext) marshalNColleague2expexᚋstoreᚐColleague(ctx cont
 func (ec *executionContext) unmarshalNCompleteTaskInput2expexᚋgraphᚋgeneratedᚐCompleteTaskInput(ctx context.Context, v any) (CompleteTaskInput, error) {
 	res, err := ec.unmarshalInputCompleteTaskInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConductCertificate2ᚕᚖexpexᚋstoreᚐConductCertificateᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.ConductCertificate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConductCertificate2ᚖexpexᚋstoreᚐConductCertificate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConductCertificate2ᚖexpexᚋstoreᚐConductCertificate(ctx context.Context, sel ast.SelectionSet, v *store.ConductCertificate) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConductCertificate!")
+		return graphql.Null
+	}
+	return ec._ConductCertificate(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNConductRule2expexᚋengineᚐConductRule(ctx context.Context, v any) (engine.ConductRule, error) {
@@ -56663,6 +57847,21 @@ func (ec *executionContext) marshalNPageInfo2ᚖexpexᚋgraphᚋgeneratedᚐPage
 	return ec._PageInfo(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPaper2expexᚋengineᚐPaperKind(ctx context.Context, v any) (engine.PaperKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.PaperKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPaper2expexᚋengineᚐPaperKind(ctx context.Context, sel ast.SelectionSet, v engine.PaperKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Paper!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNParity2expexᚋengineᚐParity(ctx context.Context, v any) (engine.Parity, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Parity(tmp)
@@ -56961,6 +58160,11 @@ func (ec *executionContext) marshalNRapport2ᚖexpexᚋengineᚐRapport(ctx cont
 	return ec._Rapport(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordAgreementInput2expexᚋgraphᚋgeneratedᚐRecordAgreementInput(ctx context.Context, v any) (RecordAgreementInput, error) {
+	res, err := ec.unmarshalInputRecordAgreementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRecordAttendanceInput2expexᚋgraphᚋgeneratedᚐRecordAttendanceInput(ctx context.Context, v any) (RecordAttendanceInput, error) {
 	res, err := ec.unmarshalInputRecordAttendanceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -56983,6 +58187,11 @@ func (ec *executionContext) unmarshalNRecordOutcomesInput2expexᚋgraphᚋgenera
 
 func (ec *executionContext) unmarshalNRecordRapportInput2expexᚋgraphᚋgeneratedᚐRecordRapportInput(ctx context.Context, v any) (RecordRapportInput, error) {
 	res, err := ec.unmarshalInputRecordRapportInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordTrainingInput2expexᚋgraphᚋgeneratedᚐRecordTrainingInput(ctx context.Context, v any) (RecordTrainingInput, error) {
+	res, err := ec.unmarshalInputRecordTrainingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -58147,6 +59356,30 @@ func (ec *executionContext) unmarshalNTriageRequestInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNTypeTraining2ᚕᚖexpexᚋstoreᚐTrainingᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Training) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTypeTraining2ᚖexpexᚋstoreᚐTraining(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTypeTraining2ᚖexpexᚋstoreᚐTraining(ctx context.Context, sel ast.SelectionSet, v *store.Training) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TypeTraining!")
+		return graphql.Null
+	}
+	return ec._TypeTraining(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateCalendarFeedInput2expexᚋgraphᚋgeneratedᚐUpdateCalendarFeedInput(ctx context.Context, v any) (UpdateCalendarFeedInput, error) {
 	res, err := ec.unmarshalInputUpdateCalendarFeedInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -58488,6 +59721,11 @@ func (ec *executionContext) unmarshalNWishInput2ᚕexpexᚋengineᚐTraitᚄ(ctx
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalNWithdrawPaperInput2expexᚋgraphᚋgeneratedᚐWithdrawPaperInput(ctx context.Context, v any) (WithdrawPaperInput, error) {
+	res, err := ec.unmarshalInputWithdrawPaperInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNWithdrawRequestInput2expexᚋgraphᚋgeneratedᚐWithdrawRequestInput(ctx context.Context, v any) (WithdrawRequestInput, error) {

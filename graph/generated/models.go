@@ -788,6 +788,18 @@ type ProposeWeightsInput struct {
 	Reason string `json:"reason"`
 }
 
+// Something an expert signed.
+type RecordAgreementInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who signed.
+	ExpertID string `json:"expertId"`
+	// What she signed.
+	Agreement engine.PaperKind `json:"agreement"`
+	// The day she signed, not in the future.
+	On engine.Date `json:"on"`
+}
+
 // Who was at a meeting.
 type RecordAttendanceInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -846,6 +858,18 @@ type RecordRapportInput struct {
 	Side engine.Side `json:"side"`
 	// Whether it clicked.
 	Good bool `json:"good"`
+}
+
+// A training an expert passed.
+type RecordTrainingInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who was trained.
+	ExpertID string `json:"expertId"`
+	// Code of the type of deployment.
+	Type string `json:"type"`
+	// The day she passed, not in the future.
+	On engine.Date `json:"on"`
 }
 
 // A page of requests.
@@ -1286,6 +1310,22 @@ type WaitlistRequestInput struct {
 type WeightsPayload struct {
 	// The version.
 	Weights *store.WeightsVersion `json:"weights"`
+}
+
+// A paper to take off an expert's record.
+type WithdrawPaperInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Whose it is.
+	ExpertID string `json:"expertId"`
+	// Which kind of paper.
+	Paper engine.PaperKind `json:"paper"`
+	// With CONDUCT_CERTIFICATE: its day of issue. See Expert.conductCertificates.
+	IssuedOn *engine.Date `json:"issuedOn,omitempty"`
+	// With TRAINING: the code of the type of deployment. See Expert.trainings.
+	Type *string `json:"type,omitempty"`
+	// Why, at most 500 characters. It is kept.
+	Reason string `json:"reason"`
 }
 
 // A request to take back.
