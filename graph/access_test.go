@@ -110,6 +110,8 @@ var withID = []operation{
 	{"recordAgreement", globalid.Expert, `mutation{recordAgreement(input:{idempotencyKey:"abcdefgh-p1",expertId:%q,agreement:NDA,on:"2027-01-01"}){expert{id}}}`},
 	{"recordTraining", globalid.Expert, `mutation{recordTraining(input:{idempotencyKey:"abcdefgh-p2",expertId:%q,type:"TALK",on:"2027-01-01"}){expert{id}}}`},
 	{"withdrawPaper", globalid.Expert, `mutation{withdrawPaper(input:{idempotencyKey:"abcdefgh-p3",expertId:%q,paper:NDA,reason:"omdat"}){expert{id}}}`},
+	{"setTravel", globalid.Expert, `mutation{setTravel(input:{idempotencyKey:"abcdefgh-p4",expertId:%q,maxTravelMinutes:30}){expert{id}}}`},
+	{"setServiceArea", globalid.Pool, `mutation{setServiceArea(input:{idempotencyKey:"abcdefgh-p5",poolId:%q,municipalities:["GM0513"],from:"2027-05-01"}){pool{id}}}`},
 	{"pauseExpert", globalid.Expert, `mutation{pauseExpert(input:{idempotencyKey:"abcdefgh-22",expertId:%q}){expert{id}}}`},
 	{"resumeExpert", globalid.Expert, `mutation{resumeExpert(input:{idempotencyKey:"abcdefgh-23",expertId:%q}){expert{id}}}`},
 	{"offboardExpert", globalid.Expert, `mutation{offboardExpert(input:{idempotencyKey:"abcdefgh-24",expertId:%q}){expert{id}}}`},

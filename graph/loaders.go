@@ -42,6 +42,7 @@ type loaders struct {
 	series        *siblings[engine.SeriesID, *engine.SessionSeries]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
 	now           func() (time.Time, error)
+	serviceAreas  func() ([]store.Served, error)
 	// municipalities are names by code.
 	municipalities func() (map[engine.MunicipalityCode]string, error)
 }
@@ -79,6 +80,7 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 		return by, err
 	})
 	l.now = sync.OnceValues(func() (time.Time, error) { return v.Now(ctx) })
+	l.serviceAreas = sync.OnceValues(func() ([]store.Served, error) { return v.ServiceAreas(ctx) })
 	l.municipalities = sync.OnceValues(func() (map[engine.MunicipalityCode]string, error) {
 		list, err := v.Municipalities(ctx, nil)
 		by := make(map[engine.MunicipalityCode]string, len(list))

@@ -39,3 +39,10 @@ create policy type_training_correct on type_training for update to expex_engine 
 create policy type_training_withdraw on type_training for delete to expex_engine using (expert_id in (select engine_experts()));
 grant delete on conduct_certificate to expex_engine;
 create policy conduct_certificate_withdraw on conduct_certificate for delete to expex_engine using (expert_id in (select engine_experts()));
+
+-- How far somebody travels, and which municipalities a pool serves.
+grant update (max_travel_minutes) on expert_record to expex_engine;
+grant insert, update (valid_to), delete on service_area to expex_engine;
+create policy service_area_serve on service_area for insert to expex_engine with check (pool_id = engine_pool());
+create policy service_area_end on service_area for update to expex_engine using (pool_id = engine_pool());
+create policy service_area_unplan on service_area for delete to expex_engine using (pool_id = engine_pool());

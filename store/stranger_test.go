@@ -211,6 +211,7 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"SessionStandings": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SessionStandings(ctx, []engine.SessionID{s.session})
 	},
+	"ServiceAreas": func(ctx context.Context, v store.View, s subject) (any, error) { return v.ServiceAreas(ctx) },
 	"SlotSearch": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
 	},
@@ -348,14 +349,14 @@ func TestWhoMaySees(t *testing.T) {
 	pool := []string{"CertificatesOf", "ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist",
 		"DecisionsByID", "Deputyships", "Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID",
 		"MatchesOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PlanBasis", "PoolLoads", "Pools", "PriorityLog",
-		"RapportsOf", "RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch",
+		"RapportsOf", "RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "ServiceAreas", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch",
 		"Standby", "TaskStates", "Tasks", "TasksByID", "TrainingsOf", "TransfersOf", "Waitlist", "Weights"}
 	pool = append(pool, training...)
 	herself := []string{"AttendanceOf", "BusyCalendars", "BusyCalendarsByID", "CertificatesOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
 		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
 		"PlaceOffersOf", "Pools", "SeriesByID", "Sessions", "SessionsByID", "Standby", "TrainingsOf", "TransfersOf", "Waitlist"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SeriesByID",
-		"SessionsByID"}
+		"ServiceAreas", "SessionsByID"}
 	for _, who := range []struct {
 		name   string
 		viewer auth.Viewer

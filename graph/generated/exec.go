@@ -63,6 +63,7 @@ type ResolverRoot interface {
 	Offer() OfferResolver
 	PlaceOffer() PlaceOfferResolver
 	PlannedDate() PlannedDateResolver
+	Pool() PoolResolver
 	Priority() PriorityResolver
 	Proposal() ProposalResolver
 	Query() QueryResolver
@@ -660,8 +661,10 @@ type ComplexityRoot struct {
 		RotateCalendarFeed       func(childComplexity int, input CalendarFeedInput) int
 		SetAvailability          func(childComplexity int, input SetAvailabilityInput) int
 		SetInvitations           func(childComplexity int, input SetInvitationsInput) int
+		SetServiceArea           func(childComplexity int, input SetServiceAreaInput) int
 		SetStandby               func(childComplexity int, input SetStandbyInput) int
 		SetThemeConsent          func(childComplexity int, input SetThemeConsentInput) int
+		SetTravel                func(childComplexity int, input SetTravelInput) int
 		SetWaitlistPriority      func(childComplexity int, input SetWaitlistPriorityInput) int
 		SubmitRequest            func(childComplexity int, input SubmitRequestInput) int
 		SubstituteSession        func(childComplexity int, input SubstituteSessionInput) int
@@ -762,6 +765,7 @@ type ComplexityRoot struct {
 		ID             func(childComplexity int) int
 		Municipalities func(childComplexity int) int
 		Name           func(childComplexity int) int
+		ServiceArea    func(childComplexity int) int
 	}
 
 	PoolWeights struct {
@@ -930,6 +934,13 @@ type ComplexityRoot struct {
 		Slot     func(childComplexity int) int
 	}
 
+	ServedMunicipality struct {
+		ByAgreement  func(childComplexity int) int
+		Municipality func(childComplexity int) int
+		ValidFrom    func(childComplexity int) int
+		ValidUntil   func(childComplexity int) int
+	}
+
 	Session struct {
 		Address             func(childComplexity int) int
 		Blockers            func(childComplexity int) int
@@ -996,6 +1007,10 @@ type ComplexityRoot struct {
 
 	SetInvitationsPayload struct {
 		Invitations func(childComplexity int) int
+	}
+
+	SetServiceAreaPayload struct {
+		Pool func(childComplexity int) int
 	}
 
 	SetStandbyPayload struct {
@@ -1371,6 +1386,8 @@ type MatchSuggestionResolver interface {
 	Summary(ctx context.Context, obj *engine.Suggestion, language Language) (string, error)
 }
 type MutationResolver interface {
+	SetTravel(ctx context.Context, input SetTravelInput) (*ExpertLifePayload, error)
+	SetServiceArea(ctx context.Context, input SetServiceAreaInput) (*SetServiceAreaPayload, error)
 	SetAvailability(ctx context.Context, input SetAvailabilityInput) (*SetAvailabilityPayload, error)
 	AddBlackout(ctx context.Context, input AddBlackoutInput) (*AddBlackoutPayload, error)
 	LinkBusyCalendar(ctx context.Context, input LinkBusyCalendarInput) (*BusyCalendarPayload, error)
@@ -1461,6 +1478,9 @@ type PlannedDateResolver interface {
 	DoubleBooked(ctx context.Context, obj *engine.PlannedDate) (bool, error)
 
 	Session(ctx context.Context, obj *engine.PlannedDate) (*engine.Session, error)
+}
+type PoolResolver interface {
+	ServiceArea(ctx context.Context, obj *store.Pool) ([]*store.Served, error)
 }
 type PriorityResolver interface {
 	Sentence(ctx context.Context, obj *engine.Priority, language Language) (string, error)
@@ -4366,6 +4386,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetInvitations(childComplexity, args["input"].(SetInvitationsInput)), true
+	case "Mutation.setServiceArea":
+		if e.ComplexityRoot.Mutation.SetServiceArea == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setServiceArea_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetServiceArea(childComplexity, args["input"].(SetServiceAreaInput)), true
 	case "Mutation.setStandby":
 		if e.ComplexityRoot.Mutation.SetStandby == nil {
 			break
@@ -4388,6 +4419,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetThemeConsent(childComplexity, args["input"].(SetThemeConsentInput)), true
+	case "Mutation.setTravel":
+		if e.ComplexityRoot.Mutation.SetTravel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setTravel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetTravel(childComplexity, args["input"].(SetTravelInput)), true
 	case "Mutation.setWaitlistPriority":
 		if e.ComplexityRoot.Mutation.SetWaitlistPriority == nil {
 			break
@@ -4849,6 +4891,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pool.Name(childComplexity), true
+	case "Pool.serviceArea":
+		if e.ComplexityRoot.Pool.ServiceArea == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pool.ServiceArea(childComplexity), true
 
 	case "PoolWeights.factors":
 		if e.ComplexityRoot.PoolWeights.Factors == nil {
@@ -5716,6 +5764,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SeriesSession.Slot(childComplexity), true
 
+	case "ServedMunicipality.byAgreement":
+		if e.ComplexityRoot.ServedMunicipality.ByAgreement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServedMunicipality.ByAgreement(childComplexity), true
+	case "ServedMunicipality.municipality":
+		if e.ComplexityRoot.ServedMunicipality.Municipality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServedMunicipality.Municipality(childComplexity), true
+	case "ServedMunicipality.validFrom":
+		if e.ComplexityRoot.ServedMunicipality.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServedMunicipality.ValidFrom(childComplexity), true
+	case "ServedMunicipality.validUntil":
+		if e.ComplexityRoot.ServedMunicipality.ValidUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServedMunicipality.ValidUntil(childComplexity), true
+
 	case "Session.address":
 		if e.ComplexityRoot.Session.Address == nil {
 			break
@@ -5970,6 +6043,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetInvitationsPayload.Invitations(childComplexity), true
+
+	case "SetServiceAreaPayload.pool":
+		if e.ComplexityRoot.SetServiceAreaPayload.Pool == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetServiceAreaPayload.Pool(childComplexity), true
 
 	case "SetStandbyPayload.expert":
 		if e.ComplexityRoot.SetStandbyPayload.Expert == nil {
@@ -6998,8 +7078,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SessionPlanInput", ec.unmarshalInputSessionPlanInput),
 			graphql.NewInputUnmarshaler("SetAvailabilityInput", ec.unmarshalInputSetAvailabilityInput),
 			graphql.NewInputUnmarshaler("SetInvitationsInput", ec.unmarshalInputSetInvitationsInput),
+			graphql.NewInputUnmarshaler("SetServiceAreaInput", ec.unmarshalInputSetServiceAreaInput),
 			graphql.NewInputUnmarshaler("SetStandbyInput", ec.unmarshalInputSetStandbyInput),
 			graphql.NewInputUnmarshaler("SetThemeConsentInput", ec.unmarshalInputSetThemeConsentInput),
+			graphql.NewInputUnmarshaler("SetTravelInput", ec.unmarshalInputSetTravelInput),
 			graphql.NewInputUnmarshaler("SetWaitlistPriorityInput", ec.unmarshalInputSetWaitlistPriorityInput),
 			graphql.NewInputUnmarshaler("SimulationInput", ec.unmarshalInputSimulationInput),
 			graphql.NewInputUnmarshaler("SlotPatternInput", ec.unmarshalInputSlotPatternInput),
@@ -7110,6 +7192,71 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../area.graphqls", Input: `extend type Pool {
+  """
+  Which municipalities it serves today or later, with the days; empty for who is no coordinator or requester of it.
+  ` + "`" + `municipalities` + "`" + ` are those of today.
+  """
+  serviceArea: [ServedMunicipality!]!
+}
+
+"A municipality a pool serves on some days. Sessions in person take place in one of these only."
+type ServedMunicipality {
+  "CBS code of the municipality."
+  municipality: String!
+  "First day on which it is served."
+  validFrom: Date!
+  "First day on which it no longer is, null for none."
+  validUntil: Date
+  "Whether it is served by agreement with another region."
+  byAgreement: Boolean!
+}
+
+extend type Mutation {
+  """
+  Say how far an expert travels and where from (yourself when expertId is left out). What she has planned and is too far now
+  becomes a task of the coordinator; open offers that are too far are withdrawn. When she moves to another pool, use
+  transferExpert. Errors: INVALID with ` + "`" + `field` + "`" + `.
+  """
+  setTravel("How far, and where from." input: SetTravelInput!): ExpertLifePayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  """
+  Say which municipalities a pool serves from a day on: these and no others, whatever was said for later. What it serves by
+  agreement with another region stays. What is planned outside becomes tasks, each request looked at by itself right
+  afterwards; sessions that took place keep their region. Errors: INVALID with ` + "`" + `field` + "`" + `.
+  """
+  setServiceArea("Which, and from when." input: SetServiceAreaInput!): SetServiceAreaPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"How far an expert travels and where from. Give at least one of the two."
+input SetTravelInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who; yourself when left out."
+  expertId: ID
+  "How far she travels, in minutes, 1 to 600; as it is when left out. A weekly window may say less."
+  maxTravelMinutes: Int
+  "The four digits of the postcode she sets out from; as it is when left out. It is never shown."
+  postcode4: String
+}
+
+"The municipalities a pool serves from a day on."
+input SetServiceAreaInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool."
+  poolId: ID!
+  "CBS codes of all municipalities it serves by itself, 1 to 400."
+  municipalities: [String!]!
+  "First day on which it serves these and no others, today or later."
+  from: Date!
+}
+
+"The pool with its service area."
+type SetServiceAreaPayload {
+  "The pool."
+  pool: Pool!
+}
+`, BuiltIn: false},
 	{Name: "../availability.graphqls", Input: `extend type Query {
   "An expert's time within a span of up to 26 weeks."
   availability(
@@ -12823,6 +12970,8 @@ func (ec *executionContext) childFields_Pool(ctx context.Context, field graphql.
 		return ec.fieldContext_Pool_name(ctx, field)
 	case "municipalities":
 		return ec.fieldContext_Pool_municipalities(ctx, field)
+	case "serviceArea":
+		return ec.fieldContext_Pool_serviceArea(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pool", field.Name)
 }
@@ -13085,6 +13234,20 @@ func (ec *executionContext) childFields_SeriesSession(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type SeriesSession", field.Name)
 }
 
+func (ec *executionContext) childFields_ServedMunicipality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "municipality":
+		return ec.fieldContext_ServedMunicipality_municipality(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_ServedMunicipality_validFrom(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_ServedMunicipality_validUntil(ctx, field)
+	case "byAgreement":
+		return ec.fieldContext_ServedMunicipality_byAgreement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServedMunicipality", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13219,6 +13382,14 @@ func (ec *executionContext) childFields_SetInvitationsPayload(ctx context.Contex
 		return ec.fieldContext_SetInvitationsPayload_invitations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetInvitationsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetServiceAreaPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pool":
+		return ec.fieldContext_SetServiceAreaPayload_pool(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetServiceAreaPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetStandbyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14973,6 +15144,20 @@ func (ec *executionContext) field_Mutation_setInvitations_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setServiceArea_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetServiceAreaInput, error) {
+			return ec.unmarshalNSetServiceAreaInput2expexᚋgraphᚋgeneratedᚐSetServiceAreaInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setStandby_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14993,6 +15178,20 @@ func (ec *executionContext) field_Mutation_setThemeConsent_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SetThemeConsentInput, error) {
 			return ec.unmarshalNSetThemeConsentInput2expexᚋgraphᚋgeneratedᚐSetThemeConsentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setTravel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetTravelInput, error) {
+			return ec.unmarshalNSetTravelInput2expexᚋgraphᚋgeneratedᚐSetTravelInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -24786,6 +24985,130 @@ func (ec *executionContext) fieldContext_Municipality_region(_ context.Context, 
 	return graphql.NewScalarFieldContext("Municipality", field, false, false, "String")
 }
 
+func (ec *executionContext) _Mutation_setTravel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setTravel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetTravel(ctx, fc.Args["input"].(SetTravelInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setTravel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setTravel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setServiceArea(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setServiceArea(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetServiceArea(ctx, fc.Args["input"].(SetServiceAreaInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *SetServiceAreaPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SetServiceAreaPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SetServiceAreaPayload) graphql.Marshaler {
+			return ec.marshalNSetServiceAreaPayload2ᚖexpexᚋgraphᚋgeneratedᚐSetServiceAreaPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setServiceArea(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetServiceAreaPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setServiceArea_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setAvailability(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30726,6 +31049,38 @@ func (ec *executionContext) fieldContext_Pool_municipalities(_ context.Context, 
 	return graphql.NewScalarFieldContext("Pool", field, false, false, "String")
 }
 
+func (ec *executionContext) _Pool_serviceArea(ctx context.Context, field graphql.CollectedField, obj *store.Pool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pool_serviceArea(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Pool().ServiceArea(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Served) graphql.Marshaler {
+			return ec.marshalNServedMunicipality2ᚕᚖexpexᚋstoreᚐServedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pool_serviceArea(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pool",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServedMunicipality(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PoolWeights_poolId(ctx context.Context, field graphql.CollectedField, obj *store.PoolWeights) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35031,6 +35386,98 @@ func (ec *executionContext) fieldContext_SeriesSession_sentence(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _ServedMunicipality_municipality(ctx context.Context, field graphql.CollectedField, obj *store.Served) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServedMunicipality_municipality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Municipality, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.MunicipalityCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐMunicipalityCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServedMunicipality_municipality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServedMunicipality", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServedMunicipality_validFrom(ctx context.Context, field graphql.CollectedField, obj *store.Served) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServedMunicipality_validFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidFrom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServedMunicipality_validFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServedMunicipality", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ServedMunicipality_validUntil(ctx context.Context, field graphql.CollectedField, obj *store.Served) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServedMunicipality_validUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServedMunicipality_validUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServedMunicipality", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ServedMunicipality_byAgreement(ctx context.Context, field graphql.CollectedField, obj *store.Served) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServedMunicipality_byAgreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ByAgreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServedMunicipality_byAgreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServedMunicipality", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Session_id(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36122,6 +36569,38 @@ func (ec *executionContext) fieldContext_SetInvitationsPayload_invitations(_ con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Invitations(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetServiceAreaPayload_pool(ctx context.Context, field graphql.CollectedField, obj *SetServiceAreaPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetServiceAreaPayload_pool(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pool, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Pool) graphql.Marshaler {
+			return ec.marshalNPool2ᚖexpexᚋstoreᚐPool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetServiceAreaPayload_pool(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetServiceAreaPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pool(ctx, field)
 		},
 	}
 	return fc, nil
@@ -46032,6 +46511,69 @@ func UnmarshalSetInvitationsInput(ctx context.Context, raw any) (SetInvitationsI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSetServiceAreaInput(ctx context.Context, obj any) (SetServiceAreaInput, error) {
+	var it SetServiceAreaInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "poolId", "municipalities", "from"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "poolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("poolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PoolID = data
+		case "municipalities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipalities"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipalities = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetServiceAreaInput unmarshals raw into the SetServiceAreaInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetServiceAreaInput(ctx context.Context, raw any) (SetServiceAreaInput, error) {
+	var out SetServiceAreaInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetServiceAreaInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSetStandbyInput(ctx context.Context, obj any) (SetStandbyInput, error) {
 	var it SetStandbyInput
 	if obj == nil {
@@ -46148,6 +46690,69 @@ func (ec *executionContext) unmarshalInputSetThemeConsentInput(ctx context.Conte
 func UnmarshalSetThemeConsentInput(ctx context.Context, raw any) (SetThemeConsentInput, error) {
 	var out SetThemeConsentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetThemeConsentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetTravelInput(ctx context.Context, obj any) (SetTravelInput, error) {
+	var it SetTravelInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "maxTravelMinutes", "postcode4"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "maxTravelMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxTravelMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxTravelMinutes = data
+		case "postcode4":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postcode4"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Postcode4 = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetTravelInput unmarshals raw into the SetTravelInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetTravelInput(ctx context.Context, raw any) (SetTravelInput, error) {
+	var out SetTravelInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetTravelInput", raw, &out)
 	return out, err
 }
 
@@ -50894,6 +51499,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "setTravel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setTravel(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setServiceArea":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setServiceArea(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setAvailability":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setAvailability(ctx, field)
@@ -52003,18 +52622,24 @@ func (ec *executionContext) _Pool(ctx context.Context, sel ast.SelectionSet, obj
 		case "id":
 			out.Values[i] = ec._Pool_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Pool_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "municipalities":
 			out.Values[i] = ec._Pool_municipalities(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "serviceArea":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pool_serviceArea(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -53169,6 +53794,54 @@ func (ec *executionContext) _SeriesSession(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var servedMunicipalityImplementors = []string{"ServedMunicipality"}
+
+func (ec *executionContext) _ServedMunicipality(ctx context.Context, sel ast.SelectionSet, obj *store.Served) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, servedMunicipalityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServedMunicipality")
+		case "municipality":
+			out.Values[i] = ec._ServedMunicipality_municipality(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "validFrom":
+			out.Values[i] = ec._ServedMunicipality_validFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "validUntil":
+			out.Values[i] = ec._ServedMunicipality_validUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "byAgreement":
+			out.Values[i] = ec._ServedMunicipality_byAgreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sessionImplementors = []string{"Session", "Node"}
 
 func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, obj *engine.Session) graphql.Marshaler {
@@ -53616,6 +54289,39 @@ func (ec *executionContext) _SetInvitationsPayload(ctx context.Context, sel ast.
 			out.Values[i] = graphql.MarshalString("SetInvitationsPayload")
 		case "invitations":
 			out.Values[i] = ec._SetInvitationsPayload_invitations(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setServiceAreaPayloadImplementors = []string{"SetServiceAreaPayload"}
+
+func (ec *executionContext) _SetServiceAreaPayload(ctx context.Context, sel ast.SelectionSet, obj *SetServiceAreaPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setServiceAreaPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetServiceAreaPayload")
+		case "pool":
+			out.Values[i] = ec._SetServiceAreaPayload_pool(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -58459,6 +59165,30 @@ func (ec *executionContext) marshalNSeriesSession2ᚕexpexᚋengineᚐOccurrence
 	return ret
 }
 
+func (ec *executionContext) marshalNServedMunicipality2ᚕᚖexpexᚋstoreᚐServedᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Served) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServedMunicipality2ᚖexpexᚋstoreᚐServed(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNServedMunicipality2ᚖexpexᚋstoreᚐServed(ctx context.Context, sel ast.SelectionSet, v *store.Served) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ServedMunicipality!")
+		return graphql.Null
+	}
+	return ec._ServedMunicipality(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSession2ᚕᚖexpexᚋengineᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Session) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -58621,6 +59351,19 @@ func (ec *executionContext) marshalNSetInvitationsPayload2ᚖexpexᚋgraphᚋgen
 	return ec._SetInvitationsPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSetServiceAreaInput2expexᚋgraphᚋgeneratedᚐSetServiceAreaInput(ctx context.Context, v any) (SetServiceAreaInput, error) {
+	res, err := ec.unmarshalInputSetServiceAreaInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetServiceAreaPayload2ᚖexpexᚋgraphᚋgeneratedᚐSetServiceAreaPayload(ctx context.Context, sel ast.SelectionSet, v *SetServiceAreaPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetServiceAreaPayload!")
+		return graphql.Null
+	}
+	return ec._SetServiceAreaPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSetStandbyInput2expexᚋgraphᚋgeneratedᚐSetStandbyInput(ctx context.Context, v any) (SetStandbyInput, error) {
 	res, err := ec.unmarshalInputSetStandbyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -58645,6 +59388,11 @@ func (ec *executionContext) marshalNSetThemeConsentPayload2ᚖexpexᚋgraphᚋge
 		return graphql.Null
 	}
 	return ec._SetThemeConsentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetTravelInput2expexᚋgraphᚋgeneratedᚐSetTravelInput(ctx context.Context, v any) (SetTravelInput, error) {
+	res, err := ec.unmarshalInputSetTravelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNSetWaitlistPriorityInput2expexᚋgraphᚋgeneratedᚐSetWaitlistPriorityInput(ctx context.Context, v any) (SetWaitlistPriorityInput, error) {

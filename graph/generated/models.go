@@ -1038,6 +1038,24 @@ type SetInvitationsPayload struct {
 	Invitations *store.Invitations `json:"invitations"`
 }
 
+// The municipalities a pool serves from a day on.
+type SetServiceAreaInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool.
+	PoolID string `json:"poolId"`
+	// CBS codes of all municipalities it serves by itself, 1 to 400.
+	Municipalities []string `json:"municipalities"`
+	// First day on which it serves these and no others, today or later.
+	From engine.Date `json:"from"`
+}
+
+// The pool with its service area.
+type SetServiceAreaPayload struct {
+	// The pool.
+	Pool *store.Pool `json:"pool"`
+}
+
 // Spans of stand-by duty.
 type SetStandbyInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -1070,6 +1088,18 @@ type SetThemeConsentInput struct {
 type SetThemeConsentPayload struct {
 	// The new version.
 	Consent *engine.ThemeConsent `json:"consent"`
+}
+
+// How far an expert travels and where from. Give at least one of the two.
+type SetTravelInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
+	// How far she travels, in minutes, 1 to 600; as it is when left out. A weekly window may say less.
+	MaxTravelMinutes *int `json:"maxTravelMinutes,omitempty"`
+	// The four digits of the postcode she sets out from; as it is when left out. It is never shown.
+	Postcode4 *string `json:"postcode4,omitempty"`
 }
 
 // A priority on the waiting list.
