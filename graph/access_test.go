@@ -22,6 +22,9 @@ const window = `from:"2027-04-01T00:00:00Z",to:"2027-05-01T00:00:00Z"`
 // earOfFlevoland is a request of the strangers' own.
 var earOfFlevoland = globalid.Encode(globalid.Request, "bbbbbbbb-0005-4000-8000-000000000001")
 
+// expertOfFlevoland is one of the experts of theirs.
+var expertOfFlevoland = globalid.Encode(globalid.Expert, "bbbbbbbb-0004-4000-8000-000000000002")
+
 // someExpert and someRequest are of Midden-Holland, for operations with two ids.
 var (
 	someExpert  = globalid.Encode(globalid.Expert, "aaaaaaaa-0004-4000-8000-000000000002")
@@ -120,6 +123,13 @@ var withID = []operation{
 	{"confirmClientConsent", globalid.Request, `mutation{confirmClientConsent(input:{idempotencyKey:"abcdefgh-27",requestId:%q}){request{id}}}`},
 	{"mergeOrganisations", globalid.Organisation, `mutation{mergeOrganisations(input:{idempotencyKey:"abcdefgh-28",fromId:%q,intoId:"` + globalid.Encode(globalid.Organisation, "bbbbbbbb-0002-4000-8000-000000000002") + `"}){organisation{id}}}`},
 	{"liftExclusion", globalid.Organisation, `mutation{liftExclusion(input:{idempotencyKey:"abcdefgh-29",organisationId:%q,requestId:"` + someRequest + `"}){expert{id}}}`},
+	{"excludeOrganisation", globalid.Organisation, `mutation{excludeOrganisation(input:{idempotencyKey:"abcdefgh-p6",organisationId:%q}){expert{id}}}`},
+	{"endExclusion", globalid.Organisation, `mutation{endExclusion(input:{idempotencyKey:"abcdefgh-p7",organisationId:%q}){expert{id}}}`},
+	{"keepApart expert", globalid.Expert, `mutation{keepApart(input:{idempotencyKey:"abcdefgh-p8",expertId:%q,requestId:"` + earOfFlevoland + `"}){expert{id}}}`},
+	{"keepApart other", globalid.Expert, `mutation{keepApart(input:{idempotencyKey:"abcdefgh-p9",expertId:"` + expertOfFlevoland + `",otherId:%q}){expert{id}}}`},
+	{"keepApart request", globalid.Request, `mutation{keepApart(input:{idempotencyKey:"abcdefgh-p10",expertId:"` + expertOfFlevoland + `",requestId:%q}){expert{id}}}`},
+	{"endKeepingApart other", globalid.Expert, `mutation{endKeepingApart(input:{idempotencyKey:"abcdefgh-p11",expertId:"` + expertOfFlevoland + `",otherId:%q}){expert{id}}}`},
+	{"endKeepingApart request", globalid.Request, `mutation{endKeepingApart(input:{idempotencyKey:"abcdefgh-p12",expertId:"` + expertOfFlevoland + `",requestId:%q}){expert{id}}}`},
 	{"setAvailability", globalid.Expert, `mutation{setAvailability(input:{idempotencyKey:"abcdefgh-8",expertId:%q,rules:[]}){expert{id}}}`},
 	{"addBlackout", globalid.Expert, `mutation{addBlackout(input:{idempotencyKey:"abcdefgh-9",expertId:%q,span:{start:"2027-05-01T00:00:00Z",end:"2027-05-02T00:00:00Z"}}){expert{id}}}`},
 	{"rotateCalendarFeed", globalid.Feed, `mutation{rotateCalendarFeed(input:{idempotencyKey:"abcdefgh-10",feedId:%q}){feed{id}}}`},

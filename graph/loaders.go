@@ -177,6 +177,12 @@ func (l *loaders) sawOnSession(list []store.SessionExpert) {
 	l.experts.expect(keys(list, func(e store.SessionExpert) engine.ExpertID { return e.ExpertID }))
 }
 
+func (l *loaders) sawApart(list []store.Apart) {
+	l.experts.expect(append(keys(list, func(a store.Apart) engine.ExpertID { return a.ExpertID }),
+		named(list, func(a store.Apart) *engine.ExpertID { return a.OtherID })...))
+	l.requests.expect(named(list, func(a store.Apart) *engine.RequestID { return a.RequestID }))
+}
+
 func (l *loaders) sawTasks(list []store.Task) {
 	l.experts.expect(named(list, func(t store.Task) *engine.ExpertID { return t.ExpertID }))
 	l.requests.expect(named(list, func(t store.Task) *engine.RequestID { return t.RequestID }))

@@ -46,3 +46,54 @@ grant insert, update (valid_to), delete on service_area to expex_engine;
 create policy service_area_serve on service_area for insert to expex_engine with check (pool_id = engine_pool());
 create policy service_area_end on service_area for update to expex_engine using (pool_id = engine_pool());
 create policy service_area_unplan on service_area for delete to expex_engine using (pool_id = engine_pool());
+
+-- Whom somebody keeps away from. Of a house it is the expert's own word, and only
+-- she and the engine read it. She may name the houses of whoever may ask her pools,
+-- also by the names they had before a merger; not their locations, which may be secret.
+-- +goose StatementBegin
+create function viewer_houses() returns table (id uuid, name text)
+    language sql stable rows 50 security definer set search_path = public, pg_temp as $$
+    with recursive up(id) as (
+        select organisation_id from organisation_pool where pool_id in (select viewer_memberships())
+        union
+        select coalesce(o.merged_into, o.parent_id) from up join organisation o using (id) where coalesce(o.merged_into, o.parent_id) is not null
+    )
+    select o.id, o.name from up join organisation o using (id) where o.parent_id is null
+$$;
+
+-- The names of the houses the viewer keeps away from.
+create function viewer_exclusions() returns table (organisation_id uuid, name text, until date)
+    language sql stable rows 5 security definer set search_path = public, pg_temp as $$
+    select x.organisation_id, o.name, x.until from organisation_exclusion x join organisation o on o.id = x.organisation_id
+    where x.expert_id in (select viewer_self())
+$$;
+-- +goose StatementEnd
+grant insert, update (until), delete on organisation_exclusion to expex_viewer;
+create policy organisation_exclusion_set on organisation_exclusion for insert to expex_viewer with check (expert_id in (select viewer_self()));
+create policy organisation_exclusion_change on organisation_exclusion for update to expex_viewer using (expert_id in (select viewer_self()));
+create policy organisation_exclusion_end on organisation_exclusion for delete to expex_viewer using (expert_id in (select viewer_self()));
+
+-- Of people a coordinator notes it, on somebody's word. She reads what she noted
+-- herself; what others noted she neither reads nor ends, and the same two may be
+-- kept apart by several, so that noting it tells her nothing either.
+alter table expert_exclusion
+    drop constraint expert_exclusion_pkey,
+    add column set_by uuid constraint expert_exclusion_set_by references account, -- null: from before, or imported
+    add constraint expert_exclusion_once unique nulls not distinct (expert_id, other_id, set_by);
+create index expert_exclusion_set_by_id on expert_exclusion (set_by);
+alter table client_exclusion
+    drop constraint client_exclusion_pkey,
+    add column set_by uuid constraint client_exclusion_set_by references account,
+    add constraint client_exclusion_once unique nulls not distinct (expert_id, client_ref, set_by);
+create index client_exclusion_set_by_id on client_exclusion (set_by);
+grant insert, delete on expert_exclusion, client_exclusion to expex_engine;
+create policy expert_exclusion_set on expert_exclusion for insert to expex_engine with check (
+    expert_id in (select engine_experts()) and other_id in (select engine_experts()) and set_by = viewer());
+create policy expert_exclusion_end on expert_exclusion for delete to expex_engine using (set_by = viewer());
+create policy expert_exclusion_viewer on expert_exclusion for select to expex_viewer using (
+    set_by = viewer() and expert_id in (select viewer_experts()) and other_id in (select viewer_experts()));
+create policy client_exclusion_set on client_exclusion for insert to expex_engine with check (
+    expert_id in (select engine_experts()) and set_by = viewer());
+create policy client_exclusion_end on client_exclusion for delete to expex_engine using (set_by = viewer());
+create policy client_exclusion_viewer on client_exclusion for select to expex_viewer using (
+    set_by = viewer() and expert_id in (select viewer_experts()));

@@ -55,6 +55,7 @@ type ResolverRoot interface {
 	FeasibleSlots() FeasibleSlotsResolver
 	Gain() GainResolver
 	HolidayWarning() HolidayWarningResolver
+	KeptApart() KeptApartResolver
 	LongestWaiting() LongestWaitingResolver
 	Match() MatchResolver
 	MatchSuggestion() MatchSuggestionResolver
@@ -376,6 +377,12 @@ type ComplexityRoot struct {
 		Sentence func(childComplexity int, language Language) int
 	}
 
+	Exclusion struct {
+		Name           func(childComplexity int) int
+		OrganisationID func(childComplexity int) int
+		Until          func(childComplexity int) int
+	}
+
 	Expert struct {
 		AgreementOn             func(childComplexity int) int
 		AvailabilityConfirmedAt func(childComplexity int) int
@@ -493,6 +500,11 @@ type ComplexityRoot struct {
 		School func(childComplexity int) int
 	}
 
+	House struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
 	Interval struct {
 		End   func(childComplexity int) int
 		Start func(childComplexity int) int
@@ -510,6 +522,12 @@ type ComplexityRoot struct {
 		Session     func(childComplexity int) int
 		Substitutes func(childComplexity int) int
 		TotalCount  func(childComplexity int) int
+	}
+
+	KeptApart struct {
+		Expert  func(childComplexity int) int
+		Other   func(childComplexity int) int
+		Request func(childComplexity int) int
 	}
 
 	LongestWaiting struct {
@@ -625,11 +643,15 @@ type ComplexityRoot struct {
 		DecideSession            func(childComplexity int, input DecideSessionInput) int
 		DeclineOffer             func(childComplexity int, input DeclineOfferInput) int
 		EndDeputyship            func(childComplexity int, input EndDeputyshipInput) int
+		EndExclusion             func(childComplexity int, input EndExclusionInput) int
+		EndKeepingApart          func(childComplexity int, input KeepApartInput) int
 		Enrol                    func(childComplexity int, input EnrolInput) int
 		EvaluateRequest          func(childComplexity int, input FinishRequestInput) int
+		ExcludeOrganisation      func(childComplexity int, input ExcludeOrganisationInput) int
 		ExtendMatch              func(childComplexity int, input ExtendMatchInput) int
 		GiveUpSeat               func(childComplexity int, input GiveUpSeatInput) int
 		GrantExtraSession        func(childComplexity int, input GrantExtraSessionInput) int
+		KeepApart                func(childComplexity int, input KeepApartInput) int
 		LeaveWaitlist            func(childComplexity int, input LeaveWaitlistInput) int
 		LiftExclusion            func(childComplexity int, input LiftExclusionInput) int
 		LinkBusyCalendar         func(childComplexity int, input LinkBusyCalendarInput) int
@@ -1182,9 +1204,12 @@ type ComplexityRoot struct {
 		BusyCalendars func(childComplexity int) int
 		CalendarFeeds func(childComplexity int) int
 		Deputyships   func(childComplexity int) int
+		Exclusions    func(childComplexity int) int
 		Expert        func(childComplexity int) int
 		Grants        func(childComplexity int) int
+		Houses        func(childComplexity int) int
 		Invitations   func(childComplexity int) int
+		KeptApart     func(childComplexity int) int
 		Name          func(childComplexity int) int
 		Organisations func(childComplexity int) int
 		Pools         func(childComplexity int) int
@@ -1365,6 +1390,11 @@ type GainResolver interface {
 type HolidayWarningResolver interface {
 	Name(ctx context.Context, obj *engine.Holiday, language Language) (string, error)
 }
+type KeptApartResolver interface {
+	Expert(ctx context.Context, obj *store.Apart) (*engine.Expert, error)
+	Other(ctx context.Context, obj *store.Apart) (*engine.Expert, error)
+	Request(ctx context.Context, obj *store.Apart) (*engine.Request, error)
+}
 type LongestWaitingResolver interface {
 	Request(ctx context.Context, obj *engine.Waiting) (*engine.Request, error)
 }
@@ -1409,6 +1439,10 @@ type MutationResolver interface {
 	WithdrawThemeConsent(ctx context.Context, input WithdrawThemeConsentInput) (*SetThemeConsentPayload, error)
 	AppointDeputy(ctx context.Context, input AppointDeputyInput) (*DeputyshipPayload, error)
 	EndDeputyship(ctx context.Context, input EndDeputyshipInput) (*DeputyshipPayload, error)
+	ExcludeOrganisation(ctx context.Context, input ExcludeOrganisationInput) (*ExpertLifePayload, error)
+	EndExclusion(ctx context.Context, input EndExclusionInput) (*ExpertLifePayload, error)
+	KeepApart(ctx context.Context, input KeepApartInput) (*ExpertLifePayload, error)
+	EndKeepingApart(ctx context.Context, input KeepApartInput) (*ExpertLifePayload, error)
 	SetInvitations(ctx context.Context, input SetInvitationsInput) (*SetInvitationsPayload, error)
 	AskToJoin(ctx context.Context, input AskToJoinInput) (*AskToJoinPayload, error)
 	SubstituteSession(ctx context.Context, input SubstituteSessionInput) (*SubstituteSessionPayload, error)
@@ -1631,6 +1665,9 @@ type ViewerResolver interface {
 	CalendarFeeds(ctx context.Context, obj *auth.Viewer) ([]*store.Feed, error)
 	BusyCalendars(ctx context.Context, obj *auth.Viewer) ([]*store.BusyCalendar, error)
 	Deputyships(ctx context.Context, obj *auth.Viewer) ([]*store.Deputyship, error)
+	Exclusions(ctx context.Context, obj *auth.Viewer) ([]*store.Exclusion, error)
+	Houses(ctx context.Context, obj *auth.Viewer) ([]*store.House, error)
+	KeptApart(ctx context.Context, obj *auth.Viewer) ([]*store.Apart, error)
 	Invitations(ctx context.Context, obj *auth.Viewer) (*store.Invitations, error)
 }
 type WaitlistEntryResolver interface {
@@ -2813,6 +2850,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExcludedDifference.Sentence(childComplexity, args["language"].(Language)), true
 
+	case "Exclusion.name":
+		if e.ComplexityRoot.Exclusion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.Name(childComplexity), true
+	case "Exclusion.organisationId":
+		if e.ComplexityRoot.Exclusion.OrganisationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.OrganisationID(childComplexity), true
+	case "Exclusion.until":
+		if e.ComplexityRoot.Exclusion.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.Until(childComplexity), true
+
 	case "Expert.agreementOn":
 		if e.ComplexityRoot.Expert.AgreementOn == nil {
 			break
@@ -3317,6 +3373,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HolidayWarning.School(childComplexity), true
 
+	case "House.id":
+		if e.ComplexityRoot.House.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.House.ID(childComplexity), true
+	case "House.name":
+		if e.ComplexityRoot.House.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.House.Name(childComplexity), true
+
 	case "Interval.end":
 		if e.ComplexityRoot.Interval.End == nil {
 			break
@@ -3379,6 +3448,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JoinSuggestions.TotalCount(childComplexity), true
+
+	case "KeptApart.expert":
+		if e.ComplexityRoot.KeptApart.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeptApart.Expert(childComplexity), true
+	case "KeptApart.other":
+		if e.ComplexityRoot.KeptApart.Other == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeptApart.Other(childComplexity), true
+	case "KeptApart.request":
+		if e.ComplexityRoot.KeptApart.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeptApart.Request(childComplexity), true
 
 	case "LongestWaiting.days":
 		if e.ComplexityRoot.LongestWaiting.Days == nil {
@@ -3990,6 +4078,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndDeputyship(childComplexity, args["input"].(EndDeputyshipInput)), true
+	case "Mutation.endExclusion":
+		if e.ComplexityRoot.Mutation.EndExclusion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endExclusion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndExclusion(childComplexity, args["input"].(EndExclusionInput)), true
+	case "Mutation.endKeepingApart":
+		if e.ComplexityRoot.Mutation.EndKeepingApart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endKeepingApart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndKeepingApart(childComplexity, args["input"].(KeepApartInput)), true
 	case "Mutation.enrol":
 		if e.ComplexityRoot.Mutation.Enrol == nil {
 			break
@@ -4012,6 +4122,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EvaluateRequest(childComplexity, args["input"].(FinishRequestInput)), true
+	case "Mutation.excludeOrganisation":
+		if e.ComplexityRoot.Mutation.ExcludeOrganisation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_excludeOrganisation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExcludeOrganisation(childComplexity, args["input"].(ExcludeOrganisationInput)), true
 	case "Mutation.extendMatch":
 		if e.ComplexityRoot.Mutation.ExtendMatch == nil {
 			break
@@ -4045,6 +4166,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GrantExtraSession(childComplexity, args["input"].(GrantExtraSessionInput)), true
+	case "Mutation.keepApart":
+		if e.ComplexityRoot.Mutation.KeepApart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_keepApart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.KeepApart(childComplexity, args["input"].(KeepApartInput)), true
 	case "Mutation.leaveWaitlist":
 		if e.ComplexityRoot.Mutation.LeaveWaitlist == nil {
 			break
@@ -6691,6 +6823,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Deputyships(childComplexity), true
+	case "Viewer.exclusions":
+		if e.ComplexityRoot.Viewer.Exclusions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Exclusions(childComplexity), true
 	case "Viewer.expert":
 		if e.ComplexityRoot.Viewer.Expert == nil {
 			break
@@ -6703,12 +6841,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Grants(childComplexity), true
+	case "Viewer.houses":
+		if e.ComplexityRoot.Viewer.Houses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Houses(childComplexity), true
 	case "Viewer.invitations":
 		if e.ComplexityRoot.Viewer.Invitations == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Viewer.Invitations(childComplexity), true
+	case "Viewer.keptApart":
+		if e.ComplexityRoot.Viewer.KeptApart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.KeptApart(childComplexity), true
 	case "Viewer.name":
 		if e.ComplexityRoot.Viewer.Name == nil {
 			break
@@ -7032,7 +7182,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideWeightsInput", ec.unmarshalInputDecideWeightsInput),
 			graphql.NewInputUnmarshaler("DeclineOfferInput", ec.unmarshalInputDeclineOfferInput),
 			graphql.NewInputUnmarshaler("EndDeputyshipInput", ec.unmarshalInputEndDeputyshipInput),
+			graphql.NewInputUnmarshaler("EndExclusionInput", ec.unmarshalInputEndExclusionInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
+			graphql.NewInputUnmarshaler("ExcludeOrganisationInput", ec.unmarshalInputExcludeOrganisationInput),
 			graphql.NewInputUnmarshaler("ExpertFilter", ec.unmarshalInputExpertFilter),
 			graphql.NewInputUnmarshaler("ExtendMatchInput", ec.unmarshalInputExtendMatchInput),
 			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
@@ -7041,6 +7193,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GrantExtraSessionInput", ec.unmarshalInputGrantExtraSessionInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("JoinAskInput", ec.unmarshalInputJoinAskInput),
+			graphql.NewInputUnmarshaler("KeepApartInput", ec.unmarshalInputKeepApartInput),
 			graphql.NewInputUnmarshaler("LeaveWaitlistInput", ec.unmarshalInputLeaveWaitlistInput),
 			graphql.NewInputUnmarshaler("LiftExclusionInput", ec.unmarshalInputLiftExclusionInput),
 			graphql.NewInputUnmarshaler("LinkBusyCalendarInput", ec.unmarshalInputLinkBusyCalendarInput),
@@ -8205,6 +8358,96 @@ input EndDeputyshipInput {
 type DeputyshipPayload {
   "The deputyship."
   deputyship: Deputyship!
+}
+`, BuiltIn: false},
+	{Name: "../exclusion.graphqls", Input: `extend type Viewer {
+  "The organisations you never want to work for, by name. Yours alone: nobody else sees that there are any. Empty for who is no expert."
+  exclusions: [Exclusion!]!
+  "The houses you can say so of: of whoever may ask your pools, by name, also by the names they had before a merger. Empty for who is no expert."
+  houses: [House!]!
+  """
+  Whom you, as a coordinator, noted to be kept apart. What others noted you do not see, and they do not see yours. Empty for who
+  is no coordinator.
+  """
+  keptApart: [KeptApart!]!
+}
+
+"An organisation an expert never wants to work for, with its whole house. Why is kept nowhere."
+type Exclusion {
+  "Global id of the organisation."
+  organisationId: ID!
+  "Its name."
+  name: String!
+  "First day on which it no longer holds, null for none."
+  until: Date
+}
+
+"An organisation with all its locations and whatever merged into it."
+type House {
+  "Global id of the organisation at the top, or of one that merged into it."
+  id: ID!
+  "Its name."
+  name: String!
+}
+
+"Two who are never deployed together: an expert, and either another one or a young person."
+type KeptApart {
+  "The expert."
+  expert: Expert!
+  "The other expert, null when it is a young person."
+  other: Expert
+  "The latest request for the young person, null when it is another expert."
+  request: Request
+}
+
+extend type Mutation {
+  """
+  Say that you never want to work for an organisation, with its whole house: all its locations, and whatever it merges with.
+  Nobody asks why and nobody else learns of it. What you have planned there is looked at by your coordinator, who is not told the
+  reason; open offers are withdrawn. Saying it again sets another end. For one request you can lift it with liftExclusion.
+  Errors: NOT_FOUND for an organisation that is not of ` + "`" + `Viewer.houses` + "`" + `; INVALID with ` + "`" + `field` + "`" + `.
+  """
+  excludeOrganisation("Which." input: ExcludeOrganisationInput!): ExpertLifePayload! @needs(any: [EXPERT])
+  "Say that you do want to work for an organisation again. NOT_FOUND when it is not among ` + "`" + `Viewer.exclusions` + "`" + `."
+  endExclusion("Which." input: EndExclusionInput!): ExpertLifePayload! @needs(any: [EXPERT])
+  """
+  Note, on somebody's word, that an expert is never deployed with another expert, or for the young person of a request. No
+  reason is kept. What it breaks becomes tasks and withdraws open offers, and is told as OTHER. The answer is the same when
+  others noted it before. Errors: NOT_FOUND for two who are not in one pool of yours; INVALID with ` + "`" + `field` + "`" + `.
+  """
+  keepApart("Whom." input: KeepApartInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Take back what you noted with keepApart. What others noted stays. NOT_FOUND when it is not among ` + "`" + `Viewer.keptApart` + "`" + `."
+  endKeepingApart("Whom." input: KeepApartInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"An organisation you never want to work for."
+input ExcludeOrganisationInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The organisation: one of ` + "`" + `Viewer.houses` + "`" + `, or one you know from a session."
+  organisationId: ID!
+  "First day on which it no longer holds, a day to come; for good when left out."
+  until: Date
+}
+
+"An organisation you want to work for again."
+input EndExclusionInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The organisation."
+  organisationId: ID!
+}
+
+"Two to be kept apart. Give either otherId or requestId."
+input KeepApartInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The expert."
+  expertId: ID!
+  "The other expert."
+  otherId: ID
+  "A request for the young person."
+  requestId: ID
 }
 `, BuiltIn: false},
 	{Name: "../expert.graphqls", Input: `extend type Query {
@@ -12350,6 +12593,18 @@ func (ec *executionContext) childFields_ExcludedDifference(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ExcludedDifference", field.Name)
 }
 
+func (ec *executionContext) childFields_Exclusion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organisationId":
+		return ec.fieldContext_Exclusion_organisationId(ctx, field)
+	case "name":
+		return ec.fieldContext_Exclusion_name(ctx, field)
+	case "until":
+		return ec.fieldContext_Exclusion_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Exclusion", field.Name)
+}
+
 func (ec *executionContext) childFields_Expert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12584,6 +12839,16 @@ func (ec *executionContext) childFields_HolidayWarning(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type HolidayWarning", field.Name)
 }
 
+func (ec *executionContext) childFields_House(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_House_id(ctx, field)
+	case "name":
+		return ec.fieldContext_House_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type House", field.Name)
+}
+
 func (ec *executionContext) childFields_Interval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "start":
@@ -12620,6 +12885,18 @@ func (ec *executionContext) childFields_JoinSuggestions(ctx context.Context, fie
 		return ec.fieldContext_JoinSuggestions_excluded(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JoinSuggestions", field.Name)
+}
+
+func (ec *executionContext) childFields_KeptApart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expert":
+		return ec.fieldContext_KeptApart_expert(ctx, field)
+	case "other":
+		return ec.fieldContext_KeptApart_other(ctx, field)
+	case "request":
+		return ec.fieldContext_KeptApart_request(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeptApart", field.Name)
 }
 
 func (ec *executionContext) childFields_LongestWaiting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13730,6 +14007,12 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_busyCalendars(ctx, field)
 	case "deputyships":
 		return ec.fieldContext_Viewer_deputyships(ctx, field)
+	case "exclusions":
+		return ec.fieldContext_Viewer_exclusions(ctx, field)
+	case "houses":
+		return ec.fieldContext_Viewer_houses(ctx, field)
+	case "keptApart":
+		return ec.fieldContext_Viewer_keptApart(ctx, field)
 	case "invitations":
 		return ec.fieldContext_Viewer_invitations(ctx, field)
 	}
@@ -14640,6 +14923,34 @@ func (ec *executionContext) field_Mutation_endDeputyship_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_endExclusion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EndExclusionInput, error) {
+			return ec.unmarshalNEndExclusionInput2expexᚋgraphᚋgeneratedᚐEndExclusionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_endKeepingApart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (KeepApartInput, error) {
+			return ec.unmarshalNKeepApartInput2expexᚋgraphᚋgeneratedᚐKeepApartInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_enrol_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14660,6 +14971,20 @@ func (ec *executionContext) field_Mutation_evaluateRequest_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (FinishRequestInput, error) {
 			return ec.unmarshalNFinishRequestInput2expexᚋgraphᚋgeneratedᚐFinishRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_excludeOrganisation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExcludeOrganisationInput, error) {
+			return ec.unmarshalNExcludeOrganisationInput2expexᚋgraphᚋgeneratedᚐExcludeOrganisationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14702,6 +15027,20 @@ func (ec *executionContext) field_Mutation_grantExtraSession_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (GrantExtraSessionInput, error) {
 			return ec.unmarshalNGrantExtraSessionInput2expexᚋgraphᚋgeneratedᚐGrantExtraSessionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_keepApart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (KeepApartInput, error) {
+			return ec.unmarshalNKeepApartInput2expexᚋgraphᚋgeneratedᚐKeepApartInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -21023,6 +21362,75 @@ func (ec *executionContext) fieldContext_ExcludedDifference_sentence(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Exclusion_organisationId(ctx context.Context, field graphql.CollectedField, obj *store.Exclusion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Exclusion_organisationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrganisationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.OrganisationID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐOrganisationID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Exclusion_organisationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Exclusion", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Exclusion_name(ctx context.Context, field graphql.CollectedField, obj *store.Exclusion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Exclusion_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Exclusion_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Exclusion", field, false, false, "String")
+}
+
+func (ec *executionContext) _Exclusion_until(ctx context.Context, field graphql.CollectedField, obj *store.Exclusion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Exclusion_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Exclusion_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Exclusion", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Expert_id(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23226,6 +23634,52 @@ func (ec *executionContext) fieldContext_HolidayWarning_advice(_ context.Context
 	return graphql.NewScalarFieldContext("HolidayWarning", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _House_id(ctx context.Context, field graphql.CollectedField, obj *store.House) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_House_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.OrganisationID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐOrganisationID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_House_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("House", field, false, false, "ID")
+}
+
+func (ec *executionContext) _House_name(ctx context.Context, field graphql.CollectedField, obj *store.House) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_House_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_House_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("House", field, false, false, "String")
+}
+
 func (ec *executionContext) _Interval_start(ctx context.Context, field graphql.CollectedField, obj *engine.Interval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23478,6 +23932,102 @@ func (ec *executionContext) fieldContext_JoinSuggestions_excluded(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ExcludedCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptApart_expert(ctx context.Context, field graphql.CollectedField, obj *store.Apart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeptApart_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.KeptApart().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalNExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KeptApart_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptApart",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptApart_other(ctx context.Context, field graphql.CollectedField, obj *store.Apart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeptApart_other(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.KeptApart().Other(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalOExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KeptApart_other(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptApart",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptApart_request(ctx context.Context, field graphql.CollectedField, obj *store.Apart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeptApart_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.KeptApart().Request(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalORequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KeptApart_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptApart",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
 		},
 	}
 	return fc, nil
@@ -26405,6 +26955,254 @@ func (ec *executionContext) fieldContext_Mutation_endDeputyship(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_endDeputyship_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_excludeOrganisation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_excludeOrganisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExcludeOrganisation(ctx, fc.Args["input"].(ExcludeOrganisationInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_excludeOrganisation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_excludeOrganisation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endExclusion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endExclusion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndExclusion(ctx, fc.Args["input"].(EndExclusionInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endExclusion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endExclusion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_keepApart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_keepApart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().KeepApart(ctx, fc.Args["input"].(KeepApartInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_keepApart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_keepApart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endKeepingApart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endKeepingApart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndKeepingApart(ctx, fc.Args["input"].(KeepApartInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endKeepingApart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endKeepingApart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -39556,6 +40354,102 @@ func (ec *executionContext) fieldContext_Viewer_deputyships(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_exclusions(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_exclusions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Exclusions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Exclusion) graphql.Marshaler {
+			return ec.marshalNExclusion2ᚕᚖexpexᚋstoreᚐExclusionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_exclusions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Exclusion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_houses(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_houses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Houses(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.House) graphql.Marshaler {
+			return ec.marshalNHouse2ᚕᚖexpexᚋstoreᚐHouseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_houses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_House(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_keptApart(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_keptApart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().KeptApart(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Apart) graphql.Marshaler {
+			return ec.marshalNKeptApart2ᚕᚖexpexᚋstoreᚐApartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_keptApart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_KeptApart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_invitations(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43657,6 +44551,55 @@ func UnmarshalEndDeputyshipInput(ctx context.Context, raw any) (EndDeputyshipInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputEndExclusionInput(ctx context.Context, obj any) (EndExclusionInput, error) {
+	var it EndExclusionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "organisationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrganisationID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndExclusionInput unmarshals raw into the EndExclusionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndExclusionInput(ctx context.Context, raw any) (EndExclusionInput, error) {
+	var out EndExclusionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndExclusionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEnrolInput(ctx context.Context, obj any) (EnrolInput, error) {
 	var it EnrolInput
 	if obj == nil {
@@ -43710,6 +44653,62 @@ func (ec *executionContext) unmarshalInputEnrolInput(ctx context.Context, obj an
 func UnmarshalEnrolInput(ctx context.Context, raw any) (EnrolInput, error) {
 	var out EnrolInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EnrolInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExcludeOrganisationInput(ctx context.Context, obj any) (ExcludeOrganisationInput, error) {
+	var it ExcludeOrganisationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "organisationId", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrganisationID = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExcludeOrganisationInput unmarshals raw into the ExcludeOrganisationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExcludeOrganisationInput(ctx context.Context, raw any) (ExcludeOrganisationInput, error) {
+	var out ExcludeOrganisationInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExcludeOrganisationInput", raw, &out)
 	return out, err
 }
 
@@ -44137,6 +45136,69 @@ func (ec *executionContext) unmarshalInputJoinAskInput(ctx context.Context, obj 
 func UnmarshalJoinAskInput(ctx context.Context, raw any) (JoinAskInput, error) {
 	var out JoinAskInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "JoinAskInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputKeepApartInput(ctx context.Context, obj any) (KeepApartInput, error) {
+	var it KeepApartInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "otherId", "requestId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "otherId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("otherId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OtherID = data
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalKeepApartInput unmarshals raw into the KeepApartInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalKeepApartInput(ctx context.Context, raw any) (KeepApartInput, error) {
+	var out KeepApartInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "KeepApartInput", raw, &out)
 	return out, err
 }
 
@@ -49967,6 +51029,49 @@ func (ec *executionContext) _ExcludedDifference(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var exclusionImplementors = []string{"Exclusion"}
+
+func (ec *executionContext) _Exclusion(ctx context.Context, sel ast.SelectionSet, obj *store.Exclusion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, exclusionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Exclusion")
+		case "organisationId":
+			out.Values[i] = ec._Exclusion_organisationId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Exclusion_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._Exclusion_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var expertImplementors = []string{"Expert", "Node"}
 
 func (ec *executionContext) _Expert(ctx context.Context, sel ast.SelectionSet, obj *engine.Expert) graphql.Marshaler {
@@ -50752,6 +51857,44 @@ func (ec *executionContext) _HolidayWarning(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var houseImplementors = []string{"House"}
+
+func (ec *executionContext) _House(ctx context.Context, sel ast.SelectionSet, obj *store.House) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, houseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("House")
+		case "id":
+			out.Values[i] = ec._House_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._House_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var intervalImplementors = []string{"Interval"}
 
 func (ec *executionContext) _Interval(ctx context.Context, sel ast.SelectionSet, obj *engine.Interval) graphql.Marshaler {
@@ -50869,6 +52012,52 @@ func (ec *executionContext) _JoinSuggestions(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var keptApartImplementors = []string{"KeptApart"}
+
+func (ec *executionContext) _KeptApart(ctx context.Context, sel ast.SelectionSet, obj *store.Apart) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, keptApartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("KeptApart")
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KeptApart_expert(ctx, field, obj)
+				})
+		case "other":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KeptApart_other(ctx, field, obj)
+				})
+		case "request":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KeptApart_request(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -51656,6 +52845,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "endDeputyship":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_endDeputyship(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "excludeOrganisation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_excludeOrganisation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endExclusion":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endExclusion(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keepApart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_keepApart(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endKeepingApart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endKeepingApart(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -55547,6 +56764,24 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_deputyships(ctx, field, obj)
 				})
+		case "exclusions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_exclusions(ctx, field, obj)
+				})
+		case "houses":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_houses(ctx, field, obj)
+				})
+		case "keptApart":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_keptApart(ctx, field, obj)
+				})
 		case "invitations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -57266,8 +58501,18 @@ func (ec *executionContext) unmarshalNEndDeputyshipInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNEndExclusionInput2expexᚋgraphᚋgeneratedᚐEndExclusionInput(ctx context.Context, v any) (EndExclusionInput, error) {
+	res, err := ec.unmarshalInputEndExclusionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNEnrolInput2expexᚋgraphᚋgeneratedᚐEnrolInput(ctx context.Context, v any) (EnrolInput, error) {
 	res, err := ec.unmarshalInputEnrolInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNExcludeOrganisationInput2expexᚋgraphᚋgeneratedᚐExcludeOrganisationInput(ctx context.Context, v any) (ExcludeOrganisationInput, error) {
+	res, err := ec.unmarshalInputExcludeOrganisationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -57333,6 +58578,30 @@ func (ec *executionContext) marshalNExcludedDifference2ᚕexpexᚋengineᚐExclu
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNExclusion2ᚕᚖexpexᚋstoreᚐExclusionᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Exclusion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExclusion2ᚖexpexᚋstoreᚐExclusion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExclusion2ᚖexpexᚋstoreᚐExclusion(ctx context.Context, sel ast.SelectionSet, v *store.Exclusion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Exclusion!")
+		return graphql.Null
+	}
+	return ec._Exclusion(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNExpert2ᚕᚖexpexᚋengineᚐExpertᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Expert) graphql.Marshaler {
@@ -57646,6 +58915,30 @@ func (ec *executionContext) marshalNHolidayWarning2ᚕexpexᚋengineᚐHoliday�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNHouse2ᚕᚖexpexᚋstoreᚐHouseᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.House) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHouse2ᚖexpexᚋstoreᚐHouse(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHouse2ᚖexpexᚋstoreᚐHouse(ctx context.Context, sel ast.SelectionSet, v *store.House) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "House!")
+		return graphql.Null
+	}
+	return ec._House(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNID2expexᚋengineᚐAccountID(ctx context.Context, v any) (engine.AccountID, error) {
@@ -58078,6 +59371,35 @@ func (ec *executionContext) marshalNJoinSuggestions2ᚖexpexᚋgraphᚋgenerated
 		return graphql.Null
 	}
 	return ec._JoinSuggestions(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNKeepApartInput2expexᚋgraphᚋgeneratedᚐKeepApartInput(ctx context.Context, v any) (KeepApartInput, error) {
+	res, err := ec.unmarshalInputKeepApartInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNKeptApart2ᚕᚖexpexᚋstoreᚐApartᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Apart) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNKeptApart2ᚖexpexᚋstoreᚐApart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNKeptApart2ᚖexpexᚋstoreᚐApart(ctx context.Context, sel ast.SelectionSet, v *store.Apart) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "KeptApart!")
+		return graphql.Null
+	}
+	return ec._KeptApart(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx context.Context, v any) (Language, error) {

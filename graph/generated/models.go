@@ -402,6 +402,14 @@ type EndDeputyshipInput struct {
 	DeputyshipID string `json:"deputyshipId"`
 }
 
+// An organisation you want to work for again.
+type EndExclusionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The organisation.
+	OrganisationID string `json:"organisationId"`
+}
+
 // Applicants who get a place.
 type EnrolInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -410,6 +418,16 @@ type EnrolInput struct {
 	CohortID string `json:"cohortId"`
 	// The applicants.
 	ExpertIds []string `json:"expertIds"`
+}
+
+// An organisation you never want to work for.
+type ExcludeOrganisationInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The organisation: one of `Viewer.houses`, or one you know from a session.
+	OrganisationID string `json:"organisationId"`
+	// First day on which it no longer holds, a day to come; for good when left out.
+	Until *engine.Date `json:"until,omitempty"`
 }
 
 // A page of experts.
@@ -500,6 +518,18 @@ type JoinSuggestions struct {
 	Candidates int `json:"candidates"`
 	// Experts left out, counted once each under the first rule that excludes them. CANNOT_ARRIVE: nothing excludes her, but she would be too late if she left now.
 	Excluded []*engine.ExcludedCount `json:"excluded"`
+}
+
+// Two to be kept apart. Give either otherId or requestId.
+type KeepApartInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The expert.
+	ExpertID string `json:"expertId"`
+	// The other expert.
+	OtherID *string `json:"otherId,omitempty"`
+	// A request for the young person.
+	RequestID *string `json:"requestId,omitempty"`
 }
 
 // Somebody who waits no more.
