@@ -120,6 +120,7 @@ var withID = []operation{
 	{"offboardExpert", globalid.Expert, `mutation{offboardExpert(input:{idempotencyKey:"abcdefgh-24",expertId:%q}){expert{id}}}`},
 	{"transferExpert", globalid.Expert, `mutation{transferExpert(input:{idempotencyKey:"abcdefgh-25",expertId:%q,toPoolId:"` + globalid.Encode(globalid.Pool, "bbbbbbbb-0001-4000-8000-000000000001") + `",on:"2027-05-01",postcode4:"1315"}){expert{id}}}`},
 	{"acceptTransfer", globalid.Pool, `mutation{acceptTransfer(input:{idempotencyKey:"abcdefgh-26",toPoolId:%q}){expert{id}}}`},
+	{"declineTransfer", globalid.Pool, `mutation{declineTransfer(input:{idempotencyKey:"abcdefgh-p13",toPoolId:%q}){expert{id}}}`},
 	{"confirmClientConsent", globalid.Request, `mutation{confirmClientConsent(input:{idempotencyKey:"abcdefgh-27",requestId:%q}){request{id}}}`},
 	{"mergeOrganisations", globalid.Organisation, `mutation{mergeOrganisations(input:{idempotencyKey:"abcdefgh-28",fromId:%q,intoId:"` + globalid.Encode(globalid.Organisation, "bbbbbbbb-0002-4000-8000-000000000002") + `"}){organisation{id}}}`},
 	{"liftExclusion", globalid.Organisation, `mutation{liftExclusion(input:{idempotencyKey:"abcdefgh-29",organisationId:%q,requestId:"` + someRequest + `"}){expert{id}}}`},

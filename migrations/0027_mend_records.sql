@@ -97,3 +97,11 @@ create policy client_exclusion_set on client_exclusion for insert to expex_engin
 create policy client_exclusion_end on client_exclusion for delete to expex_engine using (set_by = viewer());
 create policy client_exclusion_viewer on client_exclusion for select to expex_viewer using (
     set_by = viewer() and expert_id in (select viewer_experts()));
+
+-- A move that was proposed and that she said no to. It is kept as it was, and
+-- another may be proposed.
+alter table expert_transfer
+    add column declined_at timestamptz,
+    add constraint expert_transfer_one_answer check (accepted_at is null or declined_at is null);
+drop index expert_transfer_open;
+create unique index expert_transfer_open on expert_transfer (expert_id) where moved_at is null and declined_at is null;

@@ -642,6 +642,7 @@ type ComplexityRoot struct {
 		CreateTeamFeed           func(childComplexity int, input CreateTeamFeedInput) int
 		DecideSession            func(childComplexity int, input DecideSessionInput) int
 		DeclineOffer             func(childComplexity int, input DeclineOfferInput) int
+		DeclineTransfer          func(childComplexity int, input DeclineTransferInput) int
 		EndDeputyship            func(childComplexity int, input EndDeputyshipInput) int
 		EndExclusion             func(childComplexity int, input EndExclusionInput) int
 		EndKeepingApart          func(childComplexity int, input KeepApartInput) int
@@ -1455,6 +1456,7 @@ type MutationResolver interface {
 	OffboardExpert(ctx context.Context, input OffboardExpertInput) (*ExpertLifePayload, error)
 	TransferExpert(ctx context.Context, input TransferExpertInput) (*ExpertLifePayload, error)
 	AcceptTransfer(ctx context.Context, input AcceptTransferInput) (*ExpertLifePayload, error)
+	DeclineTransfer(ctx context.Context, input DeclineTransferInput) (*ExpertLifePayload, error)
 	ConfirmClientConsent(ctx context.Context, input ConfirmClientConsentInput) (*ConfirmClientConsentPayload, error)
 	MergeOrganisations(ctx context.Context, input MergeOrganisationsInput) (*MergeOrganisationsPayload, error)
 	LiftExclusion(ctx context.Context, input LiftExclusionInput) (*ExpertLifePayload, error)
@@ -4067,6 +4069,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineOffer(childComplexity, args["input"].(DeclineOfferInput)), true
+	case "Mutation.declineTransfer":
+		if e.ComplexityRoot.Mutation.DeclineTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declineTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclineTransfer(childComplexity, args["input"].(DeclineTransferInput)), true
 	case "Mutation.endDeputyship":
 		if e.ComplexityRoot.Mutation.EndDeputyship == nil {
 			break
@@ -7181,6 +7194,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideSessionInput", ec.unmarshalInputDecideSessionInput),
 			graphql.NewInputUnmarshaler("DecideWeightsInput", ec.unmarshalInputDecideWeightsInput),
 			graphql.NewInputUnmarshaler("DeclineOfferInput", ec.unmarshalInputDeclineOfferInput),
+			graphql.NewInputUnmarshaler("DeclineTransferInput", ec.unmarshalInputDeclineTransferInput),
 			graphql.NewInputUnmarshaler("EndDeputyshipInput", ec.unmarshalInputEndDeputyshipInput),
 			graphql.NewInputUnmarshaler("EndExclusionInput", ec.unmarshalInputEndExclusionInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
@@ -8851,7 +8865,7 @@ type SetStandbyPayload {
 }
 `, BuiltIn: false},
 	{Name: "../life.graphqls", Input: `extend type Expert {
-  "Her move to another pool, until it has taken place; null when there is none. Her new coordinators see it once she has agreed."
+  "Her move to another pool, until it has taken place or she said no; null when there is none. Her new coordinators see it once she has agreed."
   transfer: ExpertTransfer
 }
 
@@ -8904,6 +8918,11 @@ extend type Mutation {
   you can no longer do becomes a task; your calendar keeps its address.
   """
   acceptTransfer("The move." input: AcceptTransferInput!): ExpertLifePayload! @needs(any: [EXPERT])
+  """
+  Say no to a move that was proposed to you. It needs no reason and changes nothing; your coordinator hears that you stay, and
+  the other pool hears nothing. Errors: NOT_FOUND when nobody proposed it; CONFLICT with ILLEGAL_TRANSITION once you agreed.
+  """
+  declineTransfer("The move." input: DeclineTransferInput!): ExpertLifePayload! @needs(any: [EXPERT])
   """
   Note that the young person of a request, who is or will soon be 18, agrees in her own name. A relation that waited for it goes on.
   """
@@ -8994,6 +9013,14 @@ input AcceptTransferInput {
   "Fresh random text, 8 to 200 characters, for this one intention."
   idempotencyKey: String!
   "The pool you move to: see Expert.transfer."
+  toPoolId: ID!
+}
+
+"The move you say no to."
+input DeclineTransferInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool you do not move to: see Expert.transfer."
   toPoolId: ID!
 }
 
@@ -11346,6 +11373,8 @@ enum TaskKind {
   EXPERT_PAUSED
   "Decide about what an expert who moves to another pool had planned."
   EXPERT_MOVES
+  "Speak with an expert who does not want to move to another pool: she stays."
+  TRANSFER_DECLINED
   "Look at what the merger of two organisations changes."
   ORGANISATION_MERGED
   "Fill a free place in a training group that people wait for."
@@ -14901,6 +14930,20 @@ func (ec *executionContext) field_Mutation_declineOffer_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DeclineOfferInput, error) {
 			return ec.unmarshalNDeclineOfferInput2expexᚋgraphᚋgeneratedᚐDeclineOfferInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_declineTransfer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeclineTransferInput, error) {
+			return ec.unmarshalNDeclineTransferInput2expexᚋgraphᚋgeneratedᚐDeclineTransferInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -27947,6 +27990,68 @@ func (ec *executionContext) fieldContext_Mutation_acceptTransfer(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_acceptTransfer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_declineTransfer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_declineTransfer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeclineTransfer(ctx, fc.Args["input"].(DeclineTransferInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_declineTransfer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_declineTransfer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -44502,6 +44607,55 @@ func UnmarshalDeclineOfferInput(ctx context.Context, raw any) (DeclineOfferInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDeclineTransferInput(ctx context.Context, obj any) (DeclineTransferInput, error) {
+	var it DeclineTransferInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "toPoolId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "toPoolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("toPoolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ToPoolID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeclineTransferInput unmarshals raw into the DeclineTransferInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeclineTransferInput(ctx context.Context, raw any) (DeclineTransferInput, error) {
+	var out DeclineTransferInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeclineTransferInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEndDeputyshipInput(ctx context.Context, obj any) (EndDeputyshipInput, error) {
 	var it EndDeputyshipInput
 	if obj == nil {
@@ -52961,6 +53115,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "declineTransfer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_declineTransfer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "confirmClientConsent":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_confirmClientConsent(ctx, field)
@@ -58418,6 +58579,11 @@ func (ec *executionContext) marshalNDeclineOfferPayload2ᚖexpexᚋgraphᚋgener
 		return graphql.Null
 	}
 	return ec._DeclineOfferPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDeclineTransferInput2expexᚋgraphᚋgeneratedᚐDeclineTransferInput(ctx context.Context, v any) (DeclineTransferInput, error) {
+	res, err := ec.unmarshalInputDeclineTransferInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDeploymentType2ᚕᚖexpexᚋengineᚐDeploymentTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.DeploymentType) graphql.Marshaler {

@@ -380,6 +380,14 @@ type DeclineOfferPayload struct {
 	Offer *engine.Offer `json:"offer"`
 }
 
+// The move you say no to.
+type DeclineTransferInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool you do not move to: see Expert.transfer.
+	ToPoolID string `json:"toPoolId"`
+}
+
 // The deputyship as it is now.
 type DeputyshipPayload struct {
 	// The deputyship.
