@@ -135,7 +135,7 @@ func TestWhoRecordedAPaperAndWhyItWentIsKept(t *testing.T) {
 	was := get[string](t, w, `select agreement_on::text from expert_record where expert_id = $1`, agreement.ExpertID)
 	must(w.RecordPaper(t.Context(), w.A.Coordinator, fresh(), agreement, "2027-03-01"))(t)
 	must(w.WithdrawPaper(t.Context(), w.A.RegionLead, fresh(), agreement, "Van een ander"))(t)
-	equal(t, "the lines", get[string](t, w, `select string_agg(concat_ws(' ', kind, was, '>', became, reason, c.name), E'\n' order by made_at, became desc)
+	equal(t, "the lines", get[string](t, w, `select string_agg(concat_ws(' ', kind, was, '>', became, reason, c.name), E'\n' order by number)
 		from record_change join account c on c.id = made_by where expert_id = $1`, agreement.ExpertID),
 		"AGREEMENT "+was+" > 2027-03-01  "+w.A.Coordinator.Name+"\nAGREEMENT 2027-03-01 >  Van een ander "+w.A.RegionLead.Name)
 }

@@ -100,6 +100,7 @@ var withID = []operation{
 	{"grantExtraSession", globalid.Match, `mutation{grantExtraSession(input:{idempotencyKey:"abcdefgh-m7",matchId:%q,reason:"omdat"}){match{id}}}`},
 	{"convertMatch", globalid.Match, `mutation{convertMatch(input:{idempotencyKey:"abcdefgh-m8",matchId:%q,plannedEnd:"2027-12-01",consentConfirmedBy:"Hanna",slot:{start:"2027-05-05T13:00:00Z",end:"2027-05-05T14:00:00Z"}}){match{id}}}`},
 	{"recordOutcome", globalid.Session, `mutation{recordOutcome(input:{idempotencyKey:"abcdefgh-m9",sessionId:%q,outcome:COMPLETED}){session{id}}}`},
+	{"correctOutcome", globalid.Session, `mutation{correctOutcome(input:{idempotencyKey:"abcdefgh-p14",sessionId:%q,outcome:COMPLETED,reason:"omdat"}){session{id}}}`},
 	{"confirmSession", globalid.Session, `mutation{confirmSession(input:{idempotencyKey:"abcdefgh-m10",sessionId:%q}){session{id}}}`},
 	{"evaluateRequest", globalid.Request, `mutation{evaluateRequest(input:{idempotencyKey:"abcdefgh-m11",requestId:%q}){request{id}}}`},
 	{"closeRequest", globalid.Request, `mutation{closeRequest(input:{idempotencyKey:"abcdefgh-m12",requestId:%q}){request{id}}}`},

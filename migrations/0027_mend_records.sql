@@ -7,7 +7,7 @@
 -- it became, who did it, when and why. Nobody changes or deletes a line. It holds
 -- codes and days, and never a theme.
 create table record_change (
-    id         uuid primary key default gen_random_uuid(),
+    number     bigint generated always as identity primary key,
     pool_id    uuid not null constraint record_change_pool references pool,
     kind       text not null,
     expert_id  uuid constraint record_change_expert references expert,

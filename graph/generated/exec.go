@@ -636,6 +636,7 @@ type ComplexityRoot struct {
 		ConfirmClientConsent     func(childComplexity int, input ConfirmClientConsentInput) int
 		ConfirmSession           func(childComplexity int, input ConfirmSessionInput) int
 		ConvertMatch             func(childComplexity int, input ConvertMatchInput) int
+		CorrectOutcome           func(childComplexity int, input CorrectOutcomeInput) int
 		CreateCalendarFeed       func(childComplexity int, input CreateCalendarFeedInput) int
 		CreateCohort             func(childComplexity int, input CreateCohortInput) int
 		CreatePublicTalksFeed    func(childComplexity int, input CreatePublicTalksFeedInput) int
@@ -1473,6 +1474,7 @@ type MutationResolver interface {
 	AcceptOffer(ctx context.Context, input AcceptOfferInput) (*AcceptOfferPayload, error)
 	DeclineOffer(ctx context.Context, input DeclineOfferInput) (*DeclineOfferPayload, error)
 	RecordOutcome(ctx context.Context, input RecordOutcomeInput) (*SessionPayload, error)
+	CorrectOutcome(ctx context.Context, input CorrectOutcomeInput) (*SessionPayload, error)
 	ConfirmSession(ctx context.Context, input ConfirmSessionInput) (*SessionPayload, error)
 	EvaluateRequest(ctx context.Context, input FinishRequestInput) (*RequestPayload, error)
 	CloseRequest(ctx context.Context, input FinishRequestInput) (*RequestPayload, error)
@@ -4003,6 +4005,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConvertMatch(childComplexity, args["input"].(ConvertMatchInput)), true
+	case "Mutation.correctOutcome":
+		if e.ComplexityRoot.Mutation.CorrectOutcome == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correctOutcome_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CorrectOutcome(childComplexity, args["input"].(CorrectOutcomeInput)), true
 	case "Mutation.createCalendarFeed":
 		if e.ComplexityRoot.Mutation.CreateCalendarFeed == nil {
 			break
@@ -7187,6 +7200,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConfirmClientConsentInput", ec.unmarshalInputConfirmClientConsentInput),
 			graphql.NewInputUnmarshaler("ConfirmSessionInput", ec.unmarshalInputConfirmSessionInput),
 			graphql.NewInputUnmarshaler("ConvertMatchInput", ec.unmarshalInputConvertMatchInput),
+			graphql.NewInputUnmarshaler("CorrectOutcomeInput", ec.unmarshalInputCorrectOutcomeInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CreateCohortInput", ec.unmarshalInputCreateCohortInput),
 			graphql.NewInputUnmarshaler("CreatePublicTalksFeedInput", ec.unmarshalInputCreatePublicTalksFeedInput),
@@ -9603,6 +9617,14 @@ type Organisation implements Node {
   """
   recordOutcome("The outcome." input: RecordOutcomeInput!): SessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
   """
+  Say that something else became of a session than was recorded, until 30 days after it: any outcome as a coordinator, one that
+  you recorded yourself as the expert who did it, but for NO_SHOW_EXPERT. What followed from it is made right: tasks, hours,
+  whether the request looks for somebody, what comes next in a relation. Who corrected it and why is kept.
+  Errors: FORBIDDEN for who may not; INVALID with ` + "`" + `field` + "`" + `; CONFLICT with ILLEGAL_TRANSITION for a session without an outcome, that
+  is longer ago, or on whose outcome others have built since: the message says what; INFEASIBLE as for recordOutcome.
+  """
+  correctOutcome("The other outcome." input: CorrectOutcomeInput!): SessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  """
   Make a session certain that is HELD: because of a blocker, or until a check-in, once nothing is in its way. Every hard rule is
   asked at its date. Errors: INFEASIBLE with ` + "`" + `rules` + "`" + ` that still break; CONFLICT for a session that is not HELD or lacks experts.
   """
@@ -9633,6 +9655,20 @@ input RecordOutcomeInput {
   sessionId: ID!
   "What became of it."
   outcome: Outcome!
+  "For a coordinator: why it took place without a valid certificate of conduct, at most 500 characters. It is kept."
+  breakGlassReason: String
+}
+
+"What became of a session after all."
+input CorrectOutcomeInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session."
+  sessionId: ID!
+  "What became of it: another outcome than is recorded."
+  outcome: Outcome!
+  "Why it is corrected, at most 500 characters. It is kept."
+  reason: String!
   "For a coordinator: why it took place without a valid certificate of conduct, at most 500 characters. It is kept."
   breakGlassReason: String
 }
@@ -14846,6 +14882,20 @@ func (ec *executionContext) field_Mutation_convertMatch_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ConvertMatchInput, error) {
 			return ec.unmarshalNConvertMatchInput2expexᚋgraphᚋgeneratedᚐConvertMatchInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_correctOutcome_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CorrectOutcomeInput, error) {
+			return ec.unmarshalNCorrectOutcomeInput2expexᚋgraphᚋgeneratedᚐCorrectOutcomeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -29044,6 +29094,68 @@ func (ec *executionContext) fieldContext_Mutation_recordOutcome(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_recordOutcome_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_correctOutcome(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_correctOutcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CorrectOutcome(ctx, fc.Args["input"].(CorrectOutcomeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *SessionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SessionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SessionPayload) graphql.Marshaler {
+			return ec.marshalNSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐSessionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_correctOutcome(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_correctOutcome_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -44091,6 +44203,76 @@ func UnmarshalConvertMatchInput(ctx context.Context, raw any) (ConvertMatchInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCorrectOutcomeInput(ctx context.Context, obj any) (CorrectOutcomeInput, error) {
+	var it CorrectOutcomeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "outcome", "reason", "breakGlassReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNOutcome2expexᚋgraphᚋgeneratedᚐOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "breakGlassReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakGlassReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BreakGlassReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectOutcomeInput unmarshals raw into the CorrectOutcomeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectOutcomeInput(ctx context.Context, raw any) (CorrectOutcomeInput, error) {
+	var out CorrectOutcomeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectOutcomeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateCalendarFeedInput(ctx context.Context, obj any) (CreateCalendarFeedInput, error) {
 	var it CreateCalendarFeedInput
 	if obj == nil {
@@ -53234,6 +53416,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "correctOutcome":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_correctOutcome(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "confirmSession":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_confirmSession(ctx, field)
@@ -58484,6 +58673,11 @@ func (ec *executionContext) marshalNConsentLevel2expexᚋengineᚐConsentLevel(c
 
 func (ec *executionContext) unmarshalNConvertMatchInput2expexᚋgraphᚋgeneratedᚐConvertMatchInput(ctx context.Context, v any) (ConvertMatchInput, error) {
 	res, err := ec.unmarshalInputConvertMatchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCorrectOutcomeInput2expexᚋgraphᚋgeneratedᚐCorrectOutcomeInput(ctx context.Context, v any) (CorrectOutcomeInput, error) {
+	res, err := ec.unmarshalInputCorrectOutcomeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -274,6 +274,20 @@ type ConvertMatchInput struct {
 	ConsentConfirmedBy string `json:"consentConfirmedBy"`
 }
 
+// What became of a session after all.
+type CorrectOutcomeInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// What became of it: another outcome than is recorded.
+	Outcome Outcome `json:"outcome"`
+	// Why it is corrected, at most 500 characters. It is kept.
+	Reason string `json:"reason"`
+	// For a coordinator: why it took place without a valid certificate of conduct, at most 500 characters. It is kept.
+	BreakGlassReason *string `json:"breakGlassReason,omitempty"`
+}
+
 // A feed to make.
 type CreateCalendarFeedInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
