@@ -54,6 +54,7 @@ var withID = []operation{
 	{"tasks by pool", globalid.Pool, `{tasks(filter:{poolId:%q}){totalCount edges{node{id}}}}`},
 	{"completeTask", globalid.Task, `mutation{completeTask(input:{idempotencyKey:"abcdefgh-15",taskId:%q}){task{id}}}`},
 	{"postponeTask", globalid.Task, `mutation{postponeTask(input:{idempotencyKey:"abcdefgh-16",taskId:%q,until:"2027-04-01T00:00:00Z"}){task{id}}}`},
+	{"resumeTask", globalid.Task, `mutation{resumeTask(input:{idempotencyKey:"abcdefgh-p15",taskId:%q}){task{id}}}`},
 	{"appointDeputy", globalid.Pool, `mutation{appointDeputy(input:{idempotencyKey:"abcdefgh-17",poolId:%q,email:"iemand@example.org",from:"2027-04-01",until:"2027-04-02"}){deputyship{id}}}`},
 	{"endDeputyship", globalid.Deputyship, `mutation{endDeputyship(input:{idempotencyKey:"abcdefgh-18",deputyshipId:%q}){deputyship{id}}}`},
 	{"offer", globalid.Offer, `{offer(id:%q){id}}`},

@@ -105,3 +105,13 @@ alter table expert_transfer
     add constraint expert_transfer_one_answer check (accepted_at is null or declined_at is null);
 drop index expert_transfer_open;
 create unique index expert_transfer_open on expert_transfer (expert_id) where moved_at is null and declined_at is null;
+
+-- Who put a task off, until when, and when it was due before. It is put off while
+-- it appears at that time: whatever gives it another one has called it back.
+alter table task
+    add column postponed_by    uuid constraint task_postponed_by references account,
+    add column postponed_until timestamptz,
+    add column postponed_due   timestamptz;
+create index task_postponed_by_id on task (postponed_by);
+alter policy task_viewer on task using (
+    pool_id in (select viewer_pools()) and (appears_at <= app_now() or appears_at = postponed_until));

@@ -681,6 +681,7 @@ type ComplexityRoot struct {
 		ResolveConsentChange     func(childComplexity int, input ResolveConsentChangeInput) int
 		ResumeExpert             func(childComplexity int, input ResumeExpertInput) int
 		ResumeMatch              func(childComplexity int, input MatchStepInput) int
+		ResumeTask               func(childComplexity int, input ResumeTaskInput) int
 		RevokeCalendarFeed       func(childComplexity int, input CalendarFeedInput) int
 		RotateCalendarFeed       func(childComplexity int, input CalendarFeedInput) int
 		SetAvailability          func(childComplexity int, input SetAvailabilityInput) int
@@ -1143,22 +1144,24 @@ type ComplexityRoot struct {
 	}
 
 	Task struct {
-		AppearsAt    func(childComplexity int) int
-		Codes        func(childComplexity int) int
-		Cohort       func(childComplexity int) int
-		Colleague    func(childComplexity int) int
-		DoneAt       func(childComplexity int) int
-		DueAt        func(childComplexity int) int
-		Expert       func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Kind         func(childComplexity int) int
-		Match        func(childComplexity int) int
-		Organisation func(childComplexity int) int
-		Overdue      func(childComplexity int) int
-		PoolID       func(childComplexity int) int
-		Request      func(childComplexity int) int
-		Sentence     func(childComplexity int, language Language) int
-		Session      func(childComplexity int) int
+		AppearsAt      func(childComplexity int) int
+		Codes          func(childComplexity int) int
+		Cohort         func(childComplexity int) int
+		Colleague      func(childComplexity int) int
+		DoneAt         func(childComplexity int) int
+		DueAt          func(childComplexity int) int
+		Expert         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Match          func(childComplexity int) int
+		Organisation   func(childComplexity int) int
+		Overdue        func(childComplexity int) int
+		PoolID         func(childComplexity int) int
+		PostponedBy    func(childComplexity int) int
+		PostponedUntil func(childComplexity int) int
+		Request        func(childComplexity int) int
+		Sentence       func(childComplexity int, language Language) int
+		Session        func(childComplexity int) int
 	}
 
 	TaskConnection struct {
@@ -1492,6 +1495,7 @@ type MutationResolver interface {
 	CancelSession(ctx context.Context, input CancelSessionInput) (*CancelSessionPayload, error)
 	CompleteTask(ctx context.Context, input CompleteTaskInput) (*TaskPayload, error)
 	PostponeTask(ctx context.Context, input PostponeTaskInput) (*TaskPayload, error)
+	ResumeTask(ctx context.Context, input ResumeTaskInput) (*TaskPayload, error)
 	WaitlistRequest(ctx context.Context, input WaitlistRequestInput) (*RequestPayload, error)
 	AddToWaitlist(ctx context.Context, input AddToWaitlistInput) (*WaitlistPayload, error)
 	SetWaitlistPriority(ctx context.Context, input SetWaitlistPriorityInput) (*WaitlistPayload, error)
@@ -4500,6 +4504,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeMatch(childComplexity, args["input"].(MatchStepInput)), true
+	case "Mutation.resumeTask":
+		if e.ComplexityRoot.Mutation.ResumeTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeTask(childComplexity, args["input"].(ResumeTaskInput)), true
 	case "Mutation.revokeCalendarFeed":
 		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
 			break
@@ -6675,6 +6690,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Task.PoolID(childComplexity), true
+	case "Task.postponedBy":
+		if e.ComplexityRoot.Task.PostponedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.PostponedBy(childComplexity), true
+	case "Task.postponedUntil":
+		if e.ComplexityRoot.Task.PostponedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.PostponedUntil(childComplexity), true
 	case "Task.request":
 		if e.ComplexityRoot.Task.Request == nil {
 			break
@@ -7254,6 +7281,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RescheduleSessionInput", ec.unmarshalInputRescheduleSessionInput),
 			graphql.NewInputUnmarshaler("ResolveConsentChangeInput", ec.unmarshalInputResolveConsentChangeInput),
 			graphql.NewInputUnmarshaler("ResumeExpertInput", ec.unmarshalInputResumeExpertInput),
+			graphql.NewInputUnmarshaler("ResumeTaskInput", ec.unmarshalInputResumeTaskInput),
 			graphql.NewInputUnmarshaler("RhythmInput", ec.unmarshalInputRhythmInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionPlanInput", ec.unmarshalInputSessionPlanInput),
@@ -11333,7 +11361,7 @@ type Gain {
 	{Name: "../task.graphqls", Input: `extend type Query {
   """
   What needs you: the open tasks of your pools that have appeared, the most urgent first. A task that is done, that ended
-  by itself or that appears later is not in it.
+  by itself or that appears later is not in it. Those that somebody put off are asked for with the filter ` + "`" + `postponed` + "`" + `.
   """
   tasks(
     "How many, 1 to 50."
@@ -11355,6 +11383,8 @@ input TaskFilter {
   poolId: ID
   "Only those whose time has passed, or only those whose time has not."
   overdue: Boolean
+  "With true: those that are put off, instead of those in the list."
+  postponed: Boolean
 }
 
 "What somebody has to do."
@@ -11451,6 +11481,10 @@ type Task implements Node {
   doneAt: DateTime
   "Who did it, null when it ended by itself."
   doneBy: Colleague
+  "Until when it is put off, null when it is not."
+  postponedUntil: DateTime
+  "Who put it off last, also when it is back; null for nobody."
+  postponedBy: Colleague
 }
 
 "A page of tasks."
@@ -11480,6 +11514,11 @@ extend type Mutation {
   that is not open.
   """
   postponeTask("The task." input: PostponeTaskInput!): TaskPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Call a task back that you or a colleague put off: it is in the list at once, due when it was before.
+  Errors: CONFLICT with ILLEGAL_TRANSITION for a task that is not put off.
+  """
+  resumeTask("The task." input: ResumeTaskInput!): TaskPayload! @needs(any: [COORDINATOR, REGION_LEAD])
 }
 
 "A task that is done."
@@ -11498,6 +11537,14 @@ input PostponeTaskInput {
   taskId: ID!
   "When it shall appear again."
   until: DateTime!
+}
+
+"A task to call back."
+input ResumeTaskInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The task: one of ` + "`" + `tasks(filter: {postponed: true})` + "`" + `."
+  taskId: ID!
 }
 
 "The task as it is now."
@@ -13968,6 +14015,10 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 		return ec.fieldContext_Task_doneAt(ctx, field)
 	case "doneBy":
 		return ec.fieldContext_Task_doneBy(ctx, field)
+	case "postponedUntil":
+		return ec.fieldContext_Task_postponedUntil(ctx, field)
+	case "postponedBy":
+		return ec.fieldContext_Task_postponedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
 }
@@ -15512,6 +15563,20 @@ func (ec *executionContext) field_Mutation_resumeMatch_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MatchStepInput, error) {
 			return ec.unmarshalNMatchStepInput2expexᚋgraphᚋgeneratedᚐMatchStepInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resumeTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResumeTaskInput, error) {
+			return ec.unmarshalNResumeTaskInput2expexᚋgraphᚋgeneratedᚐResumeTaskInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -30216,6 +30281,68 @@ func (ec *executionContext) fieldContext_Mutation_postponeTask(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_resumeTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resumeTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResumeTask(ctx, fc.Args["input"].(ResumeTaskInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *TaskPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TaskPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+			return ec.marshalNTaskPayload2ᚖexpexᚋgraphᚋgeneratedᚐTaskPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resumeTask(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resumeTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_waitlistRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39807,6 +39934,61 @@ func (ec *executionContext) fieldContext_Task_doneBy(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Task_postponedUntil(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_postponedUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PostponedUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_postponedUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Task_postponedBy(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_postponedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PostponedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Colleague) graphql.Marshaler {
+			return ec.marshalOColleague2ᚖexpexᚋstoreᚐColleague(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_postponedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TaskConnection_edges(ctx context.Context, field graphql.CollectedField, obj *TaskConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47565,6 +47747,55 @@ func UnmarshalResumeExpertInput(ctx context.Context, raw any) (ResumeExpertInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputResumeTaskInput(ctx context.Context, obj any) (ResumeTaskInput, error) {
+	var it ResumeTaskInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "taskId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "taskId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taskId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TaskID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResumeTaskInput unmarshals raw into the ResumeTaskInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResumeTaskInput(ctx context.Context, raw any) (ResumeTaskInput, error) {
+	var out ResumeTaskInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResumeTaskInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRhythmInput(ctx context.Context, obj any) (RhythmInput, error) {
 	var it RhythmInput
 	if obj == nil {
@@ -48799,7 +49030,7 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kinds", "poolId", "overdue"}
+	fieldsInOrder := [...]string{"kinds", "poolId", "overdue", "postponed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -48827,6 +49058,13 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Overdue = data
+		case "postponed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postponed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Postponed = data
 		}
 	}
 	return it, nil
@@ -53542,6 +53780,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "resumeTask":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resumeTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "waitlistRequest":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_waitlistRequest(ctx, field)
@@ -56740,6 +56985,16 @@ func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "doneBy":
 			out.Values[i] = ec._Task_doneBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "postponedUntil":
+			out.Values[i] = ec._Task_postponedUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "postponedBy":
+			out.Values[i] = ec._Task_postponedBy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -60756,6 +61011,11 @@ func (ec *executionContext) marshalNResolveConsentChangePayload2ᚖexpexᚋgraph
 
 func (ec *executionContext) unmarshalNResumeExpertInput2expexᚋgraphᚋgeneratedᚐResumeExpertInput(ctx context.Context, v any) (ResumeExpertInput, error) {
 	res, err := ec.unmarshalInputResumeExpertInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResumeTaskInput2expexᚋgraphᚋgeneratedᚐResumeTaskInput(ctx context.Context, v any) (ResumeTaskInput, error) {
+	res, err := ec.unmarshalInputResumeTaskInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -1000,6 +1000,14 @@ type ResumeExpertInput struct {
 	ExpertID *string `json:"expertId,omitempty"`
 }
 
+// A task to call back.
+type ResumeTaskInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The task: one of `tasks(filter: {postponed: true})`.
+	TaskID string `json:"taskId"`
+}
+
 // A rhythm. It begins with the first day and ends by count or by until, one of the two.
 type RhythmInput struct {
 	// 1 for each week, 2 for every second week, up to 26. With monthly it counts months.
