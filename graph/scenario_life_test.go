@@ -404,6 +404,8 @@ func TestAnExpertPausesWithoutAReason(t *testing.T) {
 	if content, err := storetest.OpenFeed(t.Context(), s.store, feed); err != nil || !content.Dead {
 		t.Errorf("until further notice, her calendar is open (%v)", err)
 	}
+	is(t, "she makes another", s.code(t, s.A.ExpertViewers[0], "createCalendarFeed", `label:"telefoon"`), "CONFLICT PAUSED")
+	is(t, "she revives the old one", s.code(t, s.A.ExpertViewers[0], "rotateCalendarFeed", fmt.Sprintf(`feedId:%q`, globalid.Encode(globalid.Feed, string(s.A.Feed)))), "CONFLICT PAUSED")
 	is(t, "she ends what her coordinator began", s.code(t, s.A.ExpertViewers[0], "resumeExpert", ``), "FORBIDDEN")
 	s.done(t, s.A.Coordinator, "resumeExpert", she)
 	if content, err := storetest.OpenFeed(t.Context(), s.store, feed); err != nil || !content.Dead {

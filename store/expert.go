@@ -63,6 +63,12 @@ func (v View) ExpertsByID(ctx context.Context, ids []engine.ExpertID) ([]engine.
 	})
 }
 
+// OwnStatus gives where the viewer stands, an expert, and has others wait who would
+// change it.
+func (t *Tx) OwnStatus(ctx context.Context, self engine.ExpertID) (status engine.ExpertStatus, err error) {
+	return status, t.GetContext(ctx, &status, `select status from expert_record where expert_id = $1 for share`, self)
+}
+
 // Training is leave for one type of deployment.
 type Training struct {
 	ExpertID  engine.ExpertID

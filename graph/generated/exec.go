@@ -7831,7 +7831,11 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Make a calendar feed of your own sessions. Its address is a secret and is shown once."
+  """
+  Make a calendar feed of your own sessions. Its address is a secret and is shown once.
+  Errors: CONFLICT with PAUSED while you rest until further notice: your feeds have ended then, and a new one would show what you
+  wanted to rest from; resume first. CONFLICT with ILLEGAL_TRANSITION once you have left.
+  """
   createCalendarFeed("The feed." input: CreateCalendarFeedInput!): CalendarFeedPayload! @needs(any: [EXPERT])
   "Make a calendar of when a pool of yours is busy: times only. Its address is a secret and is shown once. It dies with your role."
   createTeamFeed("The feed." input: CreateTeamFeedInput!): CalendarFeedPayload! @needs(any: [COORDINATOR, REGION_LEAD])
@@ -7843,7 +7847,10 @@ extend type Mutation {
   """
   updateCalendarFeed("What changes; what is left out stays." input: UpdateCalendarFeedInput!): CalendarFeedPayload!
     @needs(any: [EXPERT, COORDINATOR, REGION_LEAD, REQUESTER])
-  "Give a feed of yours a new address. The old one is dead at once."
+  """
+  Give a feed of yours a new address. The old one is dead at once. A feed that was dead lives again.
+  Errors: those of createCalendarFeed for a feed of your own sessions.
+  """
   rotateCalendarFeed("The feed." input: CalendarFeedInput!): CalendarFeedPayload!
     @needs(any: [EXPERT, COORDINATOR, REGION_LEAD, REQUESTER])
   "Kill the address of a feed of yours at once."
