@@ -32,7 +32,15 @@ func (a App) RecordConductCertificate(ctx context.Context, viewer auth.Viewer, k
 		if err != nil {
 			return c.ExpertID, err
 		}
+		paper := engine.Paper{ExpertID: c.ExpertID, Kind: engine.PaperConduct, IssuedOn: c.IssuedOn}
+		was, err := t.Paper(ctx, paper)
+		if err != nil {
+			return c.ExpertID, err
+		}
 		if err := t.RecordCertificate(ctx, c); err != nil {
+			return c.ExpertID, err
+		}
+		if err := t.NoteChange(ctx, changeOf(paper, was, c.ValidTo, "")); err != nil {
 			return c.ExpertID, err
 		}
 		for _, pool := range pools {

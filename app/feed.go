@@ -17,7 +17,10 @@ type NewFeed struct {
 	Secret auth.Secret `json:"-"`
 }
 
-// CreateCalendarFeed makes a calendar feed of the viewer's own sessions.
+// CreateCalendarFeed makes a calendar feed of the viewer's own sessions. Errors:
+// FORBIDDEN for who is no expert; CONFLICT with PAUSED while she rests until further
+// notice, when her subscriptions have ended, and with ILLEGAL_TRANSITION once she
+// has left.
 func (a App) CreateCalendarFeed(ctx context.Context, viewer auth.Viewer, key string, f store.Feed) (NewFeed, error) {
 	f.Kind, f.ExpertID = store.FeedOfExpert, viewer.Expert()
 	if f.ExpertID == "" {
@@ -32,14 +35,47 @@ func (a App) createFeed(ctx context.Context, viewer auth.Viewer, key store.Key, 
 	}
 	secret := auth.NewSecret()
 	return a.feed(ctx, viewer, key, secret, func(t *store.Tx) (store.Feed, error) {
+		if f.Kind == store.FeedOfExpert {
+			if err := mayFollow(ctx, t, f.ExpertID); err != nil {
+				return f, err
+			}
+		}
 		return t.InsertFeed(ctx, f, secret.Hash())
 	})
 }
 
-// RotateCalendarFeed gives a feed a new address; the old one is dead at once.
+// mayFollow refuses a calendar of an expert whose subscriptions a pause, or her
+// leaving, has ended: it would live on. She does not begin to rest meanwhile.
+func mayFollow(ctx context.Context, t *store.Tx, expert engine.ExpertID) error {
+	status, err := t.OwnStatus(ctx, expert)
+	switch {
+	case err != nil:
+		return err
+	case status == engine.ExpertPaused:
+		return engine.Conflict(engine.ReasonPaused, "you rest until further notice, and your subscriptions have ended: resume first, or ask your coordinator to, and make one then")
+	case status == engine.ExpertOffboarded:
+		return engine.Conflict(engine.ReasonIllegalTransition, "you have left: there are no sessions to follow")
+	}
+	return nil
+}
+
+// RotateCalendarFeed gives a feed a new address; the old one is dead at once. One
+// of her own sessions gets none while she may make none: see
+// [App.CreateCalendarFeed].
 func (a App) RotateCalendarFeed(ctx context.Context, viewer auth.Viewer, key string, id engine.FeedID) (NewFeed, error) {
 	secret := auth.NewSecret()
 	return a.feed(ctx, viewer, store.Key{Key: key, Mutation: "rotateCalendarFeed", Input: id}, secret, func(t *store.Tx) (store.Feed, error) {
+		follows := error(nil)
+		if viewer.Expert() != "" { // first her, then the feed, as a pause does
+			follows = mayFollow(ctx, t, viewer.Expert())
+		}
+		f, err := t.FeedForUpdate(ctx, id)
+		if err == nil && f.Kind == store.FeedOfExpert {
+			err = follows
+		}
+		if err != nil {
+			return f, err
+		}
 		return t.RotateFeed(ctx, id, secret.Hash())
 	})
 }

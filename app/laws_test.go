@@ -748,6 +748,11 @@ var lifeSteps = []lifeStep{
 		return only(l.ConfirmSession(l.Context(), l.A.Coordinator, l.key(), id))
 	})},
 	stepOutcome, stepOutcome,
+	{"record it otherwise", ofSession(`status in ('COMPLETED', 'NO_SHOW_EXPERT', 'NO_SHOW_CLIENT', 'NO_SHOW_REQUESTER')`, func(l *life, draw drawn, id engine.SessionID) error {
+		outcomes := []engine.SessionStatus{engine.SessionCompleted, engine.SessionNoShowExpert, engine.SessionNoShowClient, engine.SessionNoShowRequester}
+		return only(l.CorrectOutcome(l.Context(), l.A.Coordinator, l.key(), app.CorrectOutcome{
+			SessionID: id, Outcome: outcomes[draw("outcome", len(outcomes))], Reason: "Verkeerd gezien", BreakGlassReason: sometimes(draw, "Het was nodig")}))
+	})},
 	{"ask to join", ofSession(lacking, func(l *life, draw drawn, id engine.SessionID) error {
 		in := app.AskToJoin{SessionID: id, OverrideReason: "Zij kent de buurt"}
 		first := draw("expert", 4)

@@ -73,6 +73,9 @@ func (a App) RecordOutcome(ctx context.Context, viewer auth.Viewer, key string, 
 		if session, err = t.MoveSession(ctx, session.ID, in.Outcome, session.Late, hours); err != nil {
 			return session, err
 		}
+		if err := t.NoteChange(ctx, store.RecordChange{Kind: outcomeRecord, SessionID: &session.ID, Became: string(in.Outcome)}); err != nil {
+			return session, err
+		}
 		if err := speakWith(ctx, t, session, given); err != nil {
 			return session, err
 		}

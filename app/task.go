@@ -20,8 +20,8 @@ func (a App) CompleteTask(ctx context.Context, viewer auth.Viewer, key string, i
 	})
 }
 
-// PostponeTask takes a task off the list until a time, at most 14 days from now.
-// Errors: INVALID for another time, and those of CompleteTask.
+// PostponeTask takes a task off the list until a time, at most 14 days from now, and
+// keeps who did. Errors: INVALID for another time, and those of CompleteTask.
 func (a App) PostponeTask(ctx context.Context, viewer auth.Viewer, key string, id engine.TaskID, until time.Time) (store.Task, error) {
 	input := struct {
 		ID    engine.TaskID
@@ -33,6 +33,21 @@ func (a App) PostponeTask(ctx context.Context, viewer auth.Viewer, key string, i
 				return false, engine.Invalid("until", "must lie ahead, and at most 14 days from now")
 			}
 			return t.PostponeTask(ctx, id, until)
+		})
+	})
+}
+
+// ResumeTask puts a task back in the list before its time, due when it was before
+// it was put off. Who put it off last stays known. CONFLICT when it is not put off;
+// else the errors of CompleteTask.
+func (a App) ResumeTask(ctx context.Context, viewer auth.Viewer, key string, id engine.TaskID) (store.Task, error) {
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "resumeTask", Input: id}, func(t *store.Tx) (store.Task, error) {
+		return changeTask(ctx, t, id, func(ctx context.Context, id engine.TaskID) (bool, error) {
+			off, err := t.ResumeTask(ctx, id)
+			if err == nil && !off {
+				err = engine.Conflict(engine.ReasonIllegalTransition, "the task is not put off: it is done, or in the list")
+			}
+			return off, err
 		})
 	})
 }

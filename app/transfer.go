@@ -4,15 +4,22 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"time"
 
 	"expex/auth"
 	"expex/engine"
 	"expex/store"
 )
 
-// TransferProposed: you are asked whether you want to move to another pool; for
-// the expert.
-const TransferProposed store.NoticeKind = "TRANSFER_PROPOSED"
+// The messages about a move.
+const (
+	// TransferProposed: you are asked whether you want to move to another pool; for
+	// the expert.
+	TransferProposed store.NoticeKind = "TRANSFER_PROPOSED"
+	// TransferDeclined: an expert does not want to move; for the coordinators of the
+	// pool she stays in.
+	TransferDeclined store.NoticeKind = "TRANSFER_DECLINED"
+)
 
 var postcode4 = regexp.MustCompile(`^[1-9][0-9]{3}$`)
 
@@ -46,6 +53,9 @@ func (a App) TransferExpert(ctx context.Context, viewer auth.Viewer, key string,
 			return x.ExpertID, err
 		}
 		if err := t.ProposeTransfer(ctx, x); err != nil {
+			return x.ExpertID, err
+		}
+		if err := t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskTransferDeclined}, ExpertID: &x.ExpertID}); err != nil {
 			return x.ExpertID, err
 		}
 		if err := t.OpenTask(ctx, moves(t, x, x.FromPool, "AWAITS_EXPERT")); err != nil {
@@ -85,12 +95,16 @@ func (a App) AcceptTransfer(ctx context.Context, viewer auth.Viewer, key string,
 			return expert, err
 		}
 		if x.AcceptedAt != nil {
-			return expert, engine.Conflict(engine.ReasonIllegalTransition, "you have agreed to this move already")
+			return expert, answered()
 		}
 		if err := t.Decide(ctx, x.FromPool); err != nil {
 			return expert, err
 		}
-		if err := t.AcceptTransfer(ctx, expert); err != nil {
+		waited, err := t.AcceptTransfer(ctx, expert)
+		if err == nil && !waited {
+			err = answered()
+		}
+		if err != nil {
 			return expert, err
 		}
 		if err := t.LeavePool(ctx, expert, x.FromPool, x.TakesEffect); err != nil {
@@ -110,6 +124,46 @@ func (a App) AcceptTransfer(ctx context.Context, viewer auth.Viewer, key string,
 		}
 		return expert, recheckExpert(ctx, t, expert, []engine.PoolID{x.FromPool})
 	})
+}
+
+// DeclineTransfer is the expert's no to a move. It needs no reason and changes
+// nothing: she stays where she is, and the pool she would have gone to never learns
+// that she was asked to. Her coordinators get a task, and another move may be
+// proposed. NOT_FOUND for a move nobody proposed, or she said no to; CONFLICT for
+// one she has agreed to.
+func (a App) DeclineTransfer(ctx context.Context, viewer auth.Viewer, key string, to engine.PoolID) (engine.ExpertID, error) {
+	expert := viewer.Expert()
+	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "declineTransfer", Input: to}, func(t *store.Tx) (engine.ExpertID, error) {
+		if expert == "" {
+			return expert, engine.NotFound()
+		}
+		x, err := t.Transfer(ctx, expert, to)
+		if err != nil {
+			return expert, err
+		}
+		if err := t.Decide(ctx, x.FromPool); err != nil {
+			return expert, err
+		}
+		waited, err := t.DeclineTransfer(ctx, expert)
+		if err == nil && !waited {
+			err = answered()
+		}
+		if err != nil {
+			return expert, err
+		}
+		if err := t.CloseTasks(ctx, store.TaskFilter{Kinds: []engine.TaskKind{engine.TaskExpertMoves}, ExpertID: &expert}); err != nil {
+			return expert, err
+		}
+		if err := t.OpenTask(ctx, engine.Task{PoolID: x.FromPool, Kind: engine.TaskTransferDeclined, ExpertID: &expert, DueAt: t.Now.Add(week)}); err != nil {
+			return expert, err
+		}
+		effect := "TRANSFER_DECLINED " + string(expert) + " " + string(x.ToPool) + " " + t.Now.Format(time.RFC3339Nano)
+		return expert, t.Tell(ctx, store.Notice{Kind: TransferDeclined, Effect: effect, PoolID: &x.FromPool})
+	})
+}
+
+func answered() error {
+	return engine.Conflict(engine.ReasonIllegalTransition, "you have answered about this move already; ask your coordinator when you think otherwise by now")
 }
 
 // carryOutTransfers does what the day of a move brings. What is planned in the

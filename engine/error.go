@@ -58,6 +58,8 @@ const (
 	ReasonSessionCap Reason = "SESSION_CAP"
 	// ReasonOwnProposal: two people are needed, and the caller is the first.
 	ReasonOwnProposal Reason = "OWN_PROPOSAL"
+	// ReasonPaused: the expert rests until further notice.
+	ReasonPaused Reason = "PAUSED"
 	// ReasonPersonalData, with INVALID: a free text may say who somebody is;
 	// Findings say where, and Rewrite how to do without.
 	ReasonPersonalData Reason = "PERSONAL_DATA"

@@ -41,6 +41,8 @@ type Expert struct {
 	Municipality            MunicipalityCode
 	Status                  ExpertStatus
 	DeployableSince         Date
+	AgreementOn             Date // signed the agreement of volunteers, "" when not
+	NDAOn                   Date // signed the duty of confidentiality, "" when not
 	MaxTravelMinutes        int
 	PausedUntil             *time.Time
 	AvailabilityConfirmedAt *time.Time

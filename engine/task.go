@@ -41,6 +41,7 @@ const (
 	TaskCertificateExpires TaskKind = "CERTIFICATE_EXPIRES" // of conduct
 	TaskExpertPaused       TaskKind = "EXPERT_PAUSED"       // what she had planned needs a decision
 	TaskExpertMoves        TaskKind = "EXPERT_MOVES"        // to another pool
+	TaskTransferDeclined   TaskKind = "TRANSFER_DECLINED"   // she does not want to move to another pool
 	TaskOrganisationMerged TaskKind = "ORGANISATION_MERGED"
 
 	// About cohorts.

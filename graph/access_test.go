@@ -22,6 +22,9 @@ const window = `from:"2027-04-01T00:00:00Z",to:"2027-05-01T00:00:00Z"`
 // earOfFlevoland is a request of the strangers' own.
 var earOfFlevoland = globalid.Encode(globalid.Request, "bbbbbbbb-0005-4000-8000-000000000001")
 
+// expertOfFlevoland is one of the experts of theirs.
+var expertOfFlevoland = globalid.Encode(globalid.Expert, "bbbbbbbb-0004-4000-8000-000000000002")
+
 // someExpert and someRequest are of Midden-Holland, for operations with two ids.
 var (
 	someExpert  = globalid.Encode(globalid.Expert, "aaaaaaaa-0004-4000-8000-000000000002")
@@ -51,6 +54,7 @@ var withID = []operation{
 	{"tasks by pool", globalid.Pool, `{tasks(filter:{poolId:%q}){totalCount edges{node{id}}}}`},
 	{"completeTask", globalid.Task, `mutation{completeTask(input:{idempotencyKey:"abcdefgh-15",taskId:%q}){task{id}}}`},
 	{"postponeTask", globalid.Task, `mutation{postponeTask(input:{idempotencyKey:"abcdefgh-16",taskId:%q,until:"2027-04-01T00:00:00Z"}){task{id}}}`},
+	{"resumeTask", globalid.Task, `mutation{resumeTask(input:{idempotencyKey:"abcdefgh-p15",taskId:%q}){task{id}}}`},
 	{"appointDeputy", globalid.Pool, `mutation{appointDeputy(input:{idempotencyKey:"abcdefgh-17",poolId:%q,email:"iemand@example.org",from:"2027-04-01",until:"2027-04-02"}){deputyship{id}}}`},
 	{"endDeputyship", globalid.Deputyship, `mutation{endDeputyship(input:{idempotencyKey:"abcdefgh-18",deputyshipId:%q}){deputyship{id}}}`},
 	{"offer", globalid.Offer, `{offer(id:%q){id}}`},
@@ -97,6 +101,7 @@ var withID = []operation{
 	{"grantExtraSession", globalid.Match, `mutation{grantExtraSession(input:{idempotencyKey:"abcdefgh-m7",matchId:%q,reason:"omdat"}){match{id}}}`},
 	{"convertMatch", globalid.Match, `mutation{convertMatch(input:{idempotencyKey:"abcdefgh-m8",matchId:%q,plannedEnd:"2027-12-01",consentConfirmedBy:"Hanna",slot:{start:"2027-05-05T13:00:00Z",end:"2027-05-05T14:00:00Z"}}){match{id}}}`},
 	{"recordOutcome", globalid.Session, `mutation{recordOutcome(input:{idempotencyKey:"abcdefgh-m9",sessionId:%q,outcome:COMPLETED}){session{id}}}`},
+	{"correctOutcome", globalid.Session, `mutation{correctOutcome(input:{idempotencyKey:"abcdefgh-p14",sessionId:%q,outcome:COMPLETED,reason:"omdat"}){session{id}}}`},
 	{"confirmSession", globalid.Session, `mutation{confirmSession(input:{idempotencyKey:"abcdefgh-m10",sessionId:%q}){session{id}}}`},
 	{"evaluateRequest", globalid.Request, `mutation{evaluateRequest(input:{idempotencyKey:"abcdefgh-m11",requestId:%q}){request{id}}}`},
 	{"closeRequest", globalid.Request, `mutation{closeRequest(input:{idempotencyKey:"abcdefgh-m12",requestId:%q}){request{id}}}`},
@@ -107,14 +112,27 @@ var withID = []operation{
 	{"rescheduleSession", globalid.Session, `mutation{rescheduleSession(input:{idempotencyKey:"abcdefgh-17",sessionId:%q,start:"2027-05-04T13:00:00Z"}){moved}}`},
 	{"resolveConsentChange", globalid.Session, `mutation{resolveConsentChange(input:{idempotencyKey:"abcdefgh-20",sessionId:%q,choice:REPLACE}){session{id}}}`},
 	{"recordConductCertificate", globalid.Expert, `mutation{recordConductCertificate(input:{idempotencyKey:"abcdefgh-21",expertId:%q,issuedOn:"2027-01-01",validTo:"2030-01-01"}){expert{id}}}`},
+	{"recordAgreement", globalid.Expert, `mutation{recordAgreement(input:{idempotencyKey:"abcdefgh-p1",expertId:%q,agreement:NDA,on:"2027-01-01"}){expert{id}}}`},
+	{"recordTraining", globalid.Expert, `mutation{recordTraining(input:{idempotencyKey:"abcdefgh-p2",expertId:%q,type:"TALK",on:"2027-01-01"}){expert{id}}}`},
+	{"withdrawPaper", globalid.Expert, `mutation{withdrawPaper(input:{idempotencyKey:"abcdefgh-p3",expertId:%q,paper:NDA,reason:"omdat"}){expert{id}}}`},
+	{"setTravel", globalid.Expert, `mutation{setTravel(input:{idempotencyKey:"abcdefgh-p4",expertId:%q,maxTravelMinutes:30}){expert{id}}}`},
+	{"setServiceArea", globalid.Pool, `mutation{setServiceArea(input:{idempotencyKey:"abcdefgh-p5",poolId:%q,municipalities:["GM0513"],from:"2027-05-01"}){pool{id}}}`},
 	{"pauseExpert", globalid.Expert, `mutation{pauseExpert(input:{idempotencyKey:"abcdefgh-22",expertId:%q}){expert{id}}}`},
 	{"resumeExpert", globalid.Expert, `mutation{resumeExpert(input:{idempotencyKey:"abcdefgh-23",expertId:%q}){expert{id}}}`},
 	{"offboardExpert", globalid.Expert, `mutation{offboardExpert(input:{idempotencyKey:"abcdefgh-24",expertId:%q}){expert{id}}}`},
 	{"transferExpert", globalid.Expert, `mutation{transferExpert(input:{idempotencyKey:"abcdefgh-25",expertId:%q,toPoolId:"` + globalid.Encode(globalid.Pool, "bbbbbbbb-0001-4000-8000-000000000001") + `",on:"2027-05-01",postcode4:"1315"}){expert{id}}}`},
 	{"acceptTransfer", globalid.Pool, `mutation{acceptTransfer(input:{idempotencyKey:"abcdefgh-26",toPoolId:%q}){expert{id}}}`},
+	{"declineTransfer", globalid.Pool, `mutation{declineTransfer(input:{idempotencyKey:"abcdefgh-p13",toPoolId:%q}){expert{id}}}`},
 	{"confirmClientConsent", globalid.Request, `mutation{confirmClientConsent(input:{idempotencyKey:"abcdefgh-27",requestId:%q}){request{id}}}`},
 	{"mergeOrganisations", globalid.Organisation, `mutation{mergeOrganisations(input:{idempotencyKey:"abcdefgh-28",fromId:%q,intoId:"` + globalid.Encode(globalid.Organisation, "bbbbbbbb-0002-4000-8000-000000000002") + `"}){organisation{id}}}`},
 	{"liftExclusion", globalid.Organisation, `mutation{liftExclusion(input:{idempotencyKey:"abcdefgh-29",organisationId:%q,requestId:"` + someRequest + `"}){expert{id}}}`},
+	{"excludeOrganisation", globalid.Organisation, `mutation{excludeOrganisation(input:{idempotencyKey:"abcdefgh-p6",organisationId:%q}){expert{id}}}`},
+	{"endExclusion", globalid.Organisation, `mutation{endExclusion(input:{idempotencyKey:"abcdefgh-p7",organisationId:%q}){expert{id}}}`},
+	{"keepApart expert", globalid.Expert, `mutation{keepApart(input:{idempotencyKey:"abcdefgh-p8",expertId:%q,requestId:"` + earOfFlevoland + `"}){expert{id}}}`},
+	{"keepApart other", globalid.Expert, `mutation{keepApart(input:{idempotencyKey:"abcdefgh-p9",expertId:"` + expertOfFlevoland + `",otherId:%q}){expert{id}}}`},
+	{"keepApart request", globalid.Request, `mutation{keepApart(input:{idempotencyKey:"abcdefgh-p10",expertId:"` + expertOfFlevoland + `",requestId:%q}){expert{id}}}`},
+	{"endKeepingApart other", globalid.Expert, `mutation{endKeepingApart(input:{idempotencyKey:"abcdefgh-p11",expertId:"` + expertOfFlevoland + `",otherId:%q}){expert{id}}}`},
+	{"endKeepingApart request", globalid.Request, `mutation{endKeepingApart(input:{idempotencyKey:"abcdefgh-p12",expertId:"` + expertOfFlevoland + `",requestId:%q}){expert{id}}}`},
 	{"setAvailability", globalid.Expert, `mutation{setAvailability(input:{idempotencyKey:"abcdefgh-8",expertId:%q,rules:[]}){expert{id}}}`},
 	{"addBlackout", globalid.Expert, `mutation{addBlackout(input:{idempotencyKey:"abcdefgh-9",expertId:%q,span:{start:"2027-05-01T00:00:00Z",end:"2027-05-02T00:00:00Z"}}){expert{id}}}`},
 	{"rotateCalendarFeed", globalid.Feed, `mutation{rotateCalendarFeed(input:{idempotencyKey:"abcdefgh-10",feedId:%q}){feed{id}}}`},

@@ -91,6 +91,15 @@ func (r *mutationResolver) AcceptTransfer(ctx context.Context, input generated.A
 	return lifeOf(ctx, id, err)
 }
 
+func (r *mutationResolver) DeclineTransfer(ctx context.Context, input generated.DeclineTransferInput) (*generated.ExpertLifePayload, error) {
+	to, err := globalid.Decode[engine.PoolID](globalid.Pool, input.ToPoolID)
+	if err != nil {
+		return nil, err
+	}
+	id, err := r.App.DeclineTransfer(ctx, auth.From(ctx), input.IdempotencyKey, to)
+	return lifeOf(ctx, id, err)
+}
+
 func (r *mutationResolver) ConfirmClientConsent(ctx context.Context, input generated.ConfirmClientConsentInput) (*generated.ConfirmClientConsentPayload, error) {
 	id, err := globalid.Decode[engine.RequestID](globalid.Request, input.RequestID)
 	if err != nil {

@@ -27,6 +27,7 @@ type loaders struct {
 	trainings     *siblings[engine.ExpertID, []store.Training]
 	consents      *siblings[engine.ExpertID, []engine.ThemeConsent]
 	transfers     *siblings[engine.ExpertID, *engine.Transfer]
+	certificates  *siblings[engine.ExpertID, []store.ConductCertificate]
 	onSession     *siblings[engine.SessionID, []store.SessionExpert]
 	cohorts       *siblings[engine.CohortID, *engine.Cohort]
 	members       *siblings[engine.CohortID, []engine.CohortMember]
@@ -41,6 +42,7 @@ type loaders struct {
 	series        *siblings[engine.SeriesID, *engine.SessionSeries]
 	themes        func() (map[engine.ThemeCode]engine.Theme, error)
 	now           func() (time.Time, error)
+	serviceAreas  func() ([]store.Served, error)
 	// municipalities are names by code.
 	municipalities func() (map[engine.MunicipalityCode]string, error)
 }
@@ -50,6 +52,7 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 	l := &loaders{
 		organisations: newSiblings(byID(v.OrganisationsByID, func(o engine.Organisation) engine.OrganisationID { return o.ID }, nil)),
 		trainings:     newSiblings(byOwner(v.TrainingsOf, func(t store.Training) engine.ExpertID { return t.ExpertID }, nil)),
+		certificates:  newSiblings(byOwner(v.CertificatesOf, func(c store.ConductCertificate) engine.ExpertID { return c.ExpertID }, nil)),
 		consents:      newSiblings(byOwner(v.ConsentsOf, func(c engine.ThemeConsent) engine.ExpertID { return c.ExpertID }, nil)),
 		transfers:     newSiblings(byID(v.TransfersOf, func(x engine.Transfer) engine.ExpertID { return x.ExpertID }, nil)),
 	}
@@ -77,6 +80,7 @@ func newLoaders(ctx context.Context, s *store.Store, viewer auth.Viewer) *loader
 		return by, err
 	})
 	l.now = sync.OnceValues(func() (time.Time, error) { return v.Now(ctx) })
+	l.serviceAreas = sync.OnceValues(func() ([]store.Served, error) { return v.ServiceAreas(ctx) })
 	l.municipalities = sync.OnceValues(func() (map[engine.MunicipalityCode]string, error) {
 		list, err := v.Municipalities(ctx, nil)
 		by := make(map[engine.MunicipalityCode]string, len(list))
@@ -93,6 +97,7 @@ func (l *loaders) sawExperts(list []engine.Expert) {
 	l.trainings.expect(ids)
 	l.consents.expect(ids)
 	l.transfers.expect(ids)
+	l.certificates.expect(ids)
 }
 
 func (l *loaders) sawRequests(list []engine.Request) {
@@ -170,6 +175,12 @@ func (l *loaders) sawPlanned(list []engine.PlannedDate) {
 
 func (l *loaders) sawOnSession(list []store.SessionExpert) {
 	l.experts.expect(keys(list, func(e store.SessionExpert) engine.ExpertID { return e.ExpertID }))
+}
+
+func (l *loaders) sawApart(list []store.Apart) {
+	l.experts.expect(append(keys(list, func(a store.Apart) engine.ExpertID { return a.ExpertID }),
+		named(list, func(a store.Apart) *engine.ExpertID { return a.OtherID })...))
+	l.requests.expect(named(list, func(a store.Apart) *engine.RequestID { return a.RequestID }))
 }
 
 func (l *loaders) sawTasks(list []store.Task) {

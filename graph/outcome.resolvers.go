@@ -25,6 +25,17 @@ func (r *mutationResolver) RecordOutcome(ctx context.Context, input generated.Re
 	return &generated.SessionPayload{Session: &session}, err
 }
 
+func (r *mutationResolver) CorrectOutcome(ctx context.Context, input generated.CorrectOutcomeInput) (*generated.SessionPayload, error) {
+	id, err := globalid.Decode[engine.SessionID](globalid.Session, input.SessionID)
+	if err != nil {
+		return nil, err
+	}
+	session, err := r.App.CorrectOutcome(ctx, auth.From(ctx), input.IdempotencyKey, app.CorrectOutcome{
+		SessionID: id, Outcome: engine.SessionStatus(input.Outcome), Reason: input.Reason, BreakGlassReason: orZero(input.BreakGlassReason),
+	})
+	return &generated.SessionPayload{Session: &session}, err
+}
+
 func (r *mutationResolver) ConfirmSession(ctx context.Context, input generated.ConfirmSessionInput) (*generated.SessionPayload, error) {
 	id, err := globalid.Decode[engine.SessionID](globalid.Session, input.SessionID)
 	if err != nil {

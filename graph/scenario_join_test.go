@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -73,7 +74,8 @@ func TestScenarioFirstTalkInAPair(t *testing.T) {
 	s := start(t)
 	const experienced, newcomer, third = 0, 1, 2 // Aafke, Abel, Amira
 	s.practised(t, third)
-	s.exec(t, `insert into expert_exclusion (expert_id, other_id) values ($1, $2)`, s.A.Experts[newcomer], s.A.Experts[third])
+	s.done(t, s.A.Coordinator, "keepApart", fmt.Sprintf(`expertId:%q,otherId:%q`,
+		globalid.Encode(globalid.Expert, string(s.A.Experts[newcomer])), globalid.Encode(globalid.Expert, string(s.A.Experts[third]))))
 	organisation := globalid.Encode(globalid.Organisation, string(s.A.Location))
 	submitted := s.must(t, s.A.LocationAsker, `mutation($o:ID!){submitRequest(input:{idempotencyKey:"pair-0001",organisationId:$o,type:"TALK",municipality:"GM0513",
 		audience:CLOSED,audienceAgeFrom:18,themes:[{theme:"LONELINESS",importance:MUST}],

@@ -320,7 +320,7 @@ func TestAFormerResidentDecidesHerself(t *testing.T) {
 	s := start(t)
 	ear := globalid.Encode(globalid.Request, string(s.A.Ear))
 	anouk, abel := globalid.Encode(globalid.Expert, string(s.A.Experts[3])), globalid.Encode(globalid.Expert, string(s.A.Experts[1]))
-	s.set(t, `insert into organisation_exclusion (expert_id, organisation_id) values ($1, $2)`, s.A.Experts[1], s.A.Old)
+	s.done(t, s.A.ExpertViewers[1], "excludeOrganisation", fmt.Sprintf(`organisationId:%q`, globalid.Encode(globalid.Organisation, string(s.A.Old))))
 	suggested := func() (out []string, excluded any) {
 		got := s.must(t, s.A.Coordinator, `query($r:ID!){matchSuggestions(requestId:$r,first:20){suggestions{experts{id}} excluded{code count}}}`, map[string]any{"r": ear})
 		for _, x := range at(t, got, "matchSuggestions", "suggestions").([]any) {
@@ -404,6 +404,8 @@ func TestAnExpertPausesWithoutAReason(t *testing.T) {
 	if content, err := storetest.OpenFeed(t.Context(), s.store, feed); err != nil || !content.Dead {
 		t.Errorf("until further notice, her calendar is open (%v)", err)
 	}
+	is(t, "she makes another", s.code(t, s.A.ExpertViewers[0], "createCalendarFeed", `label:"telefoon"`), "CONFLICT PAUSED")
+	is(t, "she revives the old one", s.code(t, s.A.ExpertViewers[0], "rotateCalendarFeed", fmt.Sprintf(`feedId:%q`, globalid.Encode(globalid.Feed, string(s.A.Feed)))), "CONFLICT PAUSED")
 	is(t, "she ends what her coordinator began", s.code(t, s.A.ExpertViewers[0], "resumeExpert", ``), "FORBIDDEN")
 	s.done(t, s.A.Coordinator, "resumeExpert", she)
 	if content, err := storetest.OpenFeed(t.Context(), s.store, feed); err != nil || !content.Dead {

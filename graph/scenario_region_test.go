@@ -67,9 +67,8 @@ func TestScenarioAMunicipalityGoesToAnotherRegion(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.edition(t, "GM0050", "JZ08", "2027-01-01") // as it was until 2025
-	if _, err := s.db.Exec(`insert into service_area (pool_id, municipality, valid_from) values ($1, 'GM0050', '2022-01-01')`, s.B.Pool); err != nil {
-		t.Fatal(err)
-	}
+	served := s.served(t, s.B.Coordinator)
+	s.done(t, s.B.Coordinator, "setServiceArea", s.area(s.B.Pool, "2027-03-27", append(served, "GM0050")))
 	is := func(when string, session any, want string) {
 		t.Helper()
 		got := s.must(t, s.B.Coordinator, `query($s:ID!){session(id:$s){region municipality status sequence}}`, map[string]any{"s": session})
@@ -103,9 +102,7 @@ func TestScenarioAMunicipalityGoesToAnotherRegion(t *testing.T) {
 	}
 
 	// Only who edits the service area ends that: the request is then nobody's.
-	if _, err := s.db.Exec(`update service_area set valid_to = '2027-04-23' where pool_id = $1 and municipality = 'GM0050'`, s.B.Pool); err != nil {
-		t.Fatal(err)
-	}
+	s.done(t, s.B.Coordinator, "setServiceArea", s.area(s.B.Pool, "2027-04-23", served))
 	refused := s.read(t, s.B.Coordinator, `mutation($o:ID!){submitRequest(input:{idempotencyKey:"region-last",organisationId:$o,type:"LISTENING_EAR",municipality:"GM0050",
 		client:{ageFrom:14,ageTo:16},options:[{start:"2027-05-05T12:00:00Z",end:"2027-05-05T13:00:00Z"}]}){request{id}}}`,
 		map[string]any{"o": globalid.Encode(globalid.Organisation, string(s.B.Location))})

@@ -113,11 +113,17 @@ func (s *supply) waitFor(t *testing.T, request, cohort any) {
 		map[string]any{"requestId": request, "reason": "COHORT_PENDING", "cohortId": cohort})
 }
 
-// papers is what an import brings: agreements and a certificate of conduct.
+// papers are what the coordinator has seen of each applicant: what she signed, and a
+// certificate of conduct.
 func (s *supply) papers(t *testing.T, on engine.Date) {
 	t.Helper()
-	s.sql(t, `update expert_record set agreement_on = $1, nda_on = $1 where expert_id::text like 'eeeeeeee%'`, on)
-	s.sql(t, `insert into conduct_certificate (expert_id, issued_on, valid_to) select expert_id, $1::date, $1::date + 1000 from expert_record where expert_id::text like 'eeeeeeee%'`, on)
+	for _, person := range s.people {
+		for _, agreement := range []string{"AGREEMENT", "NDA"} {
+			s.do(t, s.A.Coordinator, "recordAgreement", "RecordAgreementInput", "expert{id}", map[string]any{"expertId": person, "agreement": agreement, "on": on})
+		}
+		s.do(t, s.A.Coordinator, "recordConductCertificate", "RecordConductCertificateInput", "expert{id}",
+			map[string]any{"expertId": person, "issuedOn": on, "validTo": on.AddDays(1000)})
+	}
 }
 
 // tells is what an expert says of herself: what she will speak about, and when.
@@ -273,9 +279,11 @@ func TestScenario2ACohortDelayedByThreeWeeks(t *testing.T) {
 
 	// Two members are counted on already: for one time is held, the other is asked.
 	s.papers(t, "2028-11-01")
+	for _, person := range s.people[:2] {
+		s.do(t, s.A.Coordinator, "recordTraining", "RecordTrainingInput", "expert{trainedFor}", map[string]any{"expertId": person, "type": "TALK", "on": "2028-11-01"})
+	}
 	s.sql(t, `update expert_record set status = 'DEPLOYABLE' where expert_id = $1 or expert_id::text in ('eeeeeeee-0004-4000-8000-000000000001', 'eeeeeeee-0004-4000-8000-000000000002')`, s.A.Experts[0])
 	s.sql(t, `insert into certification (expert_id, cohort_id, certified_on) select m.expert_id, m.cohort_id, '2028-12-15' from cohort_member m where m.cohort_id::text not like 'aaaaaaaa%' and m.cohort_id::text not like 'bbbbbbbb%' order by m.expert_id limit 2`)
-	s.sql(t, `insert into type_training (expert_id, type, trained_on) select expert_id, 'TALK', '2028-11-01' from certification where certified_on = '2028-12-15'`)
 	aafke := globalid.Encode(globalid.Expert, string(s.A.Experts[0]))
 	for _, viewer := range []auth.Viewer{s.A.ExpertViewers[0], s.viewers[0], s.viewers[1]} {
 		s.tells(t, viewer)

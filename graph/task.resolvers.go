@@ -32,6 +32,15 @@ func (r *mutationResolver) PostponeTask(ctx context.Context, input generated.Pos
 	return &generated.TaskPayload{Task: &task}, err
 }
 
+func (r *mutationResolver) ResumeTask(ctx context.Context, input generated.ResumeTaskInput) (*generated.TaskPayload, error) {
+	id, err := globalid.Decode[engine.TaskID](globalid.Task, input.TaskID)
+	if err != nil {
+		return nil, err
+	}
+	task, err := r.App.ResumeTask(ctx, auth.From(ctx), input.IdempotencyKey, id)
+	return &generated.TaskPayload{Task: &task}, err
+}
+
 func (r *queryResolver) Tasks(ctx context.Context, first int, after *string, filter *store.TaskListFilter) (*generated.TaskConnection, error) {
 	page, err := pageOf(first, after)
 	if err != nil {

@@ -32,6 +32,11 @@ func (r *viewerResolver) CalendarFeeds(ctx context.Context, obj *auth.Viewer) ([
 	return pointers(r.view(ctx).Feeds(ctx))
 }
 
+func (r *Resolver) Pool() generated.PoolResolver { return &poolResolver{r} }
+
 func (r *Resolver) Viewer() generated.ViewerResolver { return &viewerResolver{r} }
 
-type viewerResolver struct{ *Resolver }
+type (
+	poolResolver   struct{ *Resolver }
+	viewerResolver struct{ *Resolver }
+)

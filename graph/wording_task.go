@@ -55,6 +55,8 @@ var taskSentences = map[engine.TaskKind]pair{
 		"Decide about what is planned: the expert takes a break."},
 	engine.TaskExpertMoves: {"Besluit over wat er gepland staat: de ExpEx gaat naar een andere pool.",
 		"Decide about what is planned: the expert moves to another pool."},
+	engine.TaskTransferDeclined: {"Praat met de ExpEx: zij wil niet naar een andere pool.",
+		"Speak with the expert: she does not want to move to another pool."},
 	engine.TaskOrganisationMerged: {"Twee organisaties zijn samengegaan: kijk wat dat verandert.",
 		"Two organisations have merged: look at what that changes."},
 	engine.TaskPlaceFree: {"Vul de vrije plaats in deze opleidingsgroep: er wachten mensen.",

@@ -112,7 +112,8 @@ func (v View) TaskStates(ctx context.Context) (map[engine.PoolID]string, error) 
 			Digest string
 		}
 		err := t.SelectContext(ctx, &rows, `
-			select p as pool_id, coalesce((select md5(string_agg(t::text, e'\n' order by t.id)) from task t where t.pool_id = p and t.done_at is null), '') as digest
+			select p as pool_id, coalesce((select md5(string_agg(t::text, e'\n' order by t.id)) from task t
+			    where t.pool_id = p and t.done_at is null and t.appears_at <= app_now()), '') as digest
 			from (select distinct viewer_pools() as p) pools`)
 		out := make(map[engine.PoolID]string, len(rows))
 		for _, r := range rows {

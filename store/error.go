@@ -94,6 +94,10 @@ var constraints = map[string]*engine.Error{
 	"pool_member_once":            engine.Conflict(engine.ReasonDuplicate, "she is a member of that pool already"),
 	"expert_transfer_open":        engine.Conflict(engine.ReasonIllegalTransition, "she said yes to a move that is still to come"),
 	"expert_transfer_pkey":        engine.Conflict(engine.ReasonIllegalTransition, "she said yes to a move that is still to come"), // at the same moment
+	"service_area_municipality":   engine.Invalid("municipalities", "holds a code that is not a municipality"),
+	"service_area_once":           engine.Conflict(engine.ReasonBusy, "the service area is being changed by another call; try again"),
+	"service_area_pkey":           engine.Conflict(engine.ReasonBusy, "the service area is being changed by another call; try again"),
+	"type_training_type":          engine.Invalid("type", "is not a deployment type"),
 	"organisation_secret_address": engine.Invalid("addressVisibility", "shelters and mental-health providers keep their address secret"),
 }
 

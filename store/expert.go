@@ -11,7 +11,7 @@ import (
 const expertColumns = `e.id, e.first_name, e.intro, r.last_name, r.email, r.phone,
 	r.birth_date, r.postcode4,
 	coalesce((select municipality from locate_postcode(r.postcode4)), '') as municipality,
-	r.status, r.deployable_since, r.max_travel_minutes, r.paused_until, r.availability_confirmed_at`
+	r.status, r.deployable_since, r.agreement_on, r.nda_on, r.max_travel_minutes, r.paused_until, r.availability_confirmed_at`
 
 // ExpertFilter narrows a list of experts. There is no filter by theme: in a
 // small pool it would show who has it.
@@ -61,6 +61,12 @@ func (v View) ExpertsByID(ctx context.Context, ids []engine.ExpertID) ([]engine.
 			select `+expertColumns+` from expert e join expert_record r on r.expert_id = e.id
 			where e.id = any($1) order by e.id`, pq.Array(ids))
 	})
+}
+
+// OwnStatus gives where the viewer stands, an expert, and has others wait who would
+// change it.
+func (t *Tx) OwnStatus(ctx context.Context, self engine.ExpertID) (status engine.ExpertStatus, err error) {
+	return status, t.GetContext(ctx, &status, `select status from expert_record where expert_id = $1 for share`, self)
 }
 
 // Training is leave for one type of deployment.

@@ -153,8 +153,9 @@ func (t *Tx) SettleTasks(ctx context.Context, judged []engine.SessionID, wanted 
 			insert into task (pool_id, kind, session_id, expert_id, codes, appears_at, due_at)
 			select engine_pool(), w.kind, w.session_id, w.expert_id, w.codes, $2, w.due_at from `+want+`
 			on conflict (pool_id, kind, expert_id, request_id, session_id, match_id, cohort_id, organisation_id) where done_at is null
-			do update set codes = excluded.codes, due_at = excluded.due_at
-			where (task.codes, task.due_at) is distinct from (excluded.codes, excluded.due_at)
+			do update set codes = excluded.codes, due_at = greatest(excluded.due_at, task.appears_at),
+			    postponed_due = case when task.postponed_due is not null then excluded.due_at end
+			where (task.codes, task.due_at) is distinct from (excluded.codes, greatest(excluded.due_at, task.appears_at))
 			returning id, pool_id, kind, session_id, expert_id, xmax = 0 as fresh)
 		select id, pool_id, kind, session_id, expert_id from kept where fresh order by kind, session_id, expert_id`, string(text), t.Now)
 }

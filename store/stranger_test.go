@@ -104,6 +104,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"BusyCalendarsByID": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.BusyCalendarsByID(ctx, []engine.BusyCalendarID{s.busy})
 	},
+	"CertificatesOf": func(ctx context.Context, v store.View, s subject) (any, error) {
+		return v.CertificatesOf(ctx, []engine.ExpertID{s.expert})
+	},
 	"ConsentsOf": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.ConsentsOf(ctx, []engine.ExpertID{s.expert})
 	},
@@ -129,6 +132,9 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 		return v.DecisionsByID(ctx, []engine.DecisionID{s.decision})
 	},
 	"Deputyships": func(ctx context.Context, v store.View, s subject) (any, error) { return v.Deputyships(ctx) },
+	"Exclusions":  func(ctx context.Context, v store.View, s subject) (any, error) { return v.Exclusions(ctx) },
+	"Houses":      func(ctx context.Context, v store.View, s subject) (any, error) { return v.Houses(ctx) },
+	"KeptApart":   func(ctx context.Context, v store.View, s subject) (any, error) { return v.KeptApart(ctx) },
 	"Experts": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.Experts(ctx, store.ExpertFilter{Search: &s.name}, page)
 	},
@@ -208,6 +214,7 @@ var asks = map[string]func(context.Context, store.View, subject) (any, error){
 	"SessionStandings": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SessionStandings(ctx, []engine.SessionID{s.session})
 	},
+	"ServiceAreas": func(ctx context.Context, v store.View, s subject) (any, error) { return v.ServiceAreas(ctx) },
 	"SlotSearch": func(ctx context.Context, v store.View, s subject) (any, error) {
 		return v.SlotSearch(ctx, []engine.ExpertID{s.expert}, years, store.SlotPlace{Online: true})
 	},
@@ -258,13 +265,16 @@ func TestEveryMethodOfViewIsAsked(t *testing.T) {
 	}
 }
 
-// happened is what the fixture has none of: a session that is broken, and an
-// expert who is asked to move to the other pool.
+// happened is what the fixture has none of: a session that is broken, an expert
+// who is asked to move to the other pool, and who keeps away from whom.
 func happened(s *store.Store, f storetest.Fixture) {
 	store.Owner(s).MustExec(`insert into task (pool_id, kind, session_id, codes, appears_at, due_at) values ($1, 'SESSION_BROKEN', $2, '{NOT_AVAILABLE}', $3, $3)`,
 		f.A.Pool, f.A.Session, storetest.Now)
 	store.Owner(s).MustExec(`insert into expert_transfer (expert_id, from_pool, to_pool, takes_effect, postcode4, proposed_by, proposed_at)
 		values ($1, $2, $3, '2027-05-01', '1315', $4, $5)`, f.A.Experts[0], f.A.Pool, f.B.Pool, f.A.Coordinator.AccountID, storetest.Now)
+	store.Owner(s).MustExec(`insert into organisation_exclusion (expert_id, organisation_id) values ($1, $2)`, f.A.Experts[0], f.A.Other)
+	store.Owner(s).MustExec(`insert into expert_exclusion (expert_id, other_id, set_by) values ($1, $2, $3)`, f.A.Experts[0], f.A.Experts[1], f.A.Coordinator.AccountID)
+	store.Owner(s).MustExec(`insert into client_exclusion (expert_id, client_ref, set_by) values ($1, $2, $3)`, f.A.Experts[0], f.A.Client, f.A.Coordinator.AccountID)
 }
 
 func TestAStrangerSeesNothing(t *testing.T) {
@@ -294,7 +304,7 @@ func TestAStrangerSeesNothing(t *testing.T) {
 		t.Run(who, func(t *testing.T) {
 			v := s.As(viewer)
 			for method, ask := range asks {
-				if who == "a trainer of the pool" && slices.Contains(training, method) {
+				if who == "a trainer of the pool" && slices.Contains(training, method) || who == "another expert of the pool" && method == "Houses" {
 					continue
 				}
 				answer, err := ask(t.Context(), v, about(a))
@@ -342,23 +352,23 @@ func TestWhoMaySees(t *testing.T) {
 	a := f.A
 	onDuty(s, a)
 	happened(s, f)
-	pool := []string{"ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist",
+	pool := []string{"CertificatesOf", "ConsentsOf", "CountExperts", "CountMatches", "CountOffers", "CountRequests", "CountSessions", "CountTasks", "CountWaitlist",
 		"DecisionsByID", "Deputyships", "Experts", "ExpertsByID", "ExpertsOfSessions", "HoursOf", "MatchInput", "MatchInputAt", "Matches", "MatchesByID",
 		"MatchesOf", "Offers", "OffersByID", "Organisations", "OrganisationsByID", "PlaceOffersOf", "PlanBasis", "PoolLoads", "Pools", "PriorityLog",
-		"RapportsOf", "RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch",
+		"RapportsOf", "RequestState", "Requests", "RequestsByID", "SeatInput", "SeriesByID", "ServiceAreas", "SessionStandings", "Sessions", "SessionsByID", "SlotSearch",
 		"Standby", "TaskStates", "Tasks", "TasksByID", "TrainingsOf", "TransfersOf", "Waitlist", "Weights"}
 	pool = append(pool, training...)
-	herself := []string{"AttendanceOf", "BusyCalendars", "BusyCalendarsByID", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Experts",
-		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
+	herself := []string{"AttendanceOf", "BusyCalendars", "BusyCalendarsByID", "CertificatesOf", "Cohorts", "CohortsByID", "ConsentsOf", "CountCohorts", "CountExperts", "CountOffers", "CountSessions", "CountWaitlist", "Exclusions", "Experts",
+		"ExpertsByID", "ExpertsOfSessions", "Feeds", "FeedsByID", "HoursOf", "Houses", "OfferInput", "Offers", "OffersByID", "Organisations", "OrganisationsByID",
 		"PlaceOffersOf", "Pools", "SeriesByID", "Sessions", "SessionsByID", "Standby", "TrainingsOf", "TransfersOf", "Waitlist"}
 	house := []string{"CountRequests", "ExpertsOfSessions", "Organisations", "OrganisationsByID", "Pools", "RequestState", "Requests", "RequestsByID", "SeriesByID",
-		"SessionsByID"}
+		"ServiceAreas", "SessionsByID"}
 	for _, who := range []struct {
 		name   string
 		viewer auth.Viewer
 		sees   []string
 	}{
-		{"the coordinator", a.Coordinator, append(slices.Clone(pool), "Feeds")},
+		{"the coordinator", a.Coordinator, append(slices.Clone(pool), "Feeds", "KeptApart")},
 		{"the region lead", a.RegionLead, pool},
 		{"the trainer", a.Trainer, training},
 		{"the expert herself", a.ExpertViewers[0], herself},

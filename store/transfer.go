@@ -16,7 +16,7 @@ func (v View) TransfersOf(ctx context.Context, ids []engine.ExpertID) ([]engine.
 	return get(ctx, v, func(t *Tx) (out []engine.Transfer, err error) {
 		return out, t.SelectContext(ctx, &out, `
 			select `+transferColumns+`, coalesce(destination_name(expert_id, to_pool), '') as to_name
-			from expert_transfer where expert_id = any($1) and moved_at is null order by expert_id`, pq.Array(ids))
+			from expert_transfer where expert_id = any($1) and moved_at is null and declined_at is null order by expert_id`, pq.Array(ids))
 	})
 }
 
@@ -25,14 +25,14 @@ func (v View) TransfersOf(ctx context.Context, ids []engine.ExpertID) ([]engine.
 func (t *Tx) Transfer(ctx context.Context, expert engine.ExpertID, to engine.PoolID) (x engine.Transfer, err error) {
 	return x, t.GetContext(ctx, &x, `
 		select `+transferColumns+` from expert_transfer
-		where expert_id = $1 and to_pool = $2 and moved_at is null`, expert, to)
+		where expert_id = $1 and to_pool = $2 and moved_at is null and declined_at is null`, expert, to)
 }
 
 // ProposeTransfer writes a move that waits for the expert's yes, in the place of
 // one that waited. CONFLICT when she said yes to one that is still to come;
 // NOT_FOUND for an unknown pool. Only after [Tx.Coordinate] of the pool she leaves.
 func (t *Tx) ProposeTransfer(ctx context.Context, x engine.Transfer) error {
-	if _, err := t.ExecContext(ctx, `delete from expert_transfer where expert_id = $1 and accepted_at is null`, x.ExpertID); err != nil {
+	if _, err := t.ExecContext(ctx, `delete from expert_transfer where expert_id = $1 and accepted_at is null and declined_at is null`, x.ExpertID); err != nil {
 		return err
 	}
 	_, err := t.ExecContext(ctx, `
@@ -41,11 +41,20 @@ func (t *Tx) ProposeTransfer(ctx context.Context, x engine.Transfer) error {
 	return err
 }
 
-// AcceptTransfer notes her yes. Only after [Tx.Decide] about the pool she leaves.
-func (t *Tx) AcceptTransfer(ctx context.Context, expert engine.ExpertID) error {
-	_, err := t.ExecContext(ctx, `
-		update expert_transfer set accepted_at = $2 where expert_id = $1 and accepted_at is null and moved_at is null`, expert, t.Now)
-	return err
+// AcceptTransfer notes her yes, and reports whether the move still waited for it.
+// Only after [Tx.Decide] about the pool she leaves.
+func (t *Tx) AcceptTransfer(ctx context.Context, expert engine.ExpertID) (waited bool, err error) {
+	return affected(t.ExecContext(ctx, `
+		update expert_transfer set accepted_at = $2
+		where expert_id = $1 and accepted_at is null and declined_at is null and moved_at is null`, expert, t.Now))
+}
+
+// DeclineTransfer notes her no, and reports whether the move still waited for an
+// answer. Only after [Tx.Decide] about the pool she stays in.
+func (t *Tx) DeclineTransfer(ctx context.Context, expert engine.ExpertID) (waited bool, err error) {
+	return affected(t.ExecContext(ctx, `
+		update expert_transfer set declined_at = $2
+		where expert_id = $1 and accepted_at is null and declined_at is null and moved_at is null`, expert, t.Now))
 }
 
 // JoinPool makes an expert a member of the pool from a day on. CONFLICT when she

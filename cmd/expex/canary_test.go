@@ -275,17 +275,17 @@ func expertFeeds(t testing.TB, s *store.Store, db *sql.DB) (out []servedFeed) {
 		for _, title := range []string{"EXPEX_APPOINTMENT", "APPOINTMENT", "MINIMAL"} {
 			for _, withPlace := range []bool{false, true} {
 				made, err := use.CreateCalendarFeed(t.Context(), viewer, auth.NewSecret().Reveal(), store.Feed{Label: "mijn telefoon", Title: title, WithPlace: withPlace})
+				if status == "PAUSED" || status == "OFFBOARDED" {
+					if err == nil {
+						t.Errorf("expert %d, who is %s, makes a feed", n, status)
+					}
+					continue
+				}
 				if err != nil {
 					t.Fatal(err)
 				}
 				answer := httptest.NewRecorder()
 				handler.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/calendar/"+made.Secret.Reveal()+".ics", nil))
-				if status == "PAUSED" || status == "OFFBOARDED" {
-					if strings.Contains(answer.Body.String(), "BEGIN:VEVENT") {
-						t.Errorf("the feed of expert %d, who is %s, shows appointments", n, status)
-					}
-					continue
-				}
 				body, err := io.ReadAll(answer.Body)
 				if err != nil || answer.Code != http.StatusOK {
 					t.Fatalf("expert %d, who is %s: %d (%v)", n, status, answer.Code, err)

@@ -55,6 +55,7 @@ type ResolverRoot interface {
 	FeasibleSlots() FeasibleSlotsResolver
 	Gain() GainResolver
 	HolidayWarning() HolidayWarningResolver
+	KeptApart() KeptApartResolver
 	LongestWaiting() LongestWaitingResolver
 	Match() MatchResolver
 	MatchSuggestion() MatchSuggestionResolver
@@ -63,6 +64,7 @@ type ResolverRoot interface {
 	Offer() OfferResolver
 	PlaceOffer() PlaceOfferResolver
 	PlannedDate() PlannedDateResolver
+	Pool() PoolResolver
 	Priority() PriorityResolver
 	Proposal() ProposalResolver
 	Query() QueryResolver
@@ -282,6 +284,13 @@ type ComplexityRoot struct {
 		Name func(childComplexity int) int
 	}
 
+	ConductCertificate struct {
+		CheckedBy        func(childComplexity int) int
+		IssuedOn         func(childComplexity int) int
+		ScreeningProfile func(childComplexity int) int
+		ValidTo          func(childComplexity int) int
+	}
+
 	ConfirmClientConsentPayload struct {
 		Request func(childComplexity int) int
 	}
@@ -368,9 +377,17 @@ type ComplexityRoot struct {
 		Sentence func(childComplexity int, language Language) int
 	}
 
+	Exclusion struct {
+		Name           func(childComplexity int) int
+		OrganisationID func(childComplexity int) int
+		Until          func(childComplexity int) int
+	}
+
 	Expert struct {
+		AgreementOn             func(childComplexity int) int
 		AvailabilityConfirmedAt func(childComplexity int) int
 		BirthDate               func(childComplexity int) int
+		ConductCertificates     func(childComplexity int) int
 		Consents                func(childComplexity int) int
 		DeployableSince         func(childComplexity int) int
 		Email                   func(childComplexity int) int
@@ -380,10 +397,12 @@ type ComplexityRoot struct {
 		LastName                func(childComplexity int) int
 		MaxTravelMinutes        func(childComplexity int) int
 		Municipality            func(childComplexity int) int
+		NDAOn                   func(childComplexity int) int
 		PausedUntil             func(childComplexity int) int
 		Phone                   func(childComplexity int) int
 		Status                  func(childComplexity int) int
 		TrainedFor              func(childComplexity int) int
+		Trainings               func(childComplexity int) int
 		Transfer                func(childComplexity int) int
 	}
 
@@ -481,6 +500,11 @@ type ComplexityRoot struct {
 		School func(childComplexity int) int
 	}
 
+	House struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
 	Interval struct {
 		End   func(childComplexity int) int
 		Start func(childComplexity int) int
@@ -498,6 +522,12 @@ type ComplexityRoot struct {
 		Session     func(childComplexity int) int
 		Substitutes func(childComplexity int) int
 		TotalCount  func(childComplexity int) int
+	}
+
+	KeptApart struct {
+		Expert  func(childComplexity int) int
+		Other   func(childComplexity int) int
+		Request func(childComplexity int) int
 	}
 
 	LongestWaiting struct {
@@ -606,18 +636,24 @@ type ComplexityRoot struct {
 		ConfirmClientConsent     func(childComplexity int, input ConfirmClientConsentInput) int
 		ConfirmSession           func(childComplexity int, input ConfirmSessionInput) int
 		ConvertMatch             func(childComplexity int, input ConvertMatchInput) int
+		CorrectOutcome           func(childComplexity int, input CorrectOutcomeInput) int
 		CreateCalendarFeed       func(childComplexity int, input CreateCalendarFeedInput) int
 		CreateCohort             func(childComplexity int, input CreateCohortInput) int
 		CreatePublicTalksFeed    func(childComplexity int, input CreatePublicTalksFeedInput) int
 		CreateTeamFeed           func(childComplexity int, input CreateTeamFeedInput) int
 		DecideSession            func(childComplexity int, input DecideSessionInput) int
 		DeclineOffer             func(childComplexity int, input DeclineOfferInput) int
+		DeclineTransfer          func(childComplexity int, input DeclineTransferInput) int
 		EndDeputyship            func(childComplexity int, input EndDeputyshipInput) int
+		EndExclusion             func(childComplexity int, input EndExclusionInput) int
+		EndKeepingApart          func(childComplexity int, input KeepApartInput) int
 		Enrol                    func(childComplexity int, input EnrolInput) int
 		EvaluateRequest          func(childComplexity int, input FinishRequestInput) int
+		ExcludeOrganisation      func(childComplexity int, input ExcludeOrganisationInput) int
 		ExtendMatch              func(childComplexity int, input ExtendMatchInput) int
 		GiveUpSeat               func(childComplexity int, input GiveUpSeatInput) int
 		GrantExtraSession        func(childComplexity int, input GrantExtraSessionInput) int
+		KeepApart                func(childComplexity int, input KeepApartInput) int
 		LeaveWaitlist            func(childComplexity int, input LeaveWaitlistInput) int
 		LiftExclusion            func(childComplexity int, input LiftExclusionInput) int
 		LinkBusyCalendar         func(childComplexity int, input LinkBusyCalendarInput) int
@@ -632,23 +668,28 @@ type ComplexityRoot struct {
 		PlanSessions             func(childComplexity int, input PlanSessionsInput) int
 		PostponeTask             func(childComplexity int, input PostponeTaskInput) int
 		ProposeWeights           func(childComplexity int, input ProposeWeightsInput) int
+		RecordAgreement          func(childComplexity int, input RecordAgreementInput) int
 		RecordAttendance         func(childComplexity int, input RecordAttendanceInput) int
 		RecordConductCertificate func(childComplexity int, input RecordConductCertificateInput) int
 		RecordOutcome            func(childComplexity int, input RecordOutcomeInput) int
 		RecordOutcomes           func(childComplexity int, input RecordOutcomesInput) int
 		RecordRapport            func(childComplexity int, input RecordRapportInput) int
+		RecordTraining           func(childComplexity int, input RecordTrainingInput) int
 		RefreshBusyCalendar      func(childComplexity int, input BusyCalendarInput) int
 		RejectWeights            func(childComplexity int, input DecideWeightsInput) int
 		RescheduleSession        func(childComplexity int, input RescheduleSessionInput) int
 		ResolveConsentChange     func(childComplexity int, input ResolveConsentChangeInput) int
 		ResumeExpert             func(childComplexity int, input ResumeExpertInput) int
 		ResumeMatch              func(childComplexity int, input MatchStepInput) int
+		ResumeTask               func(childComplexity int, input ResumeTaskInput) int
 		RevokeCalendarFeed       func(childComplexity int, input CalendarFeedInput) int
 		RotateCalendarFeed       func(childComplexity int, input CalendarFeedInput) int
 		SetAvailability          func(childComplexity int, input SetAvailabilityInput) int
 		SetInvitations           func(childComplexity int, input SetInvitationsInput) int
+		SetServiceArea           func(childComplexity int, input SetServiceAreaInput) int
 		SetStandby               func(childComplexity int, input SetStandbyInput) int
 		SetThemeConsent          func(childComplexity int, input SetThemeConsentInput) int
+		SetTravel                func(childComplexity int, input SetTravelInput) int
 		SetWaitlistPriority      func(childComplexity int, input SetWaitlistPriorityInput) int
 		SubmitRequest            func(childComplexity int, input SubmitRequestInput) int
 		SubstituteSession        func(childComplexity int, input SubstituteSessionInput) int
@@ -658,6 +699,7 @@ type ComplexityRoot struct {
 		UnlinkBusyCalendar       func(childComplexity int, input BusyCalendarInput) int
 		UpdateCalendarFeed       func(childComplexity int, input UpdateCalendarFeedInput) int
 		WaitlistRequest          func(childComplexity int, input WaitlistRequestInput) int
+		WithdrawPaper            func(childComplexity int, input WithdrawPaperInput) int
 		WithdrawRequest          func(childComplexity int, input WithdrawRequestInput) int
 		WithdrawThemeConsent     func(childComplexity int, input WithdrawThemeConsentInput) int
 	}
@@ -748,6 +790,7 @@ type ComplexityRoot struct {
 		ID             func(childComplexity int) int
 		Municipalities func(childComplexity int) int
 		Name           func(childComplexity int) int
+		ServiceArea    func(childComplexity int) int
 	}
 
 	PoolWeights struct {
@@ -916,6 +959,13 @@ type ComplexityRoot struct {
 		Slot     func(childComplexity int) int
 	}
 
+	ServedMunicipality struct {
+		ByAgreement  func(childComplexity int) int
+		Municipality func(childComplexity int) int
+		ValidFrom    func(childComplexity int) int
+		ValidUntil   func(childComplexity int) int
+	}
+
 	Session struct {
 		Address             func(childComplexity int) int
 		Blockers            func(childComplexity int) int
@@ -982,6 +1032,10 @@ type ComplexityRoot struct {
 
 	SetInvitationsPayload struct {
 		Invitations func(childComplexity int) int
+	}
+
+	SetServiceAreaPayload struct {
+		Pool func(childComplexity int) int
 	}
 
 	SetStandbyPayload struct {
@@ -1090,22 +1144,24 @@ type ComplexityRoot struct {
 	}
 
 	Task struct {
-		AppearsAt    func(childComplexity int) int
-		Codes        func(childComplexity int) int
-		Cohort       func(childComplexity int) int
-		Colleague    func(childComplexity int) int
-		DoneAt       func(childComplexity int) int
-		DueAt        func(childComplexity int) int
-		Expert       func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Kind         func(childComplexity int) int
-		Match        func(childComplexity int) int
-		Organisation func(childComplexity int) int
-		Overdue      func(childComplexity int) int
-		PoolID       func(childComplexity int) int
-		Request      func(childComplexity int) int
-		Sentence     func(childComplexity int, language Language) int
-		Session      func(childComplexity int) int
+		AppearsAt      func(childComplexity int) int
+		Codes          func(childComplexity int) int
+		Cohort         func(childComplexity int) int
+		Colleague      func(childComplexity int) int
+		DoneAt         func(childComplexity int) int
+		DueAt          func(childComplexity int) int
+		Expert         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		Match          func(childComplexity int) int
+		Organisation   func(childComplexity int) int
+		Overdue        func(childComplexity int) int
+		PoolID         func(childComplexity int) int
+		PostponedBy    func(childComplexity int) int
+		PostponedUntil func(childComplexity int) int
+		Request        func(childComplexity int) int
+		Sentence       func(childComplexity int, language Language) int
+		Session        func(childComplexity int) int
 	}
 
 	TaskConnection struct {
@@ -1143,14 +1199,22 @@ type ComplexityRoot struct {
 		Version   func(childComplexity int) int
 	}
 
+	TypeTraining struct {
+		TrainedOn func(childComplexity int) int
+		Type      func(childComplexity int) int
+	}
+
 	Viewer struct {
 		AccountID     func(childComplexity int) int
 		BusyCalendars func(childComplexity int) int
 		CalendarFeeds func(childComplexity int) int
 		Deputyships   func(childComplexity int) int
+		Exclusions    func(childComplexity int) int
 		Expert        func(childComplexity int) int
 		Grants        func(childComplexity int) int
+		Houses        func(childComplexity int) int
 		Invitations   func(childComplexity int) int
+		KeptApart     func(childComplexity int) int
 		Name          func(childComplexity int) int
 		Organisations func(childComplexity int) int
 		Pools         func(childComplexity int) int
@@ -1297,6 +1361,9 @@ type ExpertResolver interface {
 	TrainedFor(ctx context.Context, obj *engine.Expert) ([]string, error)
 	Consents(ctx context.Context, obj *engine.Expert) ([]*engine.ThemeConsent, error)
 	Transfer(ctx context.Context, obj *engine.Expert) (*engine.Transfer, error)
+
+	ConductCertificates(ctx context.Context, obj *engine.Expert) ([]*store.ConductCertificate, error)
+	Trainings(ctx context.Context, obj *engine.Expert) ([]*store.Training, error)
 }
 type FactorDifferenceResolver interface {
 	Label(ctx context.Context, obj *engine.FactorDifference, language Language) (string, error)
@@ -1328,6 +1395,11 @@ type GainResolver interface {
 type HolidayWarningResolver interface {
 	Name(ctx context.Context, obj *engine.Holiday, language Language) (string, error)
 }
+type KeptApartResolver interface {
+	Expert(ctx context.Context, obj *store.Apart) (*engine.Expert, error)
+	Other(ctx context.Context, obj *store.Apart) (*engine.Expert, error)
+	Request(ctx context.Context, obj *store.Apart) (*engine.Request, error)
+}
 type LongestWaitingResolver interface {
 	Request(ctx context.Context, obj *engine.Waiting) (*engine.Request, error)
 }
@@ -1349,6 +1421,8 @@ type MatchSuggestionResolver interface {
 	Summary(ctx context.Context, obj *engine.Suggestion, language Language) (string, error)
 }
 type MutationResolver interface {
+	SetTravel(ctx context.Context, input SetTravelInput) (*ExpertLifePayload, error)
+	SetServiceArea(ctx context.Context, input SetServiceAreaInput) (*SetServiceAreaPayload, error)
 	SetAvailability(ctx context.Context, input SetAvailabilityInput) (*SetAvailabilityPayload, error)
 	AddBlackout(ctx context.Context, input AddBlackoutInput) (*AddBlackoutPayload, error)
 	LinkBusyCalendar(ctx context.Context, input LinkBusyCalendarInput) (*BusyCalendarPayload, error)
@@ -1370,6 +1444,10 @@ type MutationResolver interface {
 	WithdrawThemeConsent(ctx context.Context, input WithdrawThemeConsentInput) (*SetThemeConsentPayload, error)
 	AppointDeputy(ctx context.Context, input AppointDeputyInput) (*DeputyshipPayload, error)
 	EndDeputyship(ctx context.Context, input EndDeputyshipInput) (*DeputyshipPayload, error)
+	ExcludeOrganisation(ctx context.Context, input ExcludeOrganisationInput) (*ExpertLifePayload, error)
+	EndExclusion(ctx context.Context, input EndExclusionInput) (*ExpertLifePayload, error)
+	KeepApart(ctx context.Context, input KeepApartInput) (*ExpertLifePayload, error)
+	EndKeepingApart(ctx context.Context, input KeepApartInput) (*ExpertLifePayload, error)
 	SetInvitations(ctx context.Context, input SetInvitationsInput) (*SetInvitationsPayload, error)
 	AskToJoin(ctx context.Context, input AskToJoinInput) (*AskToJoinPayload, error)
 	SubstituteSession(ctx context.Context, input SubstituteSessionInput) (*SubstituteSessionPayload, error)
@@ -1382,6 +1460,7 @@ type MutationResolver interface {
 	OffboardExpert(ctx context.Context, input OffboardExpertInput) (*ExpertLifePayload, error)
 	TransferExpert(ctx context.Context, input TransferExpertInput) (*ExpertLifePayload, error)
 	AcceptTransfer(ctx context.Context, input AcceptTransferInput) (*ExpertLifePayload, error)
+	DeclineTransfer(ctx context.Context, input DeclineTransferInput) (*ExpertLifePayload, error)
 	ConfirmClientConsent(ctx context.Context, input ConfirmClientConsentInput) (*ConfirmClientConsentPayload, error)
 	MergeOrganisations(ctx context.Context, input MergeOrganisationsInput) (*MergeOrganisationsPayload, error)
 	LiftExclusion(ctx context.Context, input LiftExclusionInput) (*ExpertLifePayload, error)
@@ -1398,9 +1477,13 @@ type MutationResolver interface {
 	AcceptOffer(ctx context.Context, input AcceptOfferInput) (*AcceptOfferPayload, error)
 	DeclineOffer(ctx context.Context, input DeclineOfferInput) (*DeclineOfferPayload, error)
 	RecordOutcome(ctx context.Context, input RecordOutcomeInput) (*SessionPayload, error)
+	CorrectOutcome(ctx context.Context, input CorrectOutcomeInput) (*SessionPayload, error)
 	ConfirmSession(ctx context.Context, input ConfirmSessionInput) (*SessionPayload, error)
 	EvaluateRequest(ctx context.Context, input FinishRequestInput) (*RequestPayload, error)
 	CloseRequest(ctx context.Context, input FinishRequestInput) (*RequestPayload, error)
+	RecordAgreement(ctx context.Context, input RecordAgreementInput) (*ExpertLifePayload, error)
+	RecordTraining(ctx context.Context, input RecordTrainingInput) (*ExpertLifePayload, error)
+	WithdrawPaper(ctx context.Context, input WithdrawPaperInput) (*ExpertLifePayload, error)
 	SubmitRequest(ctx context.Context, input SubmitRequestInput) (*RequestPayload, error)
 	TriageRequest(ctx context.Context, input TriageRequestInput) (*RequestPayload, error)
 	WithdrawRequest(ctx context.Context, input WithdrawRequestInput) (*RequestPayload, error)
@@ -1412,6 +1495,7 @@ type MutationResolver interface {
 	CancelSession(ctx context.Context, input CancelSessionInput) (*CancelSessionPayload, error)
 	CompleteTask(ctx context.Context, input CompleteTaskInput) (*TaskPayload, error)
 	PostponeTask(ctx context.Context, input PostponeTaskInput) (*TaskPayload, error)
+	ResumeTask(ctx context.Context, input ResumeTaskInput) (*TaskPayload, error)
 	WaitlistRequest(ctx context.Context, input WaitlistRequestInput) (*RequestPayload, error)
 	AddToWaitlist(ctx context.Context, input AddToWaitlistInput) (*WaitlistPayload, error)
 	SetWaitlistPriority(ctx context.Context, input SetWaitlistPriorityInput) (*WaitlistPayload, error)
@@ -1436,6 +1520,9 @@ type PlannedDateResolver interface {
 	DoubleBooked(ctx context.Context, obj *engine.PlannedDate) (bool, error)
 
 	Session(ctx context.Context, obj *engine.PlannedDate) (*engine.Session, error)
+}
+type PoolResolver interface {
+	ServiceArea(ctx context.Context, obj *store.Pool) ([]*store.Served, error)
 }
 type PriorityResolver interface {
 	Sentence(ctx context.Context, obj *engine.Priority, language Language) (string, error)
@@ -1586,6 +1673,9 @@ type ViewerResolver interface {
 	CalendarFeeds(ctx context.Context, obj *auth.Viewer) ([]*store.Feed, error)
 	BusyCalendars(ctx context.Context, obj *auth.Viewer) ([]*store.BusyCalendar, error)
 	Deputyships(ctx context.Context, obj *auth.Viewer) ([]*store.Deputyship, error)
+	Exclusions(ctx context.Context, obj *auth.Viewer) ([]*store.Exclusion, error)
+	Houses(ctx context.Context, obj *auth.Viewer) ([]*store.House, error)
+	KeptApart(ctx context.Context, obj *auth.Viewer) ([]*store.Apart, error)
 	Invitations(ctx context.Context, obj *auth.Viewer) (*store.Invitations, error)
 }
 type WaitlistEntryResolver interface {
@@ -2389,6 +2479,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Colleague.Name(childComplexity), true
 
+	case "ConductCertificate.checkedBy":
+		if e.ComplexityRoot.ConductCertificate.CheckedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConductCertificate.CheckedBy(childComplexity), true
+	case "ConductCertificate.issuedOn":
+		if e.ComplexityRoot.ConductCertificate.IssuedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConductCertificate.IssuedOn(childComplexity), true
+	case "ConductCertificate.screeningProfile":
+		if e.ComplexityRoot.ConductCertificate.ScreeningProfile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConductCertificate.ScreeningProfile(childComplexity), true
+	case "ConductCertificate.validTo":
+		if e.ComplexityRoot.ConductCertificate.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConductCertificate.ValidTo(childComplexity), true
+
 	case "ConfirmClientConsentPayload.request":
 		if e.ComplexityRoot.ConfirmClientConsentPayload.Request == nil {
 			break
@@ -2743,6 +2858,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExcludedDifference.Sentence(childComplexity, args["language"].(Language)), true
 
+	case "Exclusion.name":
+		if e.ComplexityRoot.Exclusion.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.Name(childComplexity), true
+	case "Exclusion.organisationId":
+		if e.ComplexityRoot.Exclusion.OrganisationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.OrganisationID(childComplexity), true
+	case "Exclusion.until":
+		if e.ComplexityRoot.Exclusion.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.Until(childComplexity), true
+
+	case "Expert.agreementOn":
+		if e.ComplexityRoot.Expert.AgreementOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expert.AgreementOn(childComplexity), true
 	case "Expert.availabilityConfirmedAt":
 		if e.ComplexityRoot.Expert.AvailabilityConfirmedAt == nil {
 			break
@@ -2755,6 +2895,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Expert.BirthDate(childComplexity), true
+	case "Expert.conductCertificates":
+		if e.ComplexityRoot.Expert.ConductCertificates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expert.ConductCertificates(childComplexity), true
 	case "Expert.consents":
 		if e.ComplexityRoot.Expert.Consents == nil {
 			break
@@ -2809,6 +2955,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Expert.Municipality(childComplexity), true
+	case "Expert.ndaOn":
+		if e.ComplexityRoot.Expert.NDAOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expert.NDAOn(childComplexity), true
 	case "Expert.pausedUntil":
 		if e.ComplexityRoot.Expert.PausedUntil == nil {
 			break
@@ -2833,6 +2985,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Expert.TrainedFor(childComplexity), true
+	case "Expert.trainings":
+		if e.ComplexityRoot.Expert.Trainings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Expert.Trainings(childComplexity), true
 	case "Expert.transfer":
 		if e.ComplexityRoot.Expert.Transfer == nil {
 			break
@@ -3223,6 +3381,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HolidayWarning.School(childComplexity), true
 
+	case "House.id":
+		if e.ComplexityRoot.House.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.House.ID(childComplexity), true
+	case "House.name":
+		if e.ComplexityRoot.House.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.House.Name(childComplexity), true
+
 	case "Interval.end":
 		if e.ComplexityRoot.Interval.End == nil {
 			break
@@ -3285,6 +3456,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JoinSuggestions.TotalCount(childComplexity), true
+
+	case "KeptApart.expert":
+		if e.ComplexityRoot.KeptApart.Expert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeptApart.Expert(childComplexity), true
+	case "KeptApart.other":
+		if e.ComplexityRoot.KeptApart.Other == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeptApart.Other(childComplexity), true
+	case "KeptApart.request":
+		if e.ComplexityRoot.KeptApart.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeptApart.Request(childComplexity), true
 
 	case "LongestWaiting.days":
 		if e.ComplexityRoot.LongestWaiting.Days == nil {
@@ -3819,6 +4009,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConvertMatch(childComplexity, args["input"].(ConvertMatchInput)), true
+	case "Mutation.correctOutcome":
+		if e.ComplexityRoot.Mutation.CorrectOutcome == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correctOutcome_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CorrectOutcome(childComplexity, args["input"].(CorrectOutcomeInput)), true
 	case "Mutation.createCalendarFeed":
 		if e.ComplexityRoot.Mutation.CreateCalendarFeed == nil {
 			break
@@ -3885,6 +4086,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineOffer(childComplexity, args["input"].(DeclineOfferInput)), true
+	case "Mutation.declineTransfer":
+		if e.ComplexityRoot.Mutation.DeclineTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declineTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclineTransfer(childComplexity, args["input"].(DeclineTransferInput)), true
 	case "Mutation.endDeputyship":
 		if e.ComplexityRoot.Mutation.EndDeputyship == nil {
 			break
@@ -3896,6 +4108,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndDeputyship(childComplexity, args["input"].(EndDeputyshipInput)), true
+	case "Mutation.endExclusion":
+		if e.ComplexityRoot.Mutation.EndExclusion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endExclusion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndExclusion(childComplexity, args["input"].(EndExclusionInput)), true
+	case "Mutation.endKeepingApart":
+		if e.ComplexityRoot.Mutation.EndKeepingApart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endKeepingApart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndKeepingApart(childComplexity, args["input"].(KeepApartInput)), true
 	case "Mutation.enrol":
 		if e.ComplexityRoot.Mutation.Enrol == nil {
 			break
@@ -3918,6 +4152,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EvaluateRequest(childComplexity, args["input"].(FinishRequestInput)), true
+	case "Mutation.excludeOrganisation":
+		if e.ComplexityRoot.Mutation.ExcludeOrganisation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_excludeOrganisation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExcludeOrganisation(childComplexity, args["input"].(ExcludeOrganisationInput)), true
 	case "Mutation.extendMatch":
 		if e.ComplexityRoot.Mutation.ExtendMatch == nil {
 			break
@@ -3951,6 +4196,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GrantExtraSession(childComplexity, args["input"].(GrantExtraSessionInput)), true
+	case "Mutation.keepApart":
+		if e.ComplexityRoot.Mutation.KeepApart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_keepApart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.KeepApart(childComplexity, args["input"].(KeepApartInput)), true
 	case "Mutation.leaveWaitlist":
 		if e.ComplexityRoot.Mutation.LeaveWaitlist == nil {
 			break
@@ -4105,6 +4361,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProposeWeights(childComplexity, args["input"].(ProposeWeightsInput)), true
+	case "Mutation.recordAgreement":
+		if e.ComplexityRoot.Mutation.RecordAgreement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAgreement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAgreement(childComplexity, args["input"].(RecordAgreementInput)), true
 	case "Mutation.recordAttendance":
 		if e.ComplexityRoot.Mutation.RecordAttendance == nil {
 			break
@@ -4160,6 +4427,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordRapport(childComplexity, args["input"].(RecordRapportInput)), true
+	case "Mutation.recordTraining":
+		if e.ComplexityRoot.Mutation.RecordTraining == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordTraining_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordTraining(childComplexity, args["input"].(RecordTrainingInput)), true
 	case "Mutation.refreshBusyCalendar":
 		if e.ComplexityRoot.Mutation.RefreshBusyCalendar == nil {
 			break
@@ -4226,6 +4504,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeMatch(childComplexity, args["input"].(MatchStepInput)), true
+	case "Mutation.resumeTask":
+		if e.ComplexityRoot.Mutation.ResumeTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeTask(childComplexity, args["input"].(ResumeTaskInput)), true
 	case "Mutation.revokeCalendarFeed":
 		if e.ComplexityRoot.Mutation.RevokeCalendarFeed == nil {
 			break
@@ -4270,6 +4559,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetInvitations(childComplexity, args["input"].(SetInvitationsInput)), true
+	case "Mutation.setServiceArea":
+		if e.ComplexityRoot.Mutation.SetServiceArea == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setServiceArea_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetServiceArea(childComplexity, args["input"].(SetServiceAreaInput)), true
 	case "Mutation.setStandby":
 		if e.ComplexityRoot.Mutation.SetStandby == nil {
 			break
@@ -4292,6 +4592,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetThemeConsent(childComplexity, args["input"].(SetThemeConsentInput)), true
+	case "Mutation.setTravel":
+		if e.ComplexityRoot.Mutation.SetTravel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setTravel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetTravel(childComplexity, args["input"].(SetTravelInput)), true
 	case "Mutation.setWaitlistPriority":
 		if e.ComplexityRoot.Mutation.SetWaitlistPriority == nil {
 			break
@@ -4391,6 +4702,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WaitlistRequest(childComplexity, args["input"].(WaitlistRequestInput)), true
+	case "Mutation.withdrawPaper":
+		if e.ComplexityRoot.Mutation.WithdrawPaper == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawPaper_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawPaper(childComplexity, args["input"].(WithdrawPaperInput)), true
 	case "Mutation.withdrawRequest":
 		if e.ComplexityRoot.Mutation.WithdrawRequest == nil {
 			break
@@ -4742,6 +5064,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pool.Name(childComplexity), true
+	case "Pool.serviceArea":
+		if e.ComplexityRoot.Pool.ServiceArea == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pool.ServiceArea(childComplexity), true
 
 	case "PoolWeights.factors":
 		if e.ComplexityRoot.PoolWeights.Factors == nil {
@@ -5609,6 +5937,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SeriesSession.Slot(childComplexity), true
 
+	case "ServedMunicipality.byAgreement":
+		if e.ComplexityRoot.ServedMunicipality.ByAgreement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServedMunicipality.ByAgreement(childComplexity), true
+	case "ServedMunicipality.municipality":
+		if e.ComplexityRoot.ServedMunicipality.Municipality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServedMunicipality.Municipality(childComplexity), true
+	case "ServedMunicipality.validFrom":
+		if e.ComplexityRoot.ServedMunicipality.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServedMunicipality.ValidFrom(childComplexity), true
+	case "ServedMunicipality.validUntil":
+		if e.ComplexityRoot.ServedMunicipality.ValidUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServedMunicipality.ValidUntil(childComplexity), true
+
 	case "Session.address":
 		if e.ComplexityRoot.Session.Address == nil {
 			break
@@ -5863,6 +6216,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetInvitationsPayload.Invitations(childComplexity), true
+
+	case "SetServiceAreaPayload.pool":
+		if e.ComplexityRoot.SetServiceAreaPayload.Pool == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetServiceAreaPayload.Pool(childComplexity), true
 
 	case "SetStandbyPayload.expert":
 		if e.ComplexityRoot.SetStandbyPayload.Expert == nil {
@@ -6330,6 +6690,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Task.PoolID(childComplexity), true
+	case "Task.postponedBy":
+		if e.ComplexityRoot.Task.PostponedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.PostponedBy(childComplexity), true
+	case "Task.postponedUntil":
+		if e.ComplexityRoot.Task.PostponedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.PostponedUntil(childComplexity), true
 	case "Task.request":
 		if e.ComplexityRoot.Task.Request == nil {
 			break
@@ -6467,6 +6839,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ThemeConsent.Version(childComplexity), true
 
+	case "TypeTraining.trainedOn":
+		if e.ComplexityRoot.TypeTraining.TrainedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypeTraining.TrainedOn(childComplexity), true
+	case "TypeTraining.type":
+		if e.ComplexityRoot.TypeTraining.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TypeTraining.Type(childComplexity), true
+
 	case "Viewer.id":
 		if e.ComplexityRoot.Viewer.AccountID == nil {
 			break
@@ -6491,6 +6876,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Deputyships(childComplexity), true
+	case "Viewer.exclusions":
+		if e.ComplexityRoot.Viewer.Exclusions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Exclusions(childComplexity), true
 	case "Viewer.expert":
 		if e.ComplexityRoot.Viewer.Expert == nil {
 			break
@@ -6503,12 +6894,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Grants(childComplexity), true
+	case "Viewer.houses":
+		if e.ComplexityRoot.Viewer.Houses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Houses(childComplexity), true
 	case "Viewer.invitations":
 		if e.ComplexityRoot.Viewer.Invitations == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Viewer.Invitations(childComplexity), true
+	case "Viewer.keptApart":
+		if e.ComplexityRoot.Viewer.KeptApart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.KeptApart(childComplexity), true
 	case "Viewer.name":
 		if e.ComplexityRoot.Viewer.Name == nil {
 			break
@@ -6824,6 +7227,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConfirmClientConsentInput", ec.unmarshalInputConfirmClientConsentInput),
 			graphql.NewInputUnmarshaler("ConfirmSessionInput", ec.unmarshalInputConfirmSessionInput),
 			graphql.NewInputUnmarshaler("ConvertMatchInput", ec.unmarshalInputConvertMatchInput),
+			graphql.NewInputUnmarshaler("CorrectOutcomeInput", ec.unmarshalInputCorrectOutcomeInput),
 			graphql.NewInputUnmarshaler("CreateCalendarFeedInput", ec.unmarshalInputCreateCalendarFeedInput),
 			graphql.NewInputUnmarshaler("CreateCohortInput", ec.unmarshalInputCreateCohortInput),
 			graphql.NewInputUnmarshaler("CreatePublicTalksFeedInput", ec.unmarshalInputCreatePublicTalksFeedInput),
@@ -6831,8 +7235,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideSessionInput", ec.unmarshalInputDecideSessionInput),
 			graphql.NewInputUnmarshaler("DecideWeightsInput", ec.unmarshalInputDecideWeightsInput),
 			graphql.NewInputUnmarshaler("DeclineOfferInput", ec.unmarshalInputDeclineOfferInput),
+			graphql.NewInputUnmarshaler("DeclineTransferInput", ec.unmarshalInputDeclineTransferInput),
 			graphql.NewInputUnmarshaler("EndDeputyshipInput", ec.unmarshalInputEndDeputyshipInput),
+			graphql.NewInputUnmarshaler("EndExclusionInput", ec.unmarshalInputEndExclusionInput),
 			graphql.NewInputUnmarshaler("EnrolInput", ec.unmarshalInputEnrolInput),
+			graphql.NewInputUnmarshaler("ExcludeOrganisationInput", ec.unmarshalInputExcludeOrganisationInput),
 			graphql.NewInputUnmarshaler("ExpertFilter", ec.unmarshalInputExpertFilter),
 			graphql.NewInputUnmarshaler("ExtendMatchInput", ec.unmarshalInputExtendMatchInput),
 			graphql.NewInputUnmarshaler("FactorWeightInput", ec.unmarshalInputFactorWeightInput),
@@ -6841,6 +7248,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GrantExtraSessionInput", ec.unmarshalInputGrantExtraSessionInput),
 			graphql.NewInputUnmarshaler("IntervalInput", ec.unmarshalInputIntervalInput),
 			graphql.NewInputUnmarshaler("JoinAskInput", ec.unmarshalInputJoinAskInput),
+			graphql.NewInputUnmarshaler("KeepApartInput", ec.unmarshalInputKeepApartInput),
 			graphql.NewInputUnmarshaler("LeaveWaitlistInput", ec.unmarshalInputLeaveWaitlistInput),
 			graphql.NewInputUnmarshaler("LiftExclusionInput", ec.unmarshalInputLiftExclusionInput),
 			graphql.NewInputUnmarshaler("LinkBusyCalendarInput", ec.unmarshalInputLinkBusyCalendarInput),
@@ -6860,24 +7268,29 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PostponeTaskInput", ec.unmarshalInputPostponeTaskInput),
 			graphql.NewInputUnmarshaler("PreferenceInput", ec.unmarshalInputPreferenceInput),
 			graphql.NewInputUnmarshaler("ProposeWeightsInput", ec.unmarshalInputProposeWeightsInput),
+			graphql.NewInputUnmarshaler("RecordAgreementInput", ec.unmarshalInputRecordAgreementInput),
 			graphql.NewInputUnmarshaler("RecordAttendanceInput", ec.unmarshalInputRecordAttendanceInput),
 			graphql.NewInputUnmarshaler("RecordConductCertificateInput", ec.unmarshalInputRecordConductCertificateInput),
 			graphql.NewInputUnmarshaler("RecordOutcomeInput", ec.unmarshalInputRecordOutcomeInput),
 			graphql.NewInputUnmarshaler("RecordOutcomesInput", ec.unmarshalInputRecordOutcomesInput),
 			graphql.NewInputUnmarshaler("RecordRapportInput", ec.unmarshalInputRecordRapportInput),
+			graphql.NewInputUnmarshaler("RecordTrainingInput", ec.unmarshalInputRecordTrainingInput),
 			graphql.NewInputUnmarshaler("RequestChangeInput", ec.unmarshalInputRequestChangeInput),
 			graphql.NewInputUnmarshaler("RequestFilter", ec.unmarshalInputRequestFilter),
 			graphql.NewInputUnmarshaler("RequestThemeInput", ec.unmarshalInputRequestThemeInput),
 			graphql.NewInputUnmarshaler("RescheduleSessionInput", ec.unmarshalInputRescheduleSessionInput),
 			graphql.NewInputUnmarshaler("ResolveConsentChangeInput", ec.unmarshalInputResolveConsentChangeInput),
 			graphql.NewInputUnmarshaler("ResumeExpertInput", ec.unmarshalInputResumeExpertInput),
+			graphql.NewInputUnmarshaler("ResumeTaskInput", ec.unmarshalInputResumeTaskInput),
 			graphql.NewInputUnmarshaler("RhythmInput", ec.unmarshalInputRhythmInput),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SessionPlanInput", ec.unmarshalInputSessionPlanInput),
 			graphql.NewInputUnmarshaler("SetAvailabilityInput", ec.unmarshalInputSetAvailabilityInput),
 			graphql.NewInputUnmarshaler("SetInvitationsInput", ec.unmarshalInputSetInvitationsInput),
+			graphql.NewInputUnmarshaler("SetServiceAreaInput", ec.unmarshalInputSetServiceAreaInput),
 			graphql.NewInputUnmarshaler("SetStandbyInput", ec.unmarshalInputSetStandbyInput),
 			graphql.NewInputUnmarshaler("SetThemeConsentInput", ec.unmarshalInputSetThemeConsentInput),
+			graphql.NewInputUnmarshaler("SetTravelInput", ec.unmarshalInputSetTravelInput),
 			graphql.NewInputUnmarshaler("SetWaitlistPriorityInput", ec.unmarshalInputSetWaitlistPriorityInput),
 			graphql.NewInputUnmarshaler("SimulationInput", ec.unmarshalInputSimulationInput),
 			graphql.NewInputUnmarshaler("SlotPatternInput", ec.unmarshalInputSlotPatternInput),
@@ -6892,6 +7305,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("WaitlistRequestInput", ec.unmarshalInputWaitlistRequestInput),
 			graphql.NewInputUnmarshaler("WeekWindowInput", ec.unmarshalInputWeekWindowInput),
 			graphql.NewInputUnmarshaler("WishInput", ec.unmarshalInputWishInput),
+			graphql.NewInputUnmarshaler("WithdrawPaperInput", ec.unmarshalInputWithdrawPaperInput),
 			graphql.NewInputUnmarshaler("WithdrawRequestInput", ec.unmarshalInputWithdrawRequestInput),
 			graphql.NewInputUnmarshaler("WithdrawThemeConsentInput", ec.unmarshalInputWithdrawThemeConsentInput),
 		)
@@ -6987,6 +7401,71 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../area.graphqls", Input: `extend type Pool {
+  """
+  Which municipalities it serves today or later, with the days; empty for who is no coordinator or requester of it.
+  ` + "`" + `municipalities` + "`" + ` are those of today.
+  """
+  serviceArea: [ServedMunicipality!]!
+}
+
+"A municipality a pool serves on some days. Sessions in person take place in one of these only."
+type ServedMunicipality {
+  "CBS code of the municipality."
+  municipality: String!
+  "First day on which it is served."
+  validFrom: Date!
+  "First day on which it no longer is, null for none."
+  validUntil: Date
+  "Whether it is served by agreement with another region."
+  byAgreement: Boolean!
+}
+
+extend type Mutation {
+  """
+  Say how far an expert travels and where from (yourself when expertId is left out). What she has planned and is too far now
+  becomes a task of the coordinator; open offers that are too far are withdrawn. When she moves to another pool, use
+  transferExpert. Errors: INVALID with ` + "`" + `field` + "`" + `.
+  """
+  setTravel("How far, and where from." input: SetTravelInput!): ExpertLifePayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  """
+  Say which municipalities a pool serves from a day on: these and no others, whatever was said for later. What it serves by
+  agreement with another region stays. What is planned outside becomes tasks, each request looked at by itself right
+  afterwards; sessions that took place keep their region. Errors: INVALID with ` + "`" + `field` + "`" + `.
+  """
+  setServiceArea("Which, and from when." input: SetServiceAreaInput!): SetServiceAreaPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"How far an expert travels and where from. Give at least one of the two."
+input SetTravelInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who; yourself when left out."
+  expertId: ID
+  "How far she travels, in minutes, 1 to 600; as it is when left out. A weekly window may say less."
+  maxTravelMinutes: Int
+  "The four digits of the postcode she sets out from; as it is when left out. It is never shown."
+  postcode4: String
+}
+
+"The municipalities a pool serves from a day on."
+input SetServiceAreaInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool."
+  poolId: ID!
+  "CBS codes of all municipalities it serves by itself, 1 to 400."
+  municipalities: [String!]!
+  "First day on which it serves these and no others, today or later."
+  from: Date!
+}
+
+"The pool with its service area."
+type SetServiceAreaPayload {
+  "The pool."
+  pool: Pool!
+}
+`, BuiltIn: false},
 	{Name: "../availability.graphqls", Input: `extend type Query {
   "An expert's time within a span of up to 26 weeks."
   availability(
@@ -7358,7 +7837,11 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Make a calendar feed of your own sessions. Its address is a secret and is shown once."
+  """
+  Make a calendar feed of your own sessions. Its address is a secret and is shown once.
+  Errors: CONFLICT with PAUSED while you rest until further notice: your feeds have ended then, and a new one would show what you
+  wanted to rest from; resume first. CONFLICT with ILLEGAL_TRANSITION once you have left.
+  """
   createCalendarFeed("The feed." input: CreateCalendarFeedInput!): CalendarFeedPayload! @needs(any: [EXPERT])
   "Make a calendar of when a pool of yours is busy: times only. Its address is a secret and is shown once. It dies with your role."
   createTeamFeed("The feed." input: CreateTeamFeedInput!): CalendarFeedPayload! @needs(any: [COORDINATOR, REGION_LEAD])
@@ -7370,7 +7853,10 @@ extend type Mutation {
   """
   updateCalendarFeed("What changes; what is left out stays." input: UpdateCalendarFeedInput!): CalendarFeedPayload!
     @needs(any: [EXPERT, COORDINATOR, REGION_LEAD, REQUESTER])
-  "Give a feed of yours a new address. The old one is dead at once."
+  """
+  Give a feed of yours a new address. The old one is dead at once. A feed that was dead lives again.
+  Errors: those of createCalendarFeed for a feed of your own sessions.
+  """
   rotateCalendarFeed("The feed." input: CalendarFeedInput!): CalendarFeedPayload!
     @needs(any: [EXPERT, COORDINATOR, REGION_LEAD, REQUESTER])
   "Kill the address of a feed of yours at once."
@@ -7943,6 +8429,96 @@ type DeputyshipPayload {
   deputyship: Deputyship!
 }
 `, BuiltIn: false},
+	{Name: "../exclusion.graphqls", Input: `extend type Viewer {
+  "The organisations you never want to work for, by name. Yours alone: nobody else sees that there are any. Empty for who is no expert."
+  exclusions: [Exclusion!]!
+  "The houses you can say so of: of whoever may ask your pools, by name, also by the names they had before a merger. Empty for who is no expert."
+  houses: [House!]!
+  """
+  Whom you, as a coordinator, noted to be kept apart. What others noted you do not see, and they do not see yours. Empty for who
+  is no coordinator.
+  """
+  keptApart: [KeptApart!]!
+}
+
+"An organisation an expert never wants to work for, with its whole house. Why is kept nowhere."
+type Exclusion {
+  "Global id of the organisation."
+  organisationId: ID!
+  "Its name."
+  name: String!
+  "First day on which it no longer holds, null for none."
+  until: Date
+}
+
+"An organisation with all its locations and whatever merged into it."
+type House {
+  "Global id of the organisation at the top, or of one that merged into it."
+  id: ID!
+  "Its name."
+  name: String!
+}
+
+"Two who are never deployed together: an expert, and either another one or a young person."
+type KeptApart {
+  "The expert."
+  expert: Expert!
+  "The other expert, null when it is a young person."
+  other: Expert
+  "The latest request for the young person, null when it is another expert."
+  request: Request
+}
+
+extend type Mutation {
+  """
+  Say that you never want to work for an organisation, with its whole house: all its locations, and whatever it merges with.
+  Nobody asks why and nobody else learns of it. What you have planned there is looked at by your coordinator, who is not told the
+  reason; open offers are withdrawn. Saying it again sets another end. For one request you can lift it with liftExclusion.
+  Errors: NOT_FOUND for an organisation that is not of ` + "`" + `Viewer.houses` + "`" + `; INVALID with ` + "`" + `field` + "`" + `.
+  """
+  excludeOrganisation("Which." input: ExcludeOrganisationInput!): ExpertLifePayload! @needs(any: [EXPERT])
+  "Say that you do want to work for an organisation again. NOT_FOUND when it is not among ` + "`" + `Viewer.exclusions` + "`" + `."
+  endExclusion("Which." input: EndExclusionInput!): ExpertLifePayload! @needs(any: [EXPERT])
+  """
+  Note, on somebody's word, that an expert is never deployed with another expert, or for the young person of a request. No
+  reason is kept. What it breaks becomes tasks and withdraws open offers, and is told as OTHER. The answer is the same when
+  others noted it before. Errors: NOT_FOUND for two who are not in one pool of yours; INVALID with ` + "`" + `field` + "`" + `.
+  """
+  keepApart("Whom." input: KeepApartInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  "Take back what you noted with keepApart. What others noted stays. NOT_FOUND when it is not among ` + "`" + `Viewer.keptApart` + "`" + `."
+  endKeepingApart("Whom." input: KeepApartInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"An organisation you never want to work for."
+input ExcludeOrganisationInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The organisation: one of ` + "`" + `Viewer.houses` + "`" + `, or one you know from a session."
+  organisationId: ID!
+  "First day on which it no longer holds, a day to come; for good when left out."
+  until: Date
+}
+
+"An organisation you want to work for again."
+input EndExclusionInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The organisation."
+  organisationId: ID!
+}
+
+"Two to be kept apart. Give either otherId or requestId."
+input KeepApartInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The expert."
+  expertId: ID!
+  "The other expert."
+  otherId: ID
+  "A request for the young person."
+  requestId: ID
+}
+`, BuiltIn: false},
 	{Name: "../expert.graphqls", Input: `extend type Query {
   """
   Experts of your pools, by first name. There is no filter by theme: in a small pool it would show who has it.
@@ -8344,7 +8920,7 @@ type SetStandbyPayload {
 }
 `, BuiltIn: false},
 	{Name: "../life.graphqls", Input: `extend type Expert {
-  "Her move to another pool, until it has taken place; null when there is none. Her new coordinators see it once she has agreed."
+  "Her move to another pool, until it has taken place or she said no; null when there is none. Her new coordinators see it once she has agreed."
   transfer: ExpertTransfer
 }
 
@@ -8397,6 +8973,11 @@ extend type Mutation {
   you can no longer do becomes a task; your calendar keeps its address.
   """
   acceptTransfer("The move." input: AcceptTransferInput!): ExpertLifePayload! @needs(any: [EXPERT])
+  """
+  Say no to a move that was proposed to you. It needs no reason and changes nothing; your coordinator hears that you stay, and
+  the other pool hears nothing. Errors: NOT_FOUND when nobody proposed it; CONFLICT with ILLEGAL_TRANSITION once you agreed.
+  """
+  declineTransfer("The move." input: DeclineTransferInput!): ExpertLifePayload! @needs(any: [EXPERT])
   """
   Note that the young person of a request, who is or will soon be 18, agrees in her own name. A relation that waited for it goes on.
   """
@@ -8487,6 +9068,14 @@ input AcceptTransferInput {
   "Fresh random text, 8 to 200 characters, for this one intention."
   idempotencyKey: String!
   "The pool you move to: see Expert.transfer."
+  toPoolId: ID!
+}
+
+"The move you say no to."
+input DeclineTransferInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The pool you do not move to: see Expert.transfer."
   toPoolId: ID!
 }
 
@@ -9069,6 +9658,14 @@ type Organisation implements Node {
   """
   recordOutcome("The outcome." input: RecordOutcomeInput!): SessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
   """
+  Say that something else became of a session than was recorded, until 30 days after it: any outcome as a coordinator, one that
+  you recorded yourself as the expert who did it, but for NO_SHOW_EXPERT. What followed from it is made right: tasks, hours,
+  whether the request looks for somebody, what comes next in a relation. Who corrected it and why is kept.
+  Errors: FORBIDDEN for who may not; INVALID with ` + "`" + `field` + "`" + `; CONFLICT with ILLEGAL_TRANSITION for a session without an outcome, that
+  is longer ago, or on whose outcome others have built since: the message says what; INFEASIBLE as for recordOutcome.
+  """
+  correctOutcome("The other outcome." input: CorrectOutcomeInput!): SessionPayload! @needs(any: [EXPERT, COORDINATOR, REGION_LEAD])
+  """
   Make a session certain that is HELD: because of a blocker, or until a check-in, once nothing is in its way. Every hard rule is
   asked at its date. Errors: INFEASIBLE with ` + "`" + `rules` + "`" + ` that still break; CONFLICT for a session that is not HELD or lacks experts.
   """
@@ -9103,6 +9700,20 @@ input RecordOutcomeInput {
   breakGlassReason: String
 }
 
+"What became of a session after all."
+input CorrectOutcomeInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The session."
+  sessionId: ID!
+  "What became of it: another outcome than is recorded."
+  outcome: Outcome!
+  "Why it is corrected, at most 500 characters. It is kept."
+  reason: String!
+  "For a coordinator: why it took place without a valid certificate of conduct, at most 500 characters. It is kept."
+  breakGlassReason: String
+}
+
 "A session to confirm."
 input ConfirmSessionInput {
   "Fresh random text, 8 to 200 characters, for this one intention."
@@ -9123,6 +9734,116 @@ input FinishRequestInput {
 type SessionPayload {
   "The session."
   session: Session!
+}
+`, BuiltIn: false},
+	{Name: "../paper.graphqls", Input: `extend type Expert {
+  "Day on which she signed the agreement of volunteers, null when she has not."
+  agreementOn: Date @needs(any: [COORDINATOR, REGION_LEAD, EXPERT])
+  "Day on which she signed the duty of confidentiality, null when she has not."
+  ndaOn: Date @needs(any: [COORDINATOR, REGION_LEAD, EXPERT])
+  "Her certificates of conduct (VOG), the oldest first."
+  conductCertificates: [ConductCertificate!]! @needs(any: [COORDINATOR, REGION_LEAD, EXPERT])
+  "What she was trained for, by the code of the type."
+  trainings: [TypeTraining!]! @needs(any: [COORDINATOR, REGION_LEAD, EXPERT])
+}
+
+"A certificate of conduct (VOG) that a coordinator has looked at. The document itself is never kept."
+type ConductCertificate {
+  "Day of issue."
+  issuedOn: Date!
+  "First day on which it no longer holds."
+  validTo: Date!
+  "Name of the screening profile, empty when it was not noted."
+  screeningProfile: String!
+  "Name of whoever looked at it, empty when unknown."
+  checkedBy: String!
+}
+
+"Leave for one type of deployment, by the training for experts or by a further one."
+type TypeTraining {
+  "Code of the type of deployment."
+  type: String!
+  "Day on which she was trained for it."
+  trainedOn: Date!
+}
+
+"A kind of paper without which an expert is not deployed, or not in every type."
+enum Paper {
+  "The agreement of volunteers."
+  AGREEMENT
+  "The duty of confidentiality."
+  NDA
+  "A certificate of conduct (VOG)."
+  CONDUCT_CERTIFICATE
+  "A training for one type of deployment."
+  TRAINING
+}
+
+"What an expert signs before she is deployed."
+enum Agreement {
+  "The agreement of volunteers."
+  AGREEMENT
+  "The duty of confidentiality."
+  NDA
+}
+
+extend type Mutation {
+  """
+  Note that an expert signed the agreement of volunteers or the duty of confidentiality. It writes over the day that was noted
+  before. Planned sessions are no longer broken by the lack of it. Errors: INVALID with ` + "`" + `field` + "`" + `.
+  """
+  recordAgreement("What she signed, and when." input: RecordAgreementInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Note that an expert was trained for a type of deployment, such as a further training for co-trainers. It writes over the day
+  that was noted before. Requests that wait for somebody are looked at again. Errors: INVALID with ` + "`" + `field` + "`" + `.
+  """
+  recordTraining("What she was trained for, and when." input: RecordTrainingInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Take a paper off an expert's record that was noted by mistake or no longer holds. Who did it and why is kept. What she has
+  planned and needs it becomes tasks; open offers that need it are withdrawn, and she is told no reason. To correct a day, record
+  the paper again. Errors: INVALID with ` + "`" + `field` + "`" + `; CONFLICT with ILLEGAL_TRANSITION for a paper that is not on her record.
+  """
+  withdrawPaper("Which paper, and why." input: WithdrawPaperInput!): ExpertLifePayload! @needs(any: [COORDINATOR, REGION_LEAD])
+}
+
+"Something an expert signed."
+input RecordAgreementInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who signed."
+  expertId: ID!
+  "What she signed."
+  agreement: Agreement!
+  "The day she signed, not in the future."
+  on: Date!
+}
+
+"A training an expert passed."
+input RecordTrainingInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Who was trained."
+  expertId: ID!
+  "Code of the type of deployment."
+  type: String!
+  "The day she passed, not in the future."
+  on: Date!
+}
+
+"A paper to take off an expert's record."
+input WithdrawPaperInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "Whose it is."
+  expertId: ID!
+  "Which kind of paper."
+  paper: Paper!
+  "With CONDUCT_CERTIFICATE: its day of issue. See Expert.conductCertificates."
+  issuedOn: Date
+  "With TRAINING: the code of the type of deployment. See Expert.trainings."
+  type: String
+  "Why, at most 500 characters. It is kept."
+  reason: String!
 }
 `, BuiltIn: false},
 	{Name: "../reference.graphqls", Input: `extend type Query {
@@ -10654,7 +11375,7 @@ type Gain {
 	{Name: "../task.graphqls", Input: `extend type Query {
   """
   What needs you: the open tasks of your pools that have appeared, the most urgent first. A task that is done, that ended
-  by itself or that appears later is not in it.
+  by itself or that appears later is not in it. Those that somebody put off are asked for with the filter ` + "`" + `postponed` + "`" + `.
   """
   tasks(
     "How many, 1 to 50."
@@ -10676,6 +11397,8 @@ input TaskFilter {
   poolId: ID
   "Only those whose time has passed, or only those whose time has not."
   overdue: Boolean
+  "With true: those that are put off, instead of those in the list."
+  postponed: Boolean
 }
 
 "What somebody has to do."
@@ -10730,6 +11453,8 @@ enum TaskKind {
   EXPERT_PAUSED
   "Decide about what an expert who moves to another pool had planned."
   EXPERT_MOVES
+  "Speak with an expert who does not want to move to another pool: she stays."
+  TRANSFER_DECLINED
   "Look at what the merger of two organisations changes."
   ORGANISATION_MERGED
   "Fill a free place in a training group that people wait for."
@@ -10770,6 +11495,10 @@ type Task implements Node {
   doneAt: DateTime
   "Who did it, null when it ended by itself."
   doneBy: Colleague
+  "Until when it is put off, null when it is not."
+  postponedUntil: DateTime
+  "Who put it off last, also when it is back; null for nobody."
+  postponedBy: Colleague
 }
 
 "A page of tasks."
@@ -10799,6 +11528,11 @@ extend type Mutation {
   that is not open.
   """
   postponeTask("The task." input: PostponeTaskInput!): TaskPayload! @needs(any: [COORDINATOR, REGION_LEAD])
+  """
+  Call a task back that you or a colleague put off: it is in the list at once, due when it was before.
+  Errors: CONFLICT with ILLEGAL_TRANSITION for a task that is not put off.
+  """
+  resumeTask("The task." input: ResumeTaskInput!): TaskPayload! @needs(any: [COORDINATOR, REGION_LEAD])
 }
 
 "A task that is done."
@@ -10817,6 +11551,14 @@ input PostponeTaskInput {
   taskId: ID!
   "When it shall appear again."
   until: DateTime!
+}
+
+"A task to call back."
+input ResumeTaskInput {
+  "Fresh random text, 8 to 200 characters, for this one intention."
+  idempotencyKey: String!
+  "The task: one of ` + "`" + `tasks(filter: {postponed: true})` + "`" + `."
+  taskId: ID!
 }
 
 "The task as it is now."
@@ -11791,6 +12533,20 @@ func (ec *executionContext) childFields_Colleague(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Colleague", field.Name)
 }
 
+func (ec *executionContext) childFields_ConductCertificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "issuedOn":
+		return ec.fieldContext_ConductCertificate_issuedOn(ctx, field)
+	case "validTo":
+		return ec.fieldContext_ConductCertificate_validTo(ctx, field)
+	case "screeningProfile":
+		return ec.fieldContext_ConductCertificate_screeningProfile(ctx, field)
+	case "checkedBy":
+		return ec.fieldContext_ConductCertificate_checkedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConductCertificate", field.Name)
+}
+
 func (ec *executionContext) childFields_ConfirmClientConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "request":
@@ -11963,6 +12719,18 @@ func (ec *executionContext) childFields_ExcludedDifference(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ExcludedDifference", field.Name)
 }
 
+func (ec *executionContext) childFields_Exclusion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organisationId":
+		return ec.fieldContext_Exclusion_organisationId(ctx, field)
+	case "name":
+		return ec.fieldContext_Exclusion_name(ctx, field)
+	case "until":
+		return ec.fieldContext_Exclusion_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Exclusion", field.Name)
+}
+
 func (ec *executionContext) childFields_Expert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -11997,6 +12765,14 @@ func (ec *executionContext) childFields_Expert(ctx context.Context, field graphq
 		return ec.fieldContext_Expert_consents(ctx, field)
 	case "transfer":
 		return ec.fieldContext_Expert_transfer(ctx, field)
+	case "agreementOn":
+		return ec.fieldContext_Expert_agreementOn(ctx, field)
+	case "ndaOn":
+		return ec.fieldContext_Expert_ndaOn(ctx, field)
+	case "conductCertificates":
+		return ec.fieldContext_Expert_conductCertificates(ctx, field)
+	case "trainings":
+		return ec.fieldContext_Expert_trainings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Expert", field.Name)
 }
@@ -12189,6 +12965,16 @@ func (ec *executionContext) childFields_HolidayWarning(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type HolidayWarning", field.Name)
 }
 
+func (ec *executionContext) childFields_House(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_House_id(ctx, field)
+	case "name":
+		return ec.fieldContext_House_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type House", field.Name)
+}
+
 func (ec *executionContext) childFields_Interval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "start":
@@ -12225,6 +13011,18 @@ func (ec *executionContext) childFields_JoinSuggestions(ctx context.Context, fie
 		return ec.fieldContext_JoinSuggestions_excluded(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JoinSuggestions", field.Name)
+}
+
+func (ec *executionContext) childFields_KeptApart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "expert":
+		return ec.fieldContext_KeptApart_expert(ctx, field)
+	case "other":
+		return ec.fieldContext_KeptApart_other(ctx, field)
+	case "request":
+		return ec.fieldContext_KeptApart_request(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KeptApart", field.Name)
 }
 
 func (ec *executionContext) childFields_LongestWaiting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12575,6 +13373,8 @@ func (ec *executionContext) childFields_Pool(ctx context.Context, field graphql.
 		return ec.fieldContext_Pool_name(ctx, field)
 	case "municipalities":
 		return ec.fieldContext_Pool_municipalities(ctx, field)
+	case "serviceArea":
+		return ec.fieldContext_Pool_serviceArea(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Pool", field.Name)
 }
@@ -12837,6 +13637,20 @@ func (ec *executionContext) childFields_SeriesSession(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type SeriesSession", field.Name)
 }
 
+func (ec *executionContext) childFields_ServedMunicipality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "municipality":
+		return ec.fieldContext_ServedMunicipality_municipality(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_ServedMunicipality_validFrom(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_ServedMunicipality_validUntil(ctx, field)
+	case "byAgreement":
+		return ec.fieldContext_ServedMunicipality_byAgreement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServedMunicipality", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12971,6 +13785,14 @@ func (ec *executionContext) childFields_SetInvitationsPayload(ctx context.Contex
 		return ec.fieldContext_SetInvitationsPayload_invitations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetInvitationsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetServiceAreaPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pool":
+		return ec.fieldContext_SetServiceAreaPayload_pool(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetServiceAreaPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetStandbyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13207,6 +14029,10 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 		return ec.fieldContext_Task_doneAt(ctx, field)
 	case "doneBy":
 		return ec.fieldContext_Task_doneBy(ctx, field)
+	case "postponedUntil":
+		return ec.fieldContext_Task_postponedUntil(ctx, field)
+	case "postponedBy":
+		return ec.fieldContext_Task_postponedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
 }
@@ -13281,6 +14107,16 @@ func (ec *executionContext) childFields_ThemeConsent(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ThemeConsent", field.Name)
 }
 
+func (ec *executionContext) childFields_TypeTraining(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_TypeTraining_type(ctx, field)
+	case "trainedOn":
+		return ec.fieldContext_TypeTraining_trainedOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TypeTraining", field.Name)
+}
+
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13301,6 +14137,12 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_busyCalendars(ctx, field)
 	case "deputyships":
 		return ec.fieldContext_Viewer_deputyships(ctx, field)
+	case "exclusions":
+		return ec.fieldContext_Viewer_exclusions(ctx, field)
+	case "houses":
+		return ec.fieldContext_Viewer_houses(ctx, field)
+	case "keptApart":
+		return ec.fieldContext_Viewer_keptApart(ctx, field)
 	case "invitations":
 		return ec.fieldContext_Viewer_invitations(ctx, field)
 	}
@@ -14113,6 +14955,20 @@ func (ec *executionContext) field_Mutation_convertMatch_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_correctOutcome_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CorrectOutcomeInput, error) {
+			return ec.unmarshalNCorrectOutcomeInput2expexᚋgraphᚋgeneratedᚐCorrectOutcomeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createCalendarFeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14197,12 +15053,54 @@ func (ec *executionContext) field_Mutation_declineOffer_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_declineTransfer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeclineTransferInput, error) {
+			return ec.unmarshalNDeclineTransferInput2expexᚋgraphᚋgeneratedᚐDeclineTransferInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_endDeputyship_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (EndDeputyshipInput, error) {
 			return ec.unmarshalNEndDeputyshipInput2expexᚋgraphᚋgeneratedᚐEndDeputyshipInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_endExclusion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EndExclusionInput, error) {
+			return ec.unmarshalNEndExclusionInput2expexᚋgraphᚋgeneratedᚐEndExclusionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_endKeepingApart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (KeepApartInput, error) {
+			return ec.unmarshalNKeepApartInput2expexᚋgraphᚋgeneratedᚐKeepApartInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14231,6 +15129,20 @@ func (ec *executionContext) field_Mutation_evaluateRequest_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (FinishRequestInput, error) {
 			return ec.unmarshalNFinishRequestInput2expexᚋgraphᚋgeneratedᚐFinishRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_excludeOrganisation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ExcludeOrganisationInput, error) {
+			return ec.unmarshalNExcludeOrganisationInput2expexᚋgraphᚋgeneratedᚐExcludeOrganisationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14273,6 +15185,20 @@ func (ec *executionContext) field_Mutation_grantExtraSession_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (GrantExtraSessionInput, error) {
 			return ec.unmarshalNGrantExtraSessionInput2expexᚋgraphᚋgeneratedᚐGrantExtraSessionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_keepApart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (KeepApartInput, error) {
+			return ec.unmarshalNKeepApartInput2expexᚋgraphᚋgeneratedᚐKeepApartInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14477,6 +15403,20 @@ func (ec *executionContext) field_Mutation_proposeWeights_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordAgreement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordAgreementInput, error) {
+			return ec.unmarshalNRecordAgreementInput2expexᚋgraphᚋgeneratedᚐRecordAgreementInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordAttendance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14539,6 +15479,20 @@ func (ec *executionContext) field_Mutation_recordRapport_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (RecordRapportInput, error) {
 			return ec.unmarshalNRecordRapportInput2expexᚋgraphᚋgeneratedᚐRecordRapportInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordTraining_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordTrainingInput, error) {
+			return ec.unmarshalNRecordTrainingInput2expexᚋgraphᚋgeneratedᚐRecordTrainingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14631,6 +15585,20 @@ func (ec *executionContext) field_Mutation_resumeMatch_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_resumeTask_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResumeTaskInput, error) {
+			return ec.unmarshalNResumeTaskInput2expexᚋgraphᚋgeneratedᚐResumeTaskInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_revokeCalendarFeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14687,6 +15655,20 @@ func (ec *executionContext) field_Mutation_setInvitations_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setServiceArea_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetServiceAreaInput, error) {
+			return ec.unmarshalNSetServiceAreaInput2expexᚋgraphᚋgeneratedᚐSetServiceAreaInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setStandby_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14707,6 +15689,20 @@ func (ec *executionContext) field_Mutation_setThemeConsent_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SetThemeConsentInput, error) {
 			return ec.unmarshalNSetThemeConsentInput2expexᚋgraphᚋgeneratedᚐSetThemeConsentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setTravel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetTravelInput, error) {
+			return ec.unmarshalNSetTravelInput2expexᚋgraphᚋgeneratedᚐSetTravelInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -14833,6 +15829,20 @@ func (ec *executionContext) field_Mutation_waitlistRequest_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (WaitlistRequestInput, error) {
 			return ec.unmarshalNWaitlistRequestInput2expexᚋgraphᚋgeneratedᚐWaitlistRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawPaper_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (WithdrawPaperInput, error) {
+			return ec.unmarshalNWithdrawPaperInput2expexᚋgraphᚋgeneratedᚐWithdrawPaperInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -19000,6 +20010,98 @@ func (ec *executionContext) fieldContext_Colleague_name(_ context.Context, field
 	return graphql.NewScalarFieldContext("Colleague", field, false, false, "String")
 }
 
+func (ec *executionContext) _ConductCertificate_issuedOn(ctx context.Context, field graphql.CollectedField, obj *store.ConductCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConductCertificate_issuedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IssuedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConductCertificate_issuedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConductCertificate", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ConductCertificate_validTo(ctx context.Context, field graphql.CollectedField, obj *store.ConductCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConductCertificate_validTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConductCertificate_validTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConductCertificate", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ConductCertificate_screeningProfile(ctx context.Context, field graphql.CollectedField, obj *store.ConductCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConductCertificate_screeningProfile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ScreeningProfile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConductCertificate_screeningProfile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConductCertificate", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConductCertificate_checkedBy(ctx context.Context, field graphql.CollectedField, obj *store.ConductCertificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConductCertificate_checkedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConductCertificate_checkedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConductCertificate", field, false, false, "String")
+}
+
 func (ec *executionContext) _ConfirmClientConsentPayload_request(ctx context.Context, field graphql.CollectedField, obj *ConfirmClientConsentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20432,6 +21534,75 @@ func (ec *executionContext) fieldContext_ExcludedDifference_sentence(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Exclusion_organisationId(ctx context.Context, field graphql.CollectedField, obj *store.Exclusion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Exclusion_organisationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrganisationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.OrganisationID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐOrganisationID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Exclusion_organisationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Exclusion", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Exclusion_name(ctx context.Context, field graphql.CollectedField, obj *store.Exclusion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Exclusion_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Exclusion_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Exclusion", field, false, false, "String")
+}
+
+func (ec *executionContext) _Exclusion_until(ctx context.Context, field graphql.CollectedField, obj *store.Exclusion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Exclusion_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Exclusion_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Exclusion", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Expert_id(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20903,6 +22074,188 @@ func (ec *executionContext) fieldContext_Expert_transfer(_ context.Context, fiel
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ExpertTransfer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Expert_agreementOn(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Expert_agreementOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AgreementOn, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD", "EXPERT"})
+				if err != nil {
+					var zeroVal engine.Date
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal engine.Date
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Expert_agreementOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Expert", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Expert_ndaOn(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Expert_ndaOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NDAOn, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD", "EXPERT"})
+				if err != nil {
+					var zeroVal engine.Date
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal engine.Date
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Expert_ndaOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Expert", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Expert_conductCertificates(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Expert_conductCertificates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Expert().ConductCertificates(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD", "EXPERT"})
+				if err != nil {
+					var zeroVal []*store.ConductCertificate
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*store.ConductCertificate
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.ConductCertificate) graphql.Marshaler {
+			return ec.marshalNConductCertificate2ᚕᚖexpexᚋstoreᚐConductCertificateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Expert_conductCertificates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Expert",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConductCertificate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Expert_trainings(ctx context.Context, field graphql.CollectedField, obj *engine.Expert) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Expert_trainings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Expert().Trainings(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD", "EXPERT"})
+				if err != nil {
+					var zeroVal []*store.Training
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal []*store.Training
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, obj, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Training) graphql.Marshaler {
+			return ec.marshalNTypeTraining2ᚕᚖexpexᚋstoreᚐTrainingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Expert_trainings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Expert",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TypeTraining(ctx, field)
 		},
 	}
 	return fc, nil
@@ -22453,6 +23806,52 @@ func (ec *executionContext) fieldContext_HolidayWarning_advice(_ context.Context
 	return graphql.NewScalarFieldContext("HolidayWarning", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _House_id(ctx context.Context, field graphql.CollectedField, obj *store.House) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_House_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.OrganisationID) graphql.Marshaler {
+			return ec.marshalNID2expexᚋengineᚐOrganisationID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_House_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("House", field, false, false, "ID")
+}
+
+func (ec *executionContext) _House_name(ctx context.Context, field graphql.CollectedField, obj *store.House) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_House_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_House_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("House", field, false, false, "String")
+}
+
 func (ec *executionContext) _Interval_start(ctx context.Context, field graphql.CollectedField, obj *engine.Interval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22705,6 +24104,102 @@ func (ec *executionContext) fieldContext_JoinSuggestions_excluded(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ExcludedCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptApart_expert(ctx context.Context, field graphql.CollectedField, obj *store.Apart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeptApart_expert(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.KeptApart().Expert(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalNExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KeptApart_expert(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptApart",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptApart_other(ctx context.Context, field graphql.CollectedField, obj *store.Apart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeptApart_other(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.KeptApart().Other(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Expert) graphql.Marshaler {
+			return ec.marshalOExpert2ᚖexpexᚋengineᚐExpert(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KeptApart_other(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptApart",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Expert(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptApart_request(ctx context.Context, field graphql.CollectedField, obj *store.Apart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KeptApart_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.KeptApart().Request(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *engine.Request) graphql.Marshaler {
+			return ec.marshalORequest2ᚖexpexᚋengineᚐRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KeptApart_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptApart",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Request(ctx, field)
 		},
 	}
 	return fc, nil
@@ -24212,6 +25707,130 @@ func (ec *executionContext) fieldContext_Municipality_region(_ context.Context, 
 	return graphql.NewScalarFieldContext("Municipality", field, false, false, "String")
 }
 
+func (ec *executionContext) _Mutation_setTravel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setTravel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetTravel(ctx, fc.Args["input"].(SetTravelInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setTravel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setTravel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setServiceArea(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setServiceArea(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetServiceArea(ctx, fc.Args["input"].(SetServiceAreaInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *SetServiceAreaPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SetServiceAreaPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SetServiceAreaPayload) graphql.Marshaler {
+			return ec.marshalNSetServiceAreaPayload2ᚖexpexᚋgraphᚋgeneratedᚐSetServiceAreaPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setServiceArea(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetServiceAreaPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setServiceArea_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setAvailability(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25514,6 +27133,254 @@ func (ec *executionContext) fieldContext_Mutation_endDeputyship(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_excludeOrganisation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_excludeOrganisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExcludeOrganisation(ctx, fc.Args["input"].(ExcludeOrganisationInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_excludeOrganisation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_excludeOrganisation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endExclusion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endExclusion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndExclusion(ctx, fc.Args["input"].(EndExclusionInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endExclusion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endExclusion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_keepApart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_keepApart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().KeepApart(ctx, fc.Args["input"].(KeepApartInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_keepApart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_keepApart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endKeepingApart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endKeepingApart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndKeepingApart(ctx, fc.Args["input"].(KeepApartInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endKeepingApart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endKeepingApart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setInvitations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26252,6 +28119,68 @@ func (ec *executionContext) fieldContext_Mutation_acceptTransfer(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_acceptTransfer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_declineTransfer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_declineTransfer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeclineTransfer(ctx, fc.Args["input"].(DeclineTransferInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_declineTransfer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_declineTransfer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -27250,6 +29179,68 @@ func (ec *executionContext) fieldContext_Mutation_recordOutcome(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_correctOutcome(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_correctOutcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CorrectOutcome(ctx, fc.Args["input"].(CorrectOutcomeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"EXPERT", "COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *SessionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *SessionPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SessionPayload) graphql.Marshaler {
+			return ec.marshalNSessionPayload2ᚖexpexᚋgraphᚋgeneratedᚐSessionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_correctOutcome(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_correctOutcome_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_confirmSession(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27430,6 +29421,192 @@ func (ec *executionContext) fieldContext_Mutation_closeRequest(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_closeRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordAgreement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordAgreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordAgreement(ctx, fc.Args["input"].(RecordAgreementInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordAgreement(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordAgreement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordTraining(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordTraining(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordTraining(ctx, fc.Args["input"].(RecordTrainingInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordTraining(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordTraining_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawPaper(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawPaper(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawPaper(ctx, fc.Args["input"].(WithdrawPaperInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *ExpertLifePayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ExpertLifePayload) graphql.Marshaler {
+			return ec.marshalNExpertLifePayload2ᚖexpexᚋgraphᚋgeneratedᚐExpertLifePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawPaper(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExpertLifePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawPaper_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28112,6 +30289,68 @@ func (ec *executionContext) fieldContext_Mutation_postponeTask(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_postponeTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resumeTask(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resumeTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResumeTask(ctx, fc.Args["input"].(ResumeTaskInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				any, err := ec.unmarshalNRole2ᚕexpexᚋauthᚐRoleᚄ(ctx, []any{"COORDINATOR", "REGION_LEAD"})
+				if err != nil {
+					var zeroVal *TaskPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Needs == nil {
+					var zeroVal *TaskPayload
+					return zeroVal, errors.New("directive needs is not implemented")
+				}
+				return ec.Directives.Needs(ctx, nil, directive0, any)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *TaskPayload) graphql.Marshaler {
+			return ec.marshalNTaskPayload2ᚖexpexᚋgraphᚋgeneratedᚐTaskPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resumeTask(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resumeTask_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -29964,6 +32203,38 @@ func (ec *executionContext) _Pool_municipalities(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Pool_municipalities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pool", field, false, false, "String")
+}
+
+func (ec *executionContext) _Pool_serviceArea(ctx context.Context, field graphql.CollectedField, obj *store.Pool) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pool_serviceArea(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Pool().ServiceArea(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Served) graphql.Marshaler {
+			return ec.marshalNServedMunicipality2ᚕᚖexpexᚋstoreᚐServedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pool_serviceArea(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pool",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServedMunicipality(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PoolWeights_poolId(ctx context.Context, field graphql.CollectedField, obj *store.PoolWeights) (ret graphql.Marshaler) {
@@ -34271,6 +36542,98 @@ func (ec *executionContext) fieldContext_SeriesSession_sentence(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _ServedMunicipality_municipality(ctx context.Context, field graphql.CollectedField, obj *store.Served) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServedMunicipality_municipality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Municipality, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.MunicipalityCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐMunicipalityCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServedMunicipality_municipality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServedMunicipality", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServedMunicipality_validFrom(ctx context.Context, field graphql.CollectedField, obj *store.Served) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServedMunicipality_validFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidFrom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServedMunicipality_validFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServedMunicipality", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ServedMunicipality_validUntil(ctx context.Context, field graphql.CollectedField, obj *store.Served) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServedMunicipality_validUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalODate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServedMunicipality_validUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServedMunicipality", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ServedMunicipality_byAgreement(ctx context.Context, field graphql.CollectedField, obj *store.Served) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServedMunicipality_byAgreement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ByAgreement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServedMunicipality_byAgreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServedMunicipality", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Session_id(ctx context.Context, field graphql.CollectedField, obj *engine.Session) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35362,6 +37725,38 @@ func (ec *executionContext) fieldContext_SetInvitationsPayload_invitations(_ con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Invitations(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetServiceAreaPayload_pool(ctx context.Context, field graphql.CollectedField, obj *SetServiceAreaPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetServiceAreaPayload_pool(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pool, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Pool) graphql.Marshaler {
+			return ec.marshalNPool2ᚖexpexᚋstoreᚐPool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetServiceAreaPayload_pool(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetServiceAreaPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pool(ctx, field)
 		},
 	}
 	return fc, nil
@@ -37553,6 +39948,61 @@ func (ec *executionContext) fieldContext_Task_doneBy(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Task_postponedUntil(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_postponedUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PostponedUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_postponedUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Task_postponedBy(ctx context.Context, field graphql.CollectedField, obj *store.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_postponedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PostponedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *store.Colleague) graphql.Marshaler {
+			return ec.marshalOColleague2ᚖexpexᚋstoreᚐColleague(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_postponedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Colleague(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TaskConnection_edges(ctx context.Context, field graphql.CollectedField, obj *TaskConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38001,6 +40451,52 @@ func (ec *executionContext) fieldContext_ThemeConsent_validFrom(_ context.Contex
 	return graphql.NewScalarFieldContext("ThemeConsent", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _TypeTraining_type(ctx context.Context, field graphql.CollectedField, obj *store.Training) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TypeTraining_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.DeploymentTypeCode) graphql.Marshaler {
+			return ec.marshalNString2expexᚋengineᚐDeploymentTypeCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TypeTraining_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypeTraining", field, false, false, "String")
+}
+
+func (ec *executionContext) _TypeTraining_trainedOn(ctx context.Context, field graphql.CollectedField, obj *store.Training) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TypeTraining_trainedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrainedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v engine.Date) graphql.Marshaler {
+			return ec.marshalNDate2expexᚋengineᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TypeTraining_trainedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TypeTraining", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Viewer_id(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38266,6 +40762,102 @@ func (ec *executionContext) fieldContext_Viewer_deputyships(_ context.Context, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Deputyship(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_exclusions(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_exclusions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Exclusions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Exclusion) graphql.Marshaler {
+			return ec.marshalNExclusion2ᚕᚖexpexᚋstoreᚐExclusionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_exclusions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Exclusion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_houses(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_houses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Houses(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.House) graphql.Marshaler {
+			return ec.marshalNHouse2ᚕᚖexpexᚋstoreᚐHouseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_houses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_House(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_keptApart(ctx context.Context, field graphql.CollectedField, obj *auth.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_keptApart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().KeptApart(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*store.Apart) graphql.Marshaler {
+			return ec.marshalNKeptApart2ᚕᚖexpexᚋstoreᚐApartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_keptApart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_KeptApart(ctx, field)
 		},
 	}
 	return fc, nil
@@ -41807,6 +44399,76 @@ func UnmarshalConvertMatchInput(ctx context.Context, raw any) (ConvertMatchInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCorrectOutcomeInput(ctx context.Context, obj any) (CorrectOutcomeInput, error) {
+	var it CorrectOutcomeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "sessionId", "outcome", "reason", "breakGlassReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNOutcome2expexᚋgraphᚋgeneratedᚐOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "breakGlassReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("breakGlassReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BreakGlassReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectOutcomeInput unmarshals raw into the CorrectOutcomeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectOutcomeInput(ctx context.Context, raw any) (CorrectOutcomeInput, error) {
+	var out CorrectOutcomeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectOutcomeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateCalendarFeedInput(ctx context.Context, obj any) (CreateCalendarFeedInput, error) {
 	var it CreateCalendarFeedInput
 	if obj == nil {
@@ -42323,6 +44985,55 @@ func UnmarshalDeclineOfferInput(ctx context.Context, raw any) (DeclineOfferInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDeclineTransferInput(ctx context.Context, obj any) (DeclineTransferInput, error) {
+	var it DeclineTransferInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "toPoolId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "toPoolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("toPoolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ToPoolID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeclineTransferInput unmarshals raw into the DeclineTransferInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeclineTransferInput(ctx context.Context, raw any) (DeclineTransferInput, error) {
+	var out DeclineTransferInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeclineTransferInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEndDeputyshipInput(ctx context.Context, obj any) (EndDeputyshipInput, error) {
 	var it EndDeputyshipInput
 	if obj == nil {
@@ -42369,6 +45080,55 @@ func (ec *executionContext) unmarshalInputEndDeputyshipInput(ctx context.Context
 func UnmarshalEndDeputyshipInput(ctx context.Context, raw any) (EndDeputyshipInput, error) {
 	var out EndDeputyshipInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndDeputyshipInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEndExclusionInput(ctx context.Context, obj any) (EndExclusionInput, error) {
+	var it EndExclusionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "organisationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrganisationID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndExclusionInput unmarshals raw into the EndExclusionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndExclusionInput(ctx context.Context, raw any) (EndExclusionInput, error) {
+	var out EndExclusionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndExclusionInput", raw, &out)
 	return out, err
 }
 
@@ -42425,6 +45185,62 @@ func (ec *executionContext) unmarshalInputEnrolInput(ctx context.Context, obj an
 func UnmarshalEnrolInput(ctx context.Context, raw any) (EnrolInput, error) {
 	var out EnrolInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EnrolInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputExcludeOrganisationInput(ctx context.Context, obj any) (ExcludeOrganisationInput, error) {
+	var it ExcludeOrganisationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "organisationId", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrganisationID = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExcludeOrganisationInput unmarshals raw into the ExcludeOrganisationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExcludeOrganisationInput(ctx context.Context, raw any) (ExcludeOrganisationInput, error) {
+	var out ExcludeOrganisationInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExcludeOrganisationInput", raw, &out)
 	return out, err
 }
 
@@ -42852,6 +45668,69 @@ func (ec *executionContext) unmarshalInputJoinAskInput(ctx context.Context, obj 
 func UnmarshalJoinAskInput(ctx context.Context, raw any) (JoinAskInput, error) {
 	var out JoinAskInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "JoinAskInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputKeepApartInput(ctx context.Context, obj any) (KeepApartInput, error) {
+	var it KeepApartInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "otherId", "requestId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "otherId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("otherId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OtherID = data
+		case "requestId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalKeepApartInput unmarshals raw into the KeepApartInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalKeepApartInput(ctx context.Context, raw any) (KeepApartInput, error) {
+	var out KeepApartInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "KeepApartInput", raw, &out)
 	return out, err
 }
 
@@ -43976,6 +46855,69 @@ func UnmarshalProposeWeightsInput(ctx context.Context, raw any) (ProposeWeightsI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordAgreementInput(ctx context.Context, obj any) (RecordAgreementInput, error) {
+	var it RecordAgreementInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "agreement", "on"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "agreement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreement"))
+			data, err := ec.unmarshalNAgreement2expexᚋengineᚐPaperKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Agreement = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordAgreementInput unmarshals raw into the RecordAgreementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordAgreementInput(ctx context.Context, raw any) (RecordAgreementInput, error) {
+	var out RecordAgreementInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordAgreementInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordAttendanceInput(ctx context.Context, obj any) (RecordAttendanceInput, error) {
 	var it RecordAttendanceInput
 	if obj == nil {
@@ -44292,6 +47234,69 @@ func (ec *executionContext) unmarshalInputRecordRapportInput(ctx context.Context
 func UnmarshalRecordRapportInput(ctx context.Context, raw any) (RecordRapportInput, error) {
 	var out RecordRapportInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordRapportInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordTrainingInput(ctx context.Context, obj any) (RecordTrainingInput, error) {
+	var it RecordTrainingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "type", "on"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordTrainingInput unmarshals raw into the RecordTrainingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordTrainingInput(ctx context.Context, raw any) (RecordTrainingInput, error) {
+	var out RecordTrainingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordTrainingInput", raw, &out)
 	return out, err
 }
 
@@ -44756,6 +47761,55 @@ func UnmarshalResumeExpertInput(ctx context.Context, raw any) (ResumeExpertInput
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputResumeTaskInput(ctx context.Context, obj any) (ResumeTaskInput, error) {
+	var it ResumeTaskInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "taskId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "taskId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taskId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TaskID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResumeTaskInput unmarshals raw into the ResumeTaskInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResumeTaskInput(ctx context.Context, raw any) (ResumeTaskInput, error) {
+	var out ResumeTaskInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResumeTaskInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRhythmInput(ctx context.Context, obj any) (RhythmInput, error) {
 	var it RhythmInput
 	if obj == nil {
@@ -45100,6 +48154,69 @@ func UnmarshalSetInvitationsInput(ctx context.Context, raw any) (SetInvitationsI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSetServiceAreaInput(ctx context.Context, obj any) (SetServiceAreaInput, error) {
+	var it SetServiceAreaInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "poolId", "municipalities", "from"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "poolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("poolId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PoolID = data
+		case "municipalities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipalities"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipalities = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2expexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetServiceAreaInput unmarshals raw into the SetServiceAreaInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetServiceAreaInput(ctx context.Context, raw any) (SetServiceAreaInput, error) {
+	var out SetServiceAreaInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetServiceAreaInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSetStandbyInput(ctx context.Context, obj any) (SetStandbyInput, error) {
 	var it SetStandbyInput
 	if obj == nil {
@@ -45216,6 +48333,69 @@ func (ec *executionContext) unmarshalInputSetThemeConsentInput(ctx context.Conte
 func UnmarshalSetThemeConsentInput(ctx context.Context, raw any) (SetThemeConsentInput, error) {
 	var out SetThemeConsentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetThemeConsentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetTravelInput(ctx context.Context, obj any) (SetTravelInput, error) {
+	var it SetTravelInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "maxTravelMinutes", "postcode4"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "maxTravelMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxTravelMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxTravelMinutes = data
+		case "postcode4":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postcode4"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Postcode4 = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetTravelInput unmarshals raw into the SetTravelInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetTravelInput(ctx context.Context, raw any) (SetTravelInput, error) {
+	var out SetTravelInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetTravelInput", raw, &out)
 	return out, err
 }
 
@@ -45864,7 +49044,7 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kinds", "poolId", "overdue"}
+	fieldsInOrder := [...]string{"kinds", "poolId", "overdue", "postponed"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -45892,6 +49072,13 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Overdue = data
+		case "postponed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postponed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Postponed = data
 		}
 	}
 	return it, nil
@@ -46270,6 +49457,83 @@ func (ec *executionContext) unmarshalInputWishInput(ctx context.Context, obj any
 func UnmarshalWishInput(ctx context.Context, raw any) (engine.Trait, error) {
 	var out engine.Trait
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "WishInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWithdrawPaperInput(ctx context.Context, obj any) (WithdrawPaperInput, error) {
+	var it WithdrawPaperInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "expertId", "paper", "issuedOn", "type", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "expertId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expertId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpertID = data
+		case "paper":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paper"))
+			data, err := ec.unmarshalNPaper2expexᚋengineᚐPaperKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Paper = data
+		case "issuedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issuedOn"))
+			data, err := ec.unmarshalODate2ᚖexpexᚋengineᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IssuedOn = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWithdrawPaperInput unmarshals raw into the WithdrawPaperInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWithdrawPaperInput(ctx context.Context, raw any) (WithdrawPaperInput, error) {
+	var out WithdrawPaperInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawPaperInput", raw, &out)
 	return out, err
 }
 
@@ -47721,6 +50985,54 @@ func (ec *executionContext) _Colleague(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var conductCertificateImplementors = []string{"ConductCertificate"}
+
+func (ec *executionContext) _ConductCertificate(ctx context.Context, sel ast.SelectionSet, obj *store.ConductCertificate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conductCertificateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConductCertificate")
+		case "issuedOn":
+			out.Values[i] = ec._ConductCertificate_issuedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "validTo":
+			out.Values[i] = ec._ConductCertificate_validTo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "screeningProfile":
+			out.Values[i] = ec._ConductCertificate_screeningProfile(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkedBy":
+			out.Values[i] = ec._ConductCertificate_checkedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var confirmClientConsentPayloadImplementors = []string{"ConfirmClientConsentPayload"}
 
 func (ec *executionContext) _ConfirmClientConsentPayload(ctx context.Context, sel ast.SelectionSet, obj *ConfirmClientConsentPayload) graphql.Marshaler {
@@ -48305,6 +51617,49 @@ func (ec *executionContext) _ExcludedDifference(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var exclusionImplementors = []string{"Exclusion"}
+
+func (ec *executionContext) _Exclusion(ctx context.Context, sel ast.SelectionSet, obj *store.Exclusion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, exclusionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Exclusion")
+		case "organisationId":
+			out.Values[i] = ec._Exclusion_organisationId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Exclusion_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._Exclusion_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var expertImplementors = []string{"Expert", "Node"}
 
 func (ec *executionContext) _Expert(ctx context.Context, sel ast.SelectionSet, obj *engine.Expert) graphql.Marshaler {
@@ -48398,6 +51753,28 @@ func (ec *executionContext) _Expert(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Expert_transfer(ctx, field, obj)
+				})
+		case "agreementOn":
+			out.Values[i] = ec._Expert_agreementOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ndaOn":
+			out.Values[i] = ec._Expert_ndaOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conductCertificates":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Expert_conductCertificates(ctx, field, obj)
+				})
+		case "trainings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Expert_trainings(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -49068,6 +52445,44 @@ func (ec *executionContext) _HolidayWarning(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var houseImplementors = []string{"House"}
+
+func (ec *executionContext) _House(ctx context.Context, sel ast.SelectionSet, obj *store.House) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, houseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("House")
+		case "id":
+			out.Values[i] = ec._House_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._House_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var intervalImplementors = []string{"Interval"}
 
 func (ec *executionContext) _Interval(ctx context.Context, sel ast.SelectionSet, obj *engine.Interval) graphql.Marshaler {
@@ -49185,6 +52600,52 @@ func (ec *executionContext) _JoinSuggestions(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var keptApartImplementors = []string{"KeptApart"}
+
+func (ec *executionContext) _KeptApart(ctx context.Context, sel ast.SelectionSet, obj *store.Apart) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, keptApartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("KeptApart")
+		case "expert":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KeptApart_expert(ctx, field, obj)
+				})
+		case "other":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KeptApart_other(ctx, field, obj)
+				})
+		case "request":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KeptApart_request(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -49815,6 +53276,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "setTravel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setTravel(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setServiceArea":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setServiceArea(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setAvailability":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setAvailability(ctx, field)
@@ -49962,6 +53437,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "excludeOrganisation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_excludeOrganisation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endExclusion":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endExclusion(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keepApart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_keepApart(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endKeepingApart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endKeepingApart(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setInvitations":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setInvitations(ctx, field)
@@ -50042,6 +53545,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "acceptTransfer":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_acceptTransfer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "declineTransfer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_declineTransfer(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -50158,6 +53668,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "correctOutcome":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_correctOutcome(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "confirmSession":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_confirmSession(ctx, field)
@@ -50175,6 +53692,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "closeRequest":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_closeRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordAgreement":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordAgreement(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordTraining":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordTraining(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawPaper":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawPaper(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -50252,6 +53790,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "postponeTask":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_postponeTask(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resumeTask":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resumeTask(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -50903,18 +54448,24 @@ func (ec *executionContext) _Pool(ctx context.Context, sel ast.SelectionSet, obj
 		case "id":
 			out.Values[i] = ec._Pool_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Pool_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "municipalities":
 			out.Values[i] = ec._Pool_municipalities(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "serviceArea":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pool_serviceArea(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -52069,6 +55620,54 @@ func (ec *executionContext) _SeriesSession(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var servedMunicipalityImplementors = []string{"ServedMunicipality"}
+
+func (ec *executionContext) _ServedMunicipality(ctx context.Context, sel ast.SelectionSet, obj *store.Served) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, servedMunicipalityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServedMunicipality")
+		case "municipality":
+			out.Values[i] = ec._ServedMunicipality_municipality(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "validFrom":
+			out.Values[i] = ec._ServedMunicipality_validFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "validUntil":
+			out.Values[i] = ec._ServedMunicipality_validUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "byAgreement":
+			out.Values[i] = ec._ServedMunicipality_byAgreement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sessionImplementors = []string{"Session", "Node"}
 
 func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, obj *engine.Session) graphql.Marshaler {
@@ -52516,6 +56115,39 @@ func (ec *executionContext) _SetInvitationsPayload(ctx context.Context, sel ast.
 			out.Values[i] = graphql.MarshalString("SetInvitationsPayload")
 		case "invitations":
 			out.Values[i] = ec._SetInvitationsPayload_invitations(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setServiceAreaPayloadImplementors = []string{"SetServiceAreaPayload"}
+
+func (ec *executionContext) _SetServiceAreaPayload(ctx context.Context, sel ast.SelectionSet, obj *SetServiceAreaPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setServiceAreaPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetServiceAreaPayload")
+		case "pool":
+			out.Values[i] = ec._SetServiceAreaPayload_pool(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -53370,6 +57002,16 @@ func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "postponedUntil":
+			out.Values[i] = ec._Task_postponedUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "postponedBy":
+			out.Values[i] = ec._Task_postponedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -53641,6 +57283,44 @@ func (ec *executionContext) _ThemeConsent(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var typeTrainingImplementors = []string{"TypeTraining"}
+
+func (ec *executionContext) _TypeTraining(ctx context.Context, sel ast.SelectionSet, obj *store.Training) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, typeTrainingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TypeTraining")
+		case "type":
+			out.Values[i] = ec._TypeTraining_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "trainedOn":
+			out.Values[i] = ec._TypeTraining_trainedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var viewerImplementors = []string{"Viewer"}
 
 func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, obj *auth.Viewer) graphql.Marshaler {
@@ -53702,6 +57382,24 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Viewer_deputyships(ctx, field, obj)
+				})
+		case "exclusions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_exclusions(ctx, field, obj)
+				})
+		case "houses":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_houses(ctx, field, obj)
+				})
+		case "keptApart":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_keptApart(ctx, field, obj)
 				})
 		case "invitations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -54621,6 +58319,21 @@ func (ec *executionContext) unmarshalNAddToWaitlistInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNAgreement2expexᚋengineᚐPaperKind(ctx context.Context, v any) (engine.PaperKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.PaperKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAgreement2expexᚋengineᚐPaperKind(ctx context.Context, sel ast.SelectionSet, v engine.PaperKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Agreement!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNAnnounceClosureInput2expexᚋgraphᚋgeneratedᚐAnnounceClosureInput(ctx context.Context, v any) (AnnounceClosureInput, error) {
 	res, err := ec.unmarshalInputAnnounceClosureInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -55140,6 +58853,30 @@ func (ec *executionContext) unmarshalNCompleteTaskInput2expexᚋgraphᚋgenerate
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNConductCertificate2ᚕᚖexpexᚋstoreᚐConductCertificateᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.ConductCertificate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConductCertificate2ᚖexpexᚋstoreᚐConductCertificate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConductCertificate2ᚖexpexᚋstoreᚐConductCertificate(ctx context.Context, sel ast.SelectionSet, v *store.ConductCertificate) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConductCertificate!")
+		return graphql.Null
+	}
+	return ec._ConductCertificate(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNConductRule2expexᚋengineᚐConductRule(ctx context.Context, v any) (engine.ConductRule, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.ConductRule(tmp)
@@ -55205,6 +58942,11 @@ func (ec *executionContext) marshalNConsentLevel2expexᚋengineᚐConsentLevel(c
 
 func (ec *executionContext) unmarshalNConvertMatchInput2expexᚋgraphᚋgeneratedᚐConvertMatchInput(ctx context.Context, v any) (ConvertMatchInput, error) {
 	res, err := ec.unmarshalInputConvertMatchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCorrectOutcomeInput2expexᚋgraphᚋgeneratedᚐCorrectOutcomeInput(ctx context.Context, v any) (CorrectOutcomeInput, error) {
+	res, err := ec.unmarshalInputCorrectOutcomeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -55302,6 +59044,11 @@ func (ec *executionContext) marshalNDeclineOfferPayload2ᚖexpexᚋgraphᚋgener
 	return ec._DeclineOfferPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDeclineTransferInput2expexᚋgraphᚋgeneratedᚐDeclineTransferInput(ctx context.Context, v any) (DeclineTransferInput, error) {
+	res, err := ec.unmarshalInputDeclineTransferInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNDeploymentType2ᚕᚖexpexᚋengineᚐDeploymentTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.DeploymentType) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -55383,8 +59130,18 @@ func (ec *executionContext) unmarshalNEndDeputyshipInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNEndExclusionInput2expexᚋgraphᚋgeneratedᚐEndExclusionInput(ctx context.Context, v any) (EndExclusionInput, error) {
+	res, err := ec.unmarshalInputEndExclusionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNEnrolInput2expexᚋgraphᚋgeneratedᚐEnrolInput(ctx context.Context, v any) (EnrolInput, error) {
 	res, err := ec.unmarshalInputEnrolInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNExcludeOrganisationInput2expexᚋgraphᚋgeneratedᚐExcludeOrganisationInput(ctx context.Context, v any) (ExcludeOrganisationInput, error) {
+	res, err := ec.unmarshalInputExcludeOrganisationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -55450,6 +59207,30 @@ func (ec *executionContext) marshalNExcludedDifference2ᚕexpexᚋengineᚐExclu
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNExclusion2ᚕᚖexpexᚋstoreᚐExclusionᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Exclusion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExclusion2ᚖexpexᚋstoreᚐExclusion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExclusion2ᚖexpexᚋstoreᚐExclusion(ctx context.Context, sel ast.SelectionSet, v *store.Exclusion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Exclusion!")
+		return graphql.Null
+	}
+	return ec._Exclusion(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNExpert2ᚕᚖexpexᚋengineᚐExpertᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Expert) graphql.Marshaler {
@@ -55763,6 +59544,30 @@ func (ec *executionContext) marshalNHolidayWarning2ᚕexpexᚋengineᚐHoliday�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNHouse2ᚕᚖexpexᚋstoreᚐHouseᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.House) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHouse2ᚖexpexᚋstoreᚐHouse(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHouse2ᚖexpexᚋstoreᚐHouse(ctx context.Context, sel ast.SelectionSet, v *store.House) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "House!")
+		return graphql.Null
+	}
+	return ec._House(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNID2expexᚋengineᚐAccountID(ctx context.Context, v any) (engine.AccountID, error) {
@@ -56195,6 +60000,35 @@ func (ec *executionContext) marshalNJoinSuggestions2ᚖexpexᚋgraphᚋgenerated
 		return graphql.Null
 	}
 	return ec._JoinSuggestions(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNKeepApartInput2expexᚋgraphᚋgeneratedᚐKeepApartInput(ctx context.Context, v any) (KeepApartInput, error) {
+	res, err := ec.unmarshalInputKeepApartInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNKeptApart2ᚕᚖexpexᚋstoreᚐApartᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Apart) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNKeptApart2ᚖexpexᚋstoreᚐApart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNKeptApart2ᚖexpexᚋstoreᚐApart(ctx context.Context, sel ast.SelectionSet, v *store.Apart) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "KeptApart!")
+		return graphql.Null
+	}
+	return ec._KeptApart(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNLanguage2expexᚋgraphᚋgeneratedᚐLanguage(ctx context.Context, v any) (Language, error) {
@@ -56670,6 +60504,21 @@ func (ec *executionContext) marshalNPageInfo2ᚖexpexᚋgraphᚋgeneratedᚐPage
 	return ec._PageInfo(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPaper2expexᚋengineᚐPaperKind(ctx context.Context, v any) (engine.PaperKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := engine.PaperKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPaper2expexᚋengineᚐPaperKind(ctx context.Context, sel ast.SelectionSet, v engine.PaperKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Paper!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNParity2expexᚋengineᚐParity(ctx context.Context, v any) (engine.Parity, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := engine.Parity(tmp)
@@ -56968,6 +60817,11 @@ func (ec *executionContext) marshalNRapport2ᚖexpexᚋengineᚐRapport(ctx cont
 	return ec._Rapport(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordAgreementInput2expexᚋgraphᚋgeneratedᚐRecordAgreementInput(ctx context.Context, v any) (RecordAgreementInput, error) {
+	res, err := ec.unmarshalInputRecordAgreementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRecordAttendanceInput2expexᚋgraphᚋgeneratedᚐRecordAttendanceInput(ctx context.Context, v any) (RecordAttendanceInput, error) {
 	res, err := ec.unmarshalInputRecordAttendanceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -56990,6 +60844,11 @@ func (ec *executionContext) unmarshalNRecordOutcomesInput2expexᚋgraphᚋgenera
 
 func (ec *executionContext) unmarshalNRecordRapportInput2expexᚋgraphᚋgeneratedᚐRecordRapportInput(ctx context.Context, v any) (RecordRapportInput, error) {
 	res, err := ec.unmarshalInputRecordRapportInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRecordTrainingInput2expexᚋgraphᚋgeneratedᚐRecordTrainingInput(ctx context.Context, v any) (RecordTrainingInput, error) {
+	res, err := ec.unmarshalInputRecordTrainingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -57169,6 +61028,11 @@ func (ec *executionContext) unmarshalNResumeExpertInput2expexᚋgraphᚋgenerate
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNResumeTaskInput2expexᚋgraphᚋgeneratedᚐResumeTaskInput(ctx context.Context, v any) (ResumeTaskInput, error) {
+	res, err := ec.unmarshalInputResumeTaskInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNRhythm2ᚖexpexᚋengineᚐRhythm(ctx context.Context, sel ast.SelectionSet, v *engine.Rhythm) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Rhythm!")
@@ -57255,6 +61119,30 @@ func (ec *executionContext) marshalNSeriesSession2ᚕexpexᚋengineᚐOccurrence
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNServedMunicipality2ᚕᚖexpexᚋstoreᚐServedᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Served) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServedMunicipality2ᚖexpexᚋstoreᚐServed(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNServedMunicipality2ᚖexpexᚋstoreᚐServed(ctx context.Context, sel ast.SelectionSet, v *store.Served) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ServedMunicipality!")
+		return graphql.Null
+	}
+	return ec._ServedMunicipality(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSession2ᚕᚖexpexᚋengineᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*engine.Session) graphql.Marshaler {
@@ -57419,6 +61307,19 @@ func (ec *executionContext) marshalNSetInvitationsPayload2ᚖexpexᚋgraphᚋgen
 	return ec._SetInvitationsPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSetServiceAreaInput2expexᚋgraphᚋgeneratedᚐSetServiceAreaInput(ctx context.Context, v any) (SetServiceAreaInput, error) {
+	res, err := ec.unmarshalInputSetServiceAreaInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetServiceAreaPayload2ᚖexpexᚋgraphᚋgeneratedᚐSetServiceAreaPayload(ctx context.Context, sel ast.SelectionSet, v *SetServiceAreaPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetServiceAreaPayload!")
+		return graphql.Null
+	}
+	return ec._SetServiceAreaPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSetStandbyInput2expexᚋgraphᚋgeneratedᚐSetStandbyInput(ctx context.Context, v any) (SetStandbyInput, error) {
 	res, err := ec.unmarshalInputSetStandbyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -57443,6 +61344,11 @@ func (ec *executionContext) marshalNSetThemeConsentPayload2ᚖexpexᚋgraphᚋge
 		return graphql.Null
 	}
 	return ec._SetThemeConsentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetTravelInput2expexᚋgraphᚋgeneratedᚐSetTravelInput(ctx context.Context, v any) (SetTravelInput, error) {
+	res, err := ec.unmarshalInputSetTravelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNSetWaitlistPriorityInput2expexᚋgraphᚋgeneratedᚐSetWaitlistPriorityInput(ctx context.Context, v any) (SetWaitlistPriorityInput, error) {
@@ -58154,6 +62060,30 @@ func (ec *executionContext) unmarshalNTriageRequestInput2expexᚋgraphᚋgenerat
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNTypeTraining2ᚕᚖexpexᚋstoreᚐTrainingᚄ(ctx context.Context, sel ast.SelectionSet, v []*store.Training) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTypeTraining2ᚖexpexᚋstoreᚐTraining(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTypeTraining2ᚖexpexᚋstoreᚐTraining(ctx context.Context, sel ast.SelectionSet, v *store.Training) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TypeTraining!")
+		return graphql.Null
+	}
+	return ec._TypeTraining(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateCalendarFeedInput2expexᚋgraphᚋgeneratedᚐUpdateCalendarFeedInput(ctx context.Context, v any) (UpdateCalendarFeedInput, error) {
 	res, err := ec.unmarshalInputUpdateCalendarFeedInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -58495,6 +62425,11 @@ func (ec *executionContext) unmarshalNWishInput2ᚕexpexᚋengineᚐTraitᚄ(ctx
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalNWithdrawPaperInput2expexᚋgraphᚋgeneratedᚐWithdrawPaperInput(ctx context.Context, v any) (WithdrawPaperInput, error) {
+	res, err := ec.unmarshalInputWithdrawPaperInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNWithdrawRequestInput2expexᚋgraphᚋgeneratedᚐWithdrawRequestInput(ctx context.Context, v any) (WithdrawRequestInput, error) {

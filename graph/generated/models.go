@@ -274,6 +274,20 @@ type ConvertMatchInput struct {
 	ConsentConfirmedBy string `json:"consentConfirmedBy"`
 }
 
+// What became of a session after all.
+type CorrectOutcomeInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The session.
+	SessionID string `json:"sessionId"`
+	// What became of it: another outcome than is recorded.
+	Outcome Outcome `json:"outcome"`
+	// Why it is corrected, at most 500 characters. It is kept.
+	Reason string `json:"reason"`
+	// For a coordinator: why it took place without a valid certificate of conduct, at most 500 characters. It is kept.
+	BreakGlassReason *string `json:"breakGlassReason,omitempty"`
+}
+
 // A feed to make.
 type CreateCalendarFeedInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -380,6 +394,14 @@ type DeclineOfferPayload struct {
 	Offer *engine.Offer `json:"offer"`
 }
 
+// The move you say no to.
+type DeclineTransferInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool you do not move to: see Expert.transfer.
+	ToPoolID string `json:"toPoolId"`
+}
+
 // The deputyship as it is now.
 type DeputyshipPayload struct {
 	// The deputyship.
@@ -402,6 +424,14 @@ type EndDeputyshipInput struct {
 	DeputyshipID string `json:"deputyshipId"`
 }
 
+// An organisation you want to work for again.
+type EndExclusionInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The organisation.
+	OrganisationID string `json:"organisationId"`
+}
+
 // Applicants who get a place.
 type EnrolInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -410,6 +440,16 @@ type EnrolInput struct {
 	CohortID string `json:"cohortId"`
 	// The applicants.
 	ExpertIds []string `json:"expertIds"`
+}
+
+// An organisation you never want to work for.
+type ExcludeOrganisationInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The organisation: one of `Viewer.houses`, or one you know from a session.
+	OrganisationID string `json:"organisationId"`
+	// First day on which it no longer holds, a day to come; for good when left out.
+	Until *engine.Date `json:"until,omitempty"`
 }
 
 // A page of experts.
@@ -500,6 +540,18 @@ type JoinSuggestions struct {
 	Candidates int `json:"candidates"`
 	// Experts left out, counted once each under the first rule that excludes them. CANNOT_ARRIVE: nothing excludes her, but she would be too late if she left now.
 	Excluded []*engine.ExcludedCount `json:"excluded"`
+}
+
+// Two to be kept apart. Give either otherId or requestId.
+type KeepApartInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The expert.
+	ExpertID string `json:"expertId"`
+	// The other expert.
+	OtherID *string `json:"otherId,omitempty"`
+	// A request for the young person.
+	RequestID *string `json:"requestId,omitempty"`
 }
 
 // Somebody who waits no more.
@@ -788,6 +840,18 @@ type ProposeWeightsInput struct {
 	Reason string `json:"reason"`
 }
 
+// Something an expert signed.
+type RecordAgreementInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who signed.
+	ExpertID string `json:"expertId"`
+	// What she signed.
+	Agreement engine.PaperKind `json:"agreement"`
+	// The day she signed, not in the future.
+	On engine.Date `json:"on"`
+}
+
 // Who was at a meeting.
 type RecordAttendanceInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -846,6 +910,18 @@ type RecordRapportInput struct {
 	Side engine.Side `json:"side"`
 	// Whether it clicked.
 	Good bool `json:"good"`
+}
+
+// A training an expert passed.
+type RecordTrainingInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who was trained.
+	ExpertID string `json:"expertId"`
+	// Code of the type of deployment.
+	Type string `json:"type"`
+	// The day she passed, not in the future.
+	On engine.Date `json:"on"`
 }
 
 // A page of requests.
@@ -922,6 +998,14 @@ type ResumeExpertInput struct {
 	IdempotencyKey string `json:"idempotencyKey"`
 	// Who; yourself when left out.
 	ExpertID *string `json:"expertId,omitempty"`
+}
+
+// A task to call back.
+type ResumeTaskInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The task: one of `tasks(filter: {postponed: true})`.
+	TaskID string `json:"taskId"`
 }
 
 // A rhythm. It begins with the first day and ends by count or by until, one of the two.
@@ -1014,6 +1098,24 @@ type SetInvitationsPayload struct {
 	Invitations *store.Invitations `json:"invitations"`
 }
 
+// The municipalities a pool serves from a day on.
+type SetServiceAreaInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// The pool.
+	PoolID string `json:"poolId"`
+	// CBS codes of all municipalities it serves by itself, 1 to 400.
+	Municipalities []string `json:"municipalities"`
+	// First day on which it serves these and no others, today or later.
+	From engine.Date `json:"from"`
+}
+
+// The pool with its service area.
+type SetServiceAreaPayload struct {
+	// The pool.
+	Pool *store.Pool `json:"pool"`
+}
+
 // Spans of stand-by duty.
 type SetStandbyInput struct {
 	// Fresh random text, 8 to 200 characters, for this one intention.
@@ -1046,6 +1148,18 @@ type SetThemeConsentInput struct {
 type SetThemeConsentPayload struct {
 	// The new version.
 	Consent *engine.ThemeConsent `json:"consent"`
+}
+
+// How far an expert travels and where from. Give at least one of the two.
+type SetTravelInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Who; yourself when left out.
+	ExpertID *string `json:"expertId,omitempty"`
+	// How far she travels, in minutes, 1 to 600; as it is when left out. A weekly window may say less.
+	MaxTravelMinutes *int `json:"maxTravelMinutes,omitempty"`
+	// The four digits of the postcode she sets out from; as it is when left out. It is never shown.
+	Postcode4 *string `json:"postcode4,omitempty"`
 }
 
 // A priority on the waiting list.
@@ -1286,6 +1400,22 @@ type WaitlistRequestInput struct {
 type WeightsPayload struct {
 	// The version.
 	Weights *store.WeightsVersion `json:"weights"`
+}
+
+// A paper to take off an expert's record.
+type WithdrawPaperInput struct {
+	// Fresh random text, 8 to 200 characters, for this one intention.
+	IdempotencyKey string `json:"idempotencyKey"`
+	// Whose it is.
+	ExpertID string `json:"expertId"`
+	// Which kind of paper.
+	Paper engine.PaperKind `json:"paper"`
+	// With CONDUCT_CERTIFICATE: its day of issue. See Expert.conductCertificates.
+	IssuedOn *engine.Date `json:"issuedOn,omitempty"`
+	// With TRAINING: the code of the type of deployment. See Expert.trainings.
+	Type *string `json:"type,omitempty"`
+	// Why, at most 500 characters. It is kept.
+	Reason string `json:"reason"`
 }
 
 // A request to take back.
