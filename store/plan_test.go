@@ -205,6 +205,19 @@ func lookups(t *testing.T, s *store.Store, f storetest.Fixture) {
 			_, err := tx.SessionsOfDecision(ctx, f.A.Decisions[1])
 			return err
 		}},
+		{"the look before an answer", func(tx *store.Tx) error {
+			if err := tx.Decide(ctx, f.A.Pool); err != nil {
+				return err
+			}
+			taken, err := tx.LockAnswer(ctx, f.A.Buddy, f.A.Experts[2], f.A.Offer)
+			if taken {
+				t.Error("her time is taken, and she has none booked")
+			}
+			return err
+		}},
+		{"a blackout, with what it has judged anew", func(tx *store.Tx) error {
+			return tx.AddBlackout(ctx, f.A.Experts[0], engine.Interval{Start: storetest.Now, End: storetest.Now.AddDate(0, 0, 30)})
+		}},
 		{"the move of a session", func(tx *store.Tx) error {
 			if err := tx.Decide(ctx, f.A.Pool); err != nil {
 				return err

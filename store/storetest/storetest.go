@@ -145,8 +145,11 @@ func (s *server) start() {
 	}()
 }
 
+// temporary begins the name of the directory of a private server.
+const temporary = "expex-test-"
+
 func (s *server) startPrivate(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "expex-test-")
+	dir, err := os.MkdirTemp(memory(), temporary)
 	if err != nil {
 		return err
 	}
