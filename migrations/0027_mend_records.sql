@@ -7,8 +7,8 @@
 -- it became, who did it, when and why. Nobody changes or deletes a line. It holds
 -- codes and days, and never a theme.
 create table record_change (
-    number     bigint generated always as identity primary key,
     pool_id    uuid not null constraint record_change_pool references pool,
+    number     bigint generated always as identity primary key,
     kind       text not null,
     expert_id  uuid constraint record_change_expert references expert,
     session_id uuid constraint record_change_session references session,
