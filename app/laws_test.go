@@ -734,6 +734,30 @@ var lifeSteps = []lifeStep{
 		}
 		return only(l.SetAvailability(l.Context(), l.A.ExpertViewers[n], l.key(), l.A.Experts[n], rules))
 	}},
+	{"a paper", func(l *life, draw drawn) error {
+		p := engine.Paper{ExpertID: l.A.Experts[l.anExpert(draw)], Kind: []engine.PaperKind{engine.PaperAgreement, engine.PaperNDA}[draw("paper", 2)]}
+		if draw("withdrawn", 3) == 0 {
+			return only(l.WithdrawPaper(l.Context(), l.A.Coordinator, l.key(), p, "Vergissing"))
+		}
+		return only(l.RecordPaper(l.Context(), l.A.Coordinator, l.key(), p, "2026-01-08"))
+	}},
+	{"keep away", func(l *life, draw drawn) error {
+		n := l.anExpert(draw)
+		switch draw("whom", 4) {
+		case 0:
+			return only(l.ExcludeOrganisation(l.Context(), l.A.ExpertViewers[n], l.key(), l.A.House, nil))
+		case 1:
+			return only(l.KeepApart(l.Context(), l.A.Coordinator, l.key(), store.Apart{ExpertID: l.A.Experts[n], OtherID: &l.A.Experts[(n+1)%3]}))
+		case 2:
+			return only(l.EndKeepingApart(l.Context(), l.A.Coordinator, l.key(), store.Apart{ExpertID: l.A.Experts[n], OtherID: &l.A.Experts[(n+1)%3]}))
+		}
+		return only(l.EndExclusion(l.Context(), l.A.ExpertViewers[n], l.key(), l.A.House))
+	}},
+	{"travel", func(l *life, draw drawn) error {
+		n := l.anExpert(draw)
+		minutes := []int{1, 60, 600}[draw("minutes", 3)]
+		return only(l.SetTravel(l.Context(), l.A.ExpertViewers[n], l.key(), l.A.Experts[n], &minutes, nil))
+	}},
 	{"move to another pool", func(l *life, draw drawn) error {
 		n := l.anExpert(draw)
 		on := engine.DateOf(*l.now.Load(), store.Zone).AddDays(draw("days", 8))
