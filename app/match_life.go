@@ -314,6 +314,11 @@ func (r relation) close(ctx context.Context, t *store.Tx, why engine.MatchEnd) e
 	if err := t.CloseTasks(ctx, store.TaskFilter{MatchID: &r.ID}); err != nil {
 		return err
 	}
+	// It may have been what kept her here: the database queues that what she has
+	// planned is judged without her.
+	if _, err := t.LeavePool(ctx, &r.ExpertID); err != nil {
+		return err
+	}
 	if why.Rests() {
 		rest, err := t.RestDays(ctx, r.PoolID)
 		if err != nil {

@@ -107,7 +107,7 @@ func (a App) AcceptTransfer(ctx context.Context, viewer auth.Viewer, key string,
 		if err != nil {
 			return expert, err
 		}
-		if err := t.LeavePool(ctx, expert, x.FromPool, x.TakesEffect); err != nil {
+		if _, err := t.LeavePool(ctx, &expert); err != nil {
 			return expert, err
 		}
 		if err := t.OpenTask(ctx, moves(t, x, x.FromPool, "ACCEPTED")); err != nil {

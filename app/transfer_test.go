@@ -2,9 +2,12 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
+	"expex/app"
 	"expex/engine"
 	"expex/store"
+	"expex/store/storetest"
 )
 
 // moves has an expert of Midden-Holland agree to move to Flevoland on a day.
@@ -54,6 +57,45 @@ func TestWhoMovesAndStaysComesFromHerNewHome(t *testing.T) {
 	}
 	_, err = w.MakeOffer(t.Context(), w.A.Coordinator, fresh(), w.ask(request, slot("2027-04-22", "14:00", 60), 0))
 	equal(t, "asked for the day of the move", class(err), "INFEASIBLE TRAVEL_LIMIT")
+}
+
+// The relation that kept her in the pool may close before the day of the move or
+// after it: what she has planned for afterwards has nobody then, and somebody hears
+// so before the night.
+func TestWhatSheHasPlannedIsJudgedWhenNothingKeepsHerInThePool(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		moves  engine.Date
+		closes time.Time
+	}{
+		"before she moves": {"2027-04-20", storetest.Now},
+		"after it":         {"2027-03-28", storetest.Now.AddDate(0, 0, 5)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			w.set(t, `update match set expert_id = $1 where id = $2`, w.A.Experts[0], w.A.Match)
+			w.set(t, `update expert_record set max_travel_minutes = 600`)
+			session := w.booked(t, w.open(t, w.ear()), slot("2027-04-22", "14:00", 60), 0)
+			w.moves(t, 0, c.moves)
+			for day := storetest.Now; day.Before(c.closes); day = day.AddDate(0, 0, 1) {
+				w.at(day)
+				w.night(t)
+			}
+			w.at(c.closes)
+			w.due(t, c.closes)
+			toReplace := func() bool {
+				return get[bool](t, w, `select exists (select from task where session_id = $1 and kind = 'REPLACE_EXPERT' and done_at is null)`, session.ID)
+			}
+			equal(t, "while the relation runs", toReplace(), false)
+			must(w.AnnounceClosure(t.Context(), w.A.Coordinator, fresh(), w.A.Match, "Het doel is bereikt"))(t)
+			must(w.CloseMatch(t.Context(), w.A.Coordinator, fresh(), app.CloseMatch{MatchID: w.A.Match, Reason: engine.MatchGoalReached}))(t)
+			w.due(t, c.closes)
+			equal(t, "when it has closed", toReplace(), true)
+			w.night(t)
+			equal(t, "after the night", toReplace(), true)
+		})
+	}
 }
 
 // A meeting that is held and that nobody confirms does not take place: somebody

@@ -47,3 +47,7 @@ create trigger hours_change_updated after update of busy on busy_calendar
     for each row when (new.busy <> old.busy) execute function hours_change();
 create trigger hours_change_deleted after delete on busy_calendar
     for each row when (old.busy <> '{}') execute function hours_change();
+
+-- So does the end of her membership of a pool, which the last of her relations kept.
+create trigger hours_change_left after update of valid_to on pool_member
+    for each row when (new.valid_to is distinct from old.valid_to) execute function hours_change();

@@ -64,14 +64,18 @@ func (t *Tx) JoinPool(ctx context.Context, expert engine.ExpertID, pool engine.P
 	return err
 }
 
-// LeavePool ends an expert's membership of the pool on a day, unless a relation
-// of hers runs there: then it goes on until that has closed. Only after [Tx.Decide].
-func (t *Tx) LeavePool(ctx context.Context, expert engine.ExpertID, pool engine.PoolID, on engine.Date) error {
-	_, err := t.ExecContext(ctx, `
-		update pool_member m set valid_to = $3
-		where m.pool_id = $1 and m.expert_id = $2 and m.valid_to is null and m.valid_from < $3
-		  and not exists (select from match r where r.pool_id = m.pool_id and r.expert_id = m.expert_id and r.status <> 'CLOSED')`, pool, expert, on)
-	return err
+// LeavePool ends the membership of the pool of whoever has agreed to move away, on
+// the day of the move or today if that has been, unless a relation of hers runs
+// here: then it goes on until that has closed. With an expert, only hers. It gives
+// the moves of those who leave. Only after [Tx.Decide].
+func (t *Tx) LeavePool(ctx context.Context, expert *engine.ExpertID) (left []engine.Transfer, err error) {
+	return left, t.SelectContext(ctx, &left, `
+		update pool_member m set valid_to = greatest(x.takes_effect, app_today())
+		from expert_transfer x
+		where x.from_pool = m.pool_id and x.expert_id = m.expert_id and x.accepted_at is not null
+		  and m.pool_id = (select engine_pool()) and m.valid_to is null and m.valid_from < x.takes_effect and ($1::uuid is null or m.expert_id = $1)
+		  and not exists (select from match r where r.pool_id = m.pool_id and r.expert_id = m.expert_id and r.status <> 'CLOSED')
+		returning x.expert_id, x.from_pool, x.to_pool, x.takes_effect, x.postcode4, x.accepted_at`, expert)
 }
 
 // CarryOutTransfers gives those who move today, or did while nobody looked, their
@@ -89,13 +93,6 @@ func (t *Tx) CarryOutTransfers(ctx context.Context) (out []engine.Transfer, err 
 		select `+transferColumns+` from due order by expert_id`, t.Now); err != nil {
 		return nil, err
 	}
-	var left []engine.Transfer
-	err = t.SelectContext(ctx, &left, `
-		update pool_member m set valid_to = app_today()
-		from expert_transfer x
-		where x.from_pool = m.pool_id and x.expert_id = m.expert_id and x.moved_at is not null
-		  and m.pool_id = (select engine_pool()) and m.valid_to is null and m.valid_from < x.takes_effect
-		  and not exists (select from match r where r.pool_id = m.pool_id and r.expert_id = m.expert_id and r.status <> 'CLOSED')
-		returning x.expert_id, x.from_pool, x.to_pool, x.takes_effect, x.postcode4, x.accepted_at`)
+	left, err := t.LeavePool(ctx, nil)
 	return append(out, left...), err
 }
