@@ -1,0 +1,27 @@
+-- A booking costs less.
+
+-- +goose Up
+
+-- In SQL it was planned again for every booking, which took twice as long as
+-- running it.
+-- +goose StatementBegin
+create or replace function calendar_refresh(of_sessions uuid[], of_expert uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    insert into calendar_entry as e (session_id, expert_id, uid, starts_at, ends_at, status, online, municipality, address, created_at, sequence, changed_at)
+    select s.id, b.expert_id, s.uid, date_trunc('second', s.starts_at), date_trunc('second', s.ends_at),
+           case when b.status = 'RELEASED' then 'CANCELLED' else calendar_status(s.status) end, s.online,
+           case when s.online or o.address_visibility = 'SECRET' then '' else coalesce(m.name, '') end,
+           case when s.online or b.one_to_one or o.address_visibility <> 'PUBLIC' then '' else s.address end,
+           s.created_at, 0, app_now()
+    from booking b
+    join session s on s.id = b.session_id
+    join organisation o on o.id = s.organisation_id
+    left join municipality m on m.code = s.municipality
+    where b.session_id = any(of_sessions) and (of_expert is null or b.expert_id = of_expert)
+    on conflict (session_id, expert_id) do update set
+        starts_at = excluded.starts_at, ends_at = excluded.ends_at, status = excluded.status,
+        online = excluded.online, municipality = excluded.municipality, address = excluded.address
+    where (e.starts_at, e.ends_at, e.status, e.online, e.municipality, e.address)
+        is distinct from (excluded.starts_at, excluded.ends_at, excluded.status, excluded.online, excluded.municipality, excluded.address);
+end $$;
+-- +goose StatementEnd
