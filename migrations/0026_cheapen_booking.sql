@@ -25,3 +25,19 @@ begin
         is distinct from (excluded.starts_at, excluded.ends_at, excluded.status, excluded.online, excluded.municipality, excluded.address);
 end $$;
 -- +goose StatementEnd
+
+-- The engine may know less than its pool: some experts by name, while it reads what
+-- it needs about them. Each policy asks for all it knows, so that a booking cost as
+-- many looks at the whole pool as there are tables about experts.
+-- +goose StatementBegin
+create or replace function engine_experts() returns setof uuid language plpgsql stable rows 50 security definer set search_path = public, pg_temp as $$
+declare
+    named uuid[] := nullif(current_setting('app.experts', true), '');
+begin
+    if named is null then
+        return query select expert_id from pool_member where pool_id = engine_pool();
+    else
+        return query select expert_id from pool_member where pool_id = engine_pool() and expert_id = any(named);
+    end if;
+end $$;
+-- +goose StatementEnd

@@ -72,9 +72,12 @@ func (v View) OfferInput(ctx context.Context, id engine.OfferID) (engine.MatchIn
 // MatchInput reads what the engine needs about a request. The candidates are the
 // members of its pool today; with experts given, those among them. Only after
 // [Tx.Decide].
+//
+// While it reads named experts the engine knows nobody else (app.experts): else
+// each of some twenty policies would ask for the whole pool to find one of it.
 func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []engine.ExpertID) (in engine.MatchInput, err error) {
 	in.Now, in.Zone, in.Request = t.Now, Zone, request
-	if err := t.around(ctx, &in); err != nil {
+	if err := t.around(ctx, &in, experts); err != nil {
 		return in, err
 	}
 	in.Candidates, err = t.candidates(ctx, request, experts)
@@ -84,8 +87,9 @@ func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []e
 // around reads what the candidates are held against: the lists that everybody
 // shares, what the pool has decided for itself, the place of the request, the
 // area the pool serves, the neighbours of the region, the public holidays ahead,
-// and how many relations of the client have ended.
-func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
+// and how many relations of the client have ended. When it has read, the engine
+// knows the named experts only, nil for all, until [Tx.fill] has.
+func (t *Tx) around(ctx context.Context, in *engine.MatchInput, experts []engine.ExpertID) error {
 	var client *engine.ClientRef
 	if in.Request.Client != nil {
 		client = &in.Request.Client.Ref
@@ -104,8 +108,10 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
 		Neighbours []byte
 		Holidays   []byte
 		Ended      int
+		Known      string
 	}
 	if err := t.GetContext(ctx, &all, `
+		select x.*, set_config('app.experts', coalesce($6::uuid[]::text, ''), true) as known from (
 		with place as materialized (
 			select m.code as municipality, coalesce(region_on(m.code, app_today()), '') as region,
 			       coalesce(p.latitude, m.latitude) as latitude, coalesce(p.longitude, m.longitude) as longitude
@@ -126,8 +132,9 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
 			from service_area where pool_id = $1 order by municipality, valid_from) x) as area,
 		(select json_agg(neighbour order by neighbour) from youth_region_neighbour where region = coalesce((select region from place), '')) as neighbours,
 		(select json_agg(date order by date) from public_holiday where date between app_today() and app_today() + 740) as holidays,
-		(select count(*) from match where client_ref = $5 and status = 'CLOSED' and closed_reason not in ('NEVER_MET', 'CONVERTED')) as ended`,
-		in.Request.PoolID, in.Request.Type, in.Request.Municipality, in.Request.Postcode4, client); err != nil {
+		(select count(*) from match where client_ref = $5 and status = 'CLOSED' and closed_reason not in ('NEVER_MET', 'CONVERTED')) as ended
+		offset 0) x`, // first all of x is read
+		in.Request.PoolID, in.Request.Type, in.Request.Municipality, in.Request.Postcode4, client, pq.Array(experts)); err != nil {
 		return err
 	}
 	var err error
@@ -220,7 +227,7 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 			       r.cap_active_relations, r.cap_sessions_per_week, r.cap_minutes_per_month, m.valid_to as gone
 			from expert_record r
 			join pool_member m on m.pool_id = $1 and m.expert_id = r.expert_id and daterange(m.valid_from, m.valid_to) @> app_today()
-			where $2::uuid[] is null or r.expert_id = any($2::uuid[])),
+			where r.expert_id = any(coalesce($2::uuid[], array(select engine_experts())))),
 		homes as materialized ( -- many live in one postcode
 			select p.postcode4, h.municipality, region_on(h.municipality, app_today()) as region, h.latitude, h.longitude
 			from (select distinct postcode4 from members) p cross join lateral locate_postcode(p.postcode4) h)
@@ -280,7 +287,7 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 // fill adds what there may be several of for an expert, by whichever pool: what
 // she may do and has told about herself, whom and what she keeps away from, and
 // her time. All of it is one statement: each alone costs more to send and to
-// begin than to run.
+// begin than to run. After it the engine knows all of its pool again.
 func (t *Tx) fill(ctx context.Context, ids []engine.ExpertID, by map[engine.ExpertID]*engine.Candidate) error {
 	var all struct {
 		Trainings nested[struct {
@@ -318,8 +325,10 @@ func (t *Tx) fill(ctx context.Context, ids []engine.ExpertID, by map[engine.Expe
 			ExpertID engine.ExpertID
 			engine.Booked
 		}]
+		Known string
 	}
-	if err := t.GetContext(ctx, &all, `select
+	if err := t.GetContext(ctx, &all, `
+		select x.*, set_config('app.experts', '', true) as known from (select
 		(select json_agg(x) from (
 			select expert_id, type, trained_on as "from" from type_training where expert_id = any($1) order by expert_id, type) x) as trainings,
 		(select json_agg(x) from (
@@ -352,7 +361,8 @@ func (t *Tx) fill(ctx context.Context, ids []engine.ExpertID, by map[engine.Expe
 			       lower(busy) as "busy.start", upper(busy) as "busy.end", one_to_one, tier3, double_reason is not null as doubled
 			from booking
 			where expert_id = any($1) and status <> 'RELEASED' and starts_at < $3 and ends_at > $2
-			order by expert_id, starts_at, session_id) x) as booked`,
+			order by expert_id, starts_at, session_id) x) as booked
+		offset 0) x`, // first all of x is read
 		pq.Array(ids), t.Now.Add(-bookedBack), t.Now.Add(bookedAhead)); err != nil {
 		return err
 	}
