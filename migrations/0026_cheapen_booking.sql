@@ -41,3 +41,31 @@ begin
     end if;
 end $$;
 -- +goose StatementEnd
+
+-- Lists that a process keeps in memory (store/lists.go), and which of them these
+-- are. A version is never used twice, also not after a change that was undone.
+create table reference_version (
+    one     boolean primary key default true constraint reference_version_one check (one),
+    version uuid not null default gen_random_uuid()
+);
+insert into reference_version default values;
+alter table reference_version enable row level security;
+grant select on reference_version to expex_engine;
+create policy reference_version_engine on reference_version for select to expex_engine using ((select engine_pool()) is not null);
+-- +goose StatementBegin
+create function reference_changes() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    update reference_version set version = gen_random_uuid();
+    return null;
+end $$;
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['deployment_type', 'theme', 'theme_related', 'public_holiday', 'youth_region_neighbour'] loop
+        execute format('create trigger reference_changes after insert or delete on %I for each row execute function reference_changes()', t);
+        execute format('create trigger reference_changes_row after update on %I for each row when (old.* is distinct from new.*) execute function reference_changes()', t);
+        execute format('create trigger reference_changes_all after truncate on %I for each statement execute function reference_changes()', t);
+    end loop;
+end $$;
+-- +goose StatementEnd

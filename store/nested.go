@@ -91,11 +91,3 @@ func decode(d *json.Decoder, field reflect.Value) error {
 	}
 	return scanner.Scan(*text)
 }
-
-// whole reads what json_agg gives of single values, null for none.
-func whole[T any](text []byte, into *[]T) error {
-	if text == nil {
-		return nil
-	}
-	return json.Unmarshal(text, into)
-}

@@ -94,21 +94,19 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput, experts []engine
 	if in.Request.Client != nil {
 		client = &in.Request.Client.Ref
 	}
+	known := t.lists.last()
 	var all struct {
-		Types         nested[engine.DeploymentType]
+		Lists         nested[listsRow]
 		Weights       nested[weightsThatHold]
 		Policies      nested[engine.Policy]
-		Themes        nested[themeRow]
 		Organisations nested[struct {
 			ID engine.OrganisationID
 			engine.OrganisationLinks
 		}]
-		Places     nested[placeRow]
-		Area       nested[engine.AreaMembership]
-		Neighbours []byte
-		Holidays   []byte
-		Ended      int
-		Known      string
+		Places nested[placeRow]
+		Area   nested[engine.AreaMembership]
+		Ended  int
+		Known  string
 	}
 	if err := t.GetContext(ctx, &all, `
 		select x.*, set_config('app.experts', coalesce($6::uuid[]::text, ''), true) as known from (
@@ -117,12 +115,11 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput, experts []engine
 			       coalesce(p.latitude, m.latitude) as latitude, coalesce(p.longitude, m.longitude) as longitude
 			from municipality m left join locate_postcode($4) p on true where m.code = $3)
 		select
-		(select json_agg(x) from (select `+deploymentTypeColumns+` from deployment_type where code = $2) x) as types,
+		(select json_agg(x) from (`+listsUnless("$7")+`) x) as lists,
 		(select json_agg(x) from (
 			select version, weights from weights
 			where pool_id = $1 and type = $2 and status = 'APPROVED' order by version desc limit 1) x) as weights,
 		(select json_agg(x) from (select `+policyColumns+` from pool_policy where pool_id = $1) x) as policies,
-		(select json_agg(x) from (`+themeSelect+`) x) as themes,
 		(select json_agg(x) from (
 			select id, coalesce(parent_id::text, '') as parent, coalesce(merged_into::text, '') as merged_into
 			from organisation where parent_id is not null or merged_into is not null) x) as organisations,
@@ -130,16 +127,16 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput, experts []engine
 		(select json_agg(x) from (
 			select municipality, valid_from as "valid.from", valid_to as "valid.to"
 			from service_area where pool_id = $1 order by municipality, valid_from) x) as area,
-		(select json_agg(neighbour order by neighbour) from youth_region_neighbour where region = coalesce((select region from place), '')) as neighbours,
-		(select json_agg(date order by date) from public_holiday where date between app_today() and app_today() + 740) as holidays,
 		(select count(*) from match where client_ref = $5 and status = 'CLOSED' and closed_reason not in ('NEVER_MET', 'CONVERTED')) as ended
 		offset 0) x`, // first all of x is read
-		in.Request.PoolID, in.Request.Type, in.Request.Municipality, in.Request.Postcode4, client, pq.Array(experts)); err != nil {
+		in.Request.PoolID, in.Request.Type, in.Request.Municipality, in.Request.Postcode4, client, pq.Array(experts), known.key); err != nil {
 		return err
 	}
+	known = t.lists.newer(known, all.Lists)
 	var err error
-	if in.Type, err = one(all.Types, nil); err != nil {
-		return err
+	var ok bool
+	if in.Type, ok = known.types[in.Request.Type]; !ok {
+		return engine.NotFound()
 	}
 	if in.Policy, err = one(all.Policies, nil); err != nil {
 		return err
@@ -147,10 +144,7 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput, experts []engine
 	if in.Weights, err = weightsOf(in.Type, all.Weights); err != nil {
 		return err
 	}
-	in.Themes = make(map[engine.ThemeCode]engine.Theme, len(all.Themes))
-	for _, theme := range themesOf(all.Themes) {
-		in.Themes[theme.Code] = theme
-	}
+	in.Themes, in.Holidays = known.themes, known.holidays
 	in.Organisations = make(engine.OrganisationTree, len(all.Organisations))
 	for _, r := range all.Organisations {
 		in.Organisations[r.ID] = r.OrganisationLinks
@@ -161,12 +155,8 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput, experts []engine
 		}
 	}
 	in.ServiceArea, in.RelationsEnded = all.Area, all.Ended
-	var neighbours []engine.RegionCode
-	if err := whole(all.Neighbours, &neighbours); err != nil {
-		return err
-	}
-	in.Neighbours = map[engine.RegionCode][]engine.RegionCode{in.Place.Region: neighbours}
-	return whole(all.Holidays, &in.Holidays)
+	in.Neighbours = map[engine.RegionCode][]engine.RegionCode{in.Place.Region: known.neighbours[in.Place.Region]}
+	return nil
 }
 
 const policyColumns = `active_relations, active_relations_early, early_months, one_to_one_per_day, sessions_per_day, sessions_per_week,

@@ -30,6 +30,7 @@ type Store struct {
 	now func() time.Time
 
 	lookups lookups // of feeds by their secret
+	lists   keptLists
 }
 
 // Options say how to open a store.
@@ -121,7 +122,7 @@ func (s *Store) asSystem(ctx context.Context, fn func(*Tx) error) error {
 		return translate(ctx, err)
 	}
 	defer tx.Rollback()
-	t := &Tx{Tx: tx}
+	t := &Tx{Tx: tx, lists: &s.lists}
 	if err := tx.GetContext(ctx, &t.Now, `
 		with clock as (select coalesce($1::timestamptz, clock_timestamp()) as now)
 		select now from clock, lateral (select set_config('app.now', now::text, true)) setting`, s.moment()); err != nil {

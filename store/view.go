@@ -29,6 +29,7 @@ type Tx struct {
 	Now     time.Time
 	viewer  auth.Viewer
 	decides bool // has become the engine
+	lists   *keptLists
 }
 
 // as marks what is asked as the engine. A connection keeps one plan for a text,
@@ -88,7 +89,7 @@ func (v View) in(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error) erro
 		return err
 	}
 	defer tx.Rollback() // after a commit it does nothing
-	t := &Tx{Tx: tx, viewer: v.viewer}
+	t := &Tx{Tx: tx, viewer: v.viewer, lists: &v.s.lists}
 	const enter = `
 		with clock as (select coalesce($2::timestamptz, clock_timestamp()) as now)
 		select now from clock, lateral (select
