@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 	_ "time/tzdata"
 
@@ -43,29 +44,24 @@ func (v View) MatchInput(ctx context.Context, id engine.RequestID, experts ...en
 // offer is not hers.
 func (v View) OfferInput(ctx context.Context, id engine.OfferID) (engine.MatchInput, error) {
 	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) {
-		offer, err := t.Offer(ctx, id)
-		if err == nil && offer.ExpertID != v.viewer.Expert() {
+		about, expert, err := t.DecideOffer(ctx, id)
+		if err == nil && expert != v.viewer.Expert() {
 			err = engine.NotFound()
 		}
 		if err != nil {
 			return engine.MatchInput{}, err
 		}
-		if err := t.Decide(ctx, offer.PoolID); err != nil {
-			return engine.MatchInput{}, err
-		}
-		request, err := t.Request(ctx, offer.RequestID)
+		course, err := t.CourseOf(ctx, about, id)
 		if err != nil {
 			return engine.MatchInput{}, err
 		}
-		team, err := t.OffersOfDecision(ctx, offer.DecisionID)
-		if err != nil {
-			return engine.MatchInput{}, err
-		}
+		offer := course.Offers[slices.IndexFunc(course.Offers, func(o engine.Offer) bool { return o.ID == id })]
+		team, _ := course.Of(offer.DecisionID)
 		experts := make([]engine.ExpertID, len(team))
 		for i, o := range team {
 			experts[i] = o.ExpertID
 		}
-		return t.MatchInput(ctx, request, experts)
+		return t.MatchInput(ctx, course.Request, experts)
 	})
 }
 
