@@ -186,16 +186,11 @@ func book(ctx context.Context, t *store.Tx, in engine.MatchInput, course store.C
 	}, sessions); err != nil {
 		return nil, err
 	}
-	if err := t.MoveOffers(ctx, []engine.OfferID{offer.ID}, engine.OfferAccepted, &t.Now, nil); err != nil {
+	if err := t.TakeOffer(ctx, offer, requestStatus); err != nil {
 		return nil, err
 	}
 	if err := busier(ctx, t, request.PoolID, offer.ExpertID); err != nil {
 		return nil, err
-	}
-	if request.Status != requestStatus {
-		if err := t.MoveRequest(ctx, request.ID, requestStatus, ""); err != nil {
-			return nil, err
-		}
 	}
 	if !complete {
 		return sessions, holdOn(ctx, t, request.ID)

@@ -37,15 +37,18 @@ func (c Course) Of(id engine.DecisionID) (offers []engine.Offer, sessions []engi
 
 // DecideOffer goes on as [Tx.Decide] does about the pool of an offer that the
 // viewer's own eyes see, and gives what the answer to it is about: its request
-// and the expert who is asked. NOT_FOUND for an offer she may not see.
+// and the expert who is asked. All that follows is read by id, also what names
+// other times to who came too late, and keeps its plans: see [plans]. NOT_FOUND
+// for an offer she may not see.
 func (t *Tx) DecideOffer(ctx context.Context, id engine.OfferID) (request engine.RequestID, expert engine.ExpertID, err error) {
 	var rows []struct {
-		RequestID  engine.RequestID
-		ExpertID   engine.ExpertID
-		Role, Pool string
+		RequestID         engine.RequestID
+		ExpertID          engine.ExpertID
+		Role, Pool, Plans string
 	}
 	err = t.SelectContext(ctx, &rows, `
-		select request_id, expert_id, set_config('role', 'expex_engine', true) as role, set_config('app.pool', pool_id::text, true) as pool
+		select request_id, expert_id, set_config('role', 'expex_engine', true) as role, set_config('app.pool', pool_id::text, true) as pool,
+		       set_config('plan_cache_mode', 'force_generic_plan', true) as plans
 		from offer where id = $1`, id)
 	seen, err := one(rows, err)
 	t.decides = err == nil

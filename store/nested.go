@@ -31,71 +31,94 @@ func (n *nested[T]) Scan(src any) error {
 	case !ok:
 		return fmt.Errorf("cannot read rows from %T", src)
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	if _, err := d.Token(); err != nil { // [
-		return err
-	}
 	fields := columns.TypeMap(reflect.TypeFor[T]())
-	for d.More() {
+	return each(text, func(object []byte) error {
 		*n = append(*n, *new(T))
 		row := reflect.ValueOf(&(*n)[len(*n)-1]).Elem()
-		if _, err := d.Token(); err != nil { // {
-			return err
-		}
-		for d.More() {
-			name, err := d.Token()
-			if err != nil {
-				return err
+		var name []byte // a column comes before its value
+		return each(object, func(value []byte) error {
+			if name == nil {
+				name = value[1 : len(value)-1]
+				return nil
 			}
-			field, known := fields.Names[name.(string)]
+			field, known := fields.Names[string(name)]
 			if !known {
 				return fmt.Errorf("missing destination name %s in %T", name, *n)
 			}
-			if err := decode(d, reflectx.FieldByIndexes(row, field.Index)); err != nil {
+			if err := decode(value, reflectx.FieldByIndexes(row, field.Index)); err != nil {
 				return fmt.Errorf("read %s: %w", name, err)
 			}
-		}
-		if _, err := d.Token(); err != nil { // }
-			return err
-		}
-	}
-	return nil
+			name = nil
+			return nil
+		})
+	})
 }
 
 // UnmarshalJSON reads rows within rows.
 func (n *nested[T]) UnmarshalJSON(text []byte) error { return n.Scan(text) }
 
+// each calls do for what is in a list, or for the names and values of an object
+// in turn. It trusts the text to be what the database makes, JSON without faults.
+// It is here because json.Decoder took three times as long and twenty times as many allocations.
+func each(text []byte, do func(value []byte) error) error {
+	begins, depth, quoted := 1, 0, false
+	for i := 1; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[', c == '{':
+			depth++
+		case depth > 0 && (c == ']' || c == '}'):
+			depth--
+		case depth == 0 && (c == ',' || c == ':' || c == ']' || c == '}'):
+			if value := bytes.TrimSpace(text[begins:i]); len(value) > 0 {
+				if err := do(value); err != nil {
+					return err
+				}
+			}
+			begins = i + 1
+		}
+	}
+	return nil
+}
+
 // decode reads a value as the column would be read: dates and times of day have
 // their own way, as has nothing that is an array. Instants are in UTC.
-func decode(d *json.Decoder, field reflect.Value) error {
+func decode(value []byte, field reflect.Value) error {
 	into := field.Addr().Interface()
 	switch at := into.(type) {
 	case *time.Time:
-		err := d.Decode(at)
+		err := at.UnmarshalJSON(value)
 		*at = at.UTC()
 		return err
 	case **time.Time:
-		err := d.Decode(at)
+		err := json.Unmarshal(value, at)
 		if *at != nil {
 			**at = (*at).UTC()
 		}
 		return err
 	}
-	scanner, ok := into.(sql.Scanner)
-	if !ok || field.Kind() == reflect.Slice {
-		return d.Decode(into)
-	}
-	var text *string
-	if err := d.Decode(&text); err != nil || text == nil {
-		return err
-	}
-	return scanner.Scan(*text)
-}
-
-// whole reads what json_agg gives of single values, null for none.
-func whole[T any](text []byte, into *[]T) error {
-	if text == nil {
+	scanner, scans := into.(sql.Scanner)
+	scans = scans && field.Kind() != reflect.Slice
+	switch {
+	case scans && string(value) == "null":
 		return nil
+	case (scans || field.Kind() == reflect.String) && value[0] == '"' && bytes.IndexByte(value, '\\') < 0:
+		text := string(value[1 : len(value)-1])
+		if scans {
+			return scanner.Scan(text)
+		}
+		field.SetString(text)
+		return nil
+	case scans:
+		var text string
+		if err := json.Unmarshal(value, &text); err != nil {
+			return err
+		}
+		return scanner.Scan(text)
 	}
-	return json.Unmarshal(text, into)
+	return json.Unmarshal(value, into)
 }

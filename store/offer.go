@@ -127,6 +127,16 @@ func (t *Tx) MoveOffers(ctx context.Context, ids []engine.OfferID, to engine.Off
 	return err
 }
 
+// TakeOffer keeps the expert's yes, and moves the request to where it stands then,
+// unless it is there already.
+func (t *Tx) TakeOffer(ctx context.Context, o engine.Offer, request engine.RequestStatus) error {
+	_, err := t.ExecContext(ctx, `
+		with taken as (update offer set status = 'ACCEPTED', answered_at = $2 where id = $1)
+		update request set status = $4, waitlist_reason = '', earliest_date = null where id = $3 and status <> $4`,
+		o.ID, t.Now, o.RequestID, request)
+	return err
+}
+
 // LockExperts makes every other transaction wait that would book one of these
 // experts, until this one ends. The lock is taken in one order, so that two
 // teams with a common member never wait for each other. It keeps a hot slot from

@@ -30,7 +30,7 @@ func (v View) MatchInputAt(ctx context.Context, id engine.RequestID, municipalit
 		}
 		moved := in
 		moved.Request.Municipality, moved.Request.Postcode4 = *municipality, ""
-		if err := t.around(ctx, &moved); err != nil {
+		if err := t.around(ctx, &moved, nil); err != nil {
 			var e *engine.Error
 			if errors.As(err, &e) && e.Code == engine.CodeNotFound {
 				return engine.Invalid("change.request.municipality", "is not a municipality; give a CBS code such as GM0513")

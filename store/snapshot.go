@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 	_ "time/tzdata"
 
@@ -43,43 +44,36 @@ func (v View) MatchInput(ctx context.Context, id engine.RequestID, experts ...en
 // offer is not hers.
 func (v View) OfferInput(ctx context.Context, id engine.OfferID) (engine.MatchInput, error) {
 	return get(ctx, v, func(t *Tx) (engine.MatchInput, error) {
-		offer, err := t.Offer(ctx, id)
-		if err == nil && offer.ExpertID != v.viewer.Expert() {
+		about, expert, err := t.DecideOffer(ctx, id)
+		if err == nil && expert != v.viewer.Expert() {
 			err = engine.NotFound()
 		}
 		if err != nil {
 			return engine.MatchInput{}, err
 		}
-		if err := t.Decide(ctx, offer.PoolID); err != nil {
-			return engine.MatchInput{}, err
-		}
-		// It is about few by their ids, as what changes something is: see [plans].
-		// A hundred losers of one race ask for it at once.
-		if _, err := t.ExecContext(ctx, `set local plan_cache_mode = force_generic_plan`); err != nil {
-			return engine.MatchInput{}, err
-		}
-		request, err := t.Request(ctx, offer.RequestID)
+		course, err := t.CourseOf(ctx, about, id)
 		if err != nil {
 			return engine.MatchInput{}, err
 		}
-		team, err := t.OffersOfDecision(ctx, offer.DecisionID)
-		if err != nil {
-			return engine.MatchInput{}, err
-		}
+		offer := course.Offers[slices.IndexFunc(course.Offers, func(o engine.Offer) bool { return o.ID == id })]
+		team, _ := course.Of(offer.DecisionID)
 		experts := make([]engine.ExpertID, len(team))
 		for i, o := range team {
 			experts[i] = o.ExpertID
 		}
-		return t.MatchInput(ctx, request, experts)
+		return t.MatchInput(ctx, course.Request, experts)
 	})
 }
 
 // MatchInput reads what the engine needs about a request. The candidates are the
 // members of its pool today; with experts given, those among them. Only after
 // [Tx.Decide].
+//
+// While it reads named experts the engine knows nobody else (app.experts): else
+// each of some twenty policies would ask for the whole pool to find one of it.
 func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []engine.ExpertID) (in engine.MatchInput, err error) {
 	in.Now, in.Zone, in.Request = t.Now, Zone, request
-	if err := t.around(ctx, &in); err != nil {
+	if err := t.around(ctx, &in, experts); err != nil {
 		return in, err
 	}
 	in.Candidates, err = t.candidates(ctx, request, experts)
@@ -89,39 +83,39 @@ func (t *Tx) MatchInput(ctx context.Context, request engine.Request, experts []e
 // around reads what the candidates are held against: the lists that everybody
 // shares, what the pool has decided for itself, the place of the request, the
 // area the pool serves, the neighbours of the region, the public holidays ahead,
-// and how many relations of the client have ended.
-func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
+// and how many relations of the client have ended. When it has read, the engine
+// knows the named experts only, nil for all, until [Tx.fill] has.
+func (t *Tx) around(ctx context.Context, in *engine.MatchInput, experts []engine.ExpertID) error {
 	var client *engine.ClientRef
 	if in.Request.Client != nil {
 		client = &in.Request.Client.Ref
 	}
+	known := t.lists.last()
 	var all struct {
-		Types         nested[engine.DeploymentType]
+		Lists         nested[listsRow]
 		Weights       nested[weightsThatHold]
 		Policies      nested[engine.Policy]
-		Themes        nested[themeRow]
 		Organisations nested[struct {
 			ID engine.OrganisationID
 			engine.OrganisationLinks
 		}]
-		Places     nested[placeRow]
-		Area       nested[engine.AreaMembership]
-		Neighbours []byte
-		Holidays   []byte
-		Ended      int
+		Places nested[placeRow]
+		Area   nested[engine.AreaMembership]
+		Ended  int
+		Known  string
 	}
 	if err := t.GetContext(ctx, &all, `
+		select x.*, set_config('app.experts', coalesce($6::uuid[]::text, ''), true) as known from (
 		with place as materialized (
 			select m.code as municipality, coalesce(region_on(m.code, app_today()), '') as region,
 			       coalesce(p.latitude, m.latitude) as latitude, coalesce(p.longitude, m.longitude) as longitude
 			from municipality m left join locate_postcode($4) p on true where m.code = $3)
 		select
-		(select json_agg(x) from (select `+deploymentTypeColumns+` from deployment_type where code = $2) x) as types,
+		(select json_agg(x) from (`+listsUnless("$7")+`) x) as lists,
 		(select json_agg(x) from (
 			select version, weights from weights
 			where pool_id = $1 and type = $2 and status = 'APPROVED' order by version desc limit 1) x) as weights,
 		(select json_agg(x) from (select `+policyColumns+` from pool_policy where pool_id = $1) x) as policies,
-		(select json_agg(x) from (`+themeSelect+`) x) as themes,
 		(select json_agg(x) from (
 			select id, coalesce(parent_id::text, '') as parent, coalesce(merged_into::text, '') as merged_into
 			from organisation where parent_id is not null or merged_into is not null) x) as organisations,
@@ -129,15 +123,16 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
 		(select json_agg(x) from (
 			select municipality, valid_from as "valid.from", valid_to as "valid.to"
 			from service_area where pool_id = $1 order by municipality, valid_from) x) as area,
-		(select json_agg(neighbour order by neighbour) from youth_region_neighbour where region = coalesce((select region from place), '')) as neighbours,
-		(select json_agg(date order by date) from public_holiday where date between app_today() and app_today() + 740) as holidays,
-		(select count(*) from match where client_ref = $5 and status = 'CLOSED' and closed_reason not in ('NEVER_MET', 'CONVERTED')) as ended`,
-		in.Request.PoolID, in.Request.Type, in.Request.Municipality, in.Request.Postcode4, client); err != nil {
+		(select count(*) from match where client_ref = $5 and status = 'CLOSED' and closed_reason not in ('NEVER_MET', 'CONVERTED')) as ended
+		offset 0) x`, // first all of x is read
+		in.Request.PoolID, in.Request.Type, in.Request.Municipality, in.Request.Postcode4, client, pq.Array(experts), known.key); err != nil {
 		return err
 	}
+	known = t.lists.newer(known, all.Lists)
 	var err error
-	if in.Type, err = one(all.Types, nil); err != nil {
-		return err
+	var ok bool
+	if in.Type, ok = known.types[in.Request.Type]; !ok {
+		return engine.NotFound()
 	}
 	if in.Policy, err = one(all.Policies, nil); err != nil {
 		return err
@@ -145,10 +140,7 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
 	if in.Weights, err = weightsOf(in.Type, all.Weights); err != nil {
 		return err
 	}
-	in.Themes = make(map[engine.ThemeCode]engine.Theme, len(all.Themes))
-	for _, theme := range themesOf(all.Themes) {
-		in.Themes[theme.Code] = theme
-	}
+	in.Themes, in.Holidays = known.themes, known.holidays
 	in.Organisations = make(engine.OrganisationTree, len(all.Organisations))
 	for _, r := range all.Organisations {
 		in.Organisations[r.ID] = r.OrganisationLinks
@@ -159,12 +151,8 @@ func (t *Tx) around(ctx context.Context, in *engine.MatchInput) error {
 		}
 	}
 	in.ServiceArea, in.RelationsEnded = all.Area, all.Ended
-	var neighbours []engine.RegionCode
-	if err := whole(all.Neighbours, &neighbours); err != nil {
-		return err
-	}
-	in.Neighbours = map[engine.RegionCode][]engine.RegionCode{in.Place.Region: neighbours}
-	return whole(all.Holidays, &in.Holidays)
+	in.Neighbours = map[engine.RegionCode][]engine.RegionCode{in.Place.Region: known.neighbours[in.Place.Region]}
+	return nil
 }
 
 const policyColumns = `active_relations, active_relations_early, early_months, one_to_one_per_day, sessions_per_day, sessions_per_week,
@@ -225,7 +213,7 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 			       r.cap_active_relations, r.cap_sessions_per_week, r.cap_minutes_per_month, m.valid_to as gone
 			from expert_record r
 			join pool_member m on m.pool_id = $1 and m.expert_id = r.expert_id and daterange(m.valid_from, m.valid_to) @> app_today()
-			where $2::uuid[] is null or r.expert_id = any($2::uuid[])),
+			where r.expert_id = any(coalesce($2::uuid[], array(select engine_experts())))),
 		homes as materialized ( -- many live in one postcode
 			select p.postcode4, h.municipality, region_on(h.municipality, app_today()) as region, h.latitude, h.longitude
 			from (select distinct postcode4 from members) p cross join lateral locate_postcode(p.postcode4) h)
@@ -285,7 +273,7 @@ func (t *Tx) candidates(ctx context.Context, request engine.Request, experts []e
 // fill adds what there may be several of for an expert, by whichever pool: what
 // she may do and has told about herself, whom and what she keeps away from, and
 // her time. All of it is one statement: each alone costs more to send and to
-// begin than to run.
+// begin than to run. After it the engine knows all of its pool again.
 func (t *Tx) fill(ctx context.Context, ids []engine.ExpertID, by map[engine.ExpertID]*engine.Candidate) error {
 	var all struct {
 		Trainings nested[struct {
@@ -323,8 +311,10 @@ func (t *Tx) fill(ctx context.Context, ids []engine.ExpertID, by map[engine.Expe
 			ExpertID engine.ExpertID
 			engine.Booked
 		}]
+		Known string
 	}
-	if err := t.GetContext(ctx, &all, `select
+	if err := t.GetContext(ctx, &all, `
+		select x.*, set_config('app.experts', '', true) as known from (select
 		(select json_agg(x) from (
 			select expert_id, type, trained_on as "from" from type_training where expert_id = any($1) order by expert_id, type) x) as trainings,
 		(select json_agg(x) from (
@@ -357,7 +347,8 @@ func (t *Tx) fill(ctx context.Context, ids []engine.ExpertID, by map[engine.Expe
 			       lower(busy) as "busy.start", upper(busy) as "busy.end", one_to_one, tier3, double_reason is not null as doubled
 			from booking
 			where expert_id = any($1) and status <> 'RELEASED' and starts_at < $3 and ends_at > $2
-			order by expert_id, starts_at, session_id) x) as booked`,
+			order by expert_id, starts_at, session_id) x) as booked
+		offset 0) x`, // first all of x is read
 		pq.Array(ids), t.Now.Add(-bookedBack), t.Now.Add(bookedAhead)); err != nil {
 		return err
 	}
