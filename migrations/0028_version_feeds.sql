@@ -100,19 +100,29 @@ begin
     end case;
 end $$;
 
--- What a feed shows, by a fingerprint that is the same exactly when that is; and
--- for how long time alone does not change it, as long as its version stays the
--- same. Null for unknown: the fetch was noted now, or a kind has no version of
--- what it shows.
-create function calendar_found(f calendar_feed, secret_revoked_at timestamptz, client text, now timestamptz, noted_within interval,
-    out dead_since timestamptz, out left_at timestamptz, out fingerprint text, out fresh tstzrange) language plpgsql as $$
+-- The feed behind a secret that was found: how it is, whether it is dead, and what
+-- it shows by a fingerprint that is the same exactly when that is. With it goes for
+-- how long time alone does not change any of it, as long as its version stays the
+-- same, in microseconds since 1970: null for unknown, since the fetch was noted now
+-- or its kind has no version of what it shows. An array of one, or of none for a
+-- secret that has been dead for too long, or that nobody used.
+create function calendar_find(of_feed uuid, secret_revoked_at timestamptz, client text, now timestamptz,
+    noted_within interval, unused_for interval, dead_for interval) returns json language plpgsql as $$
 #variable_conflict use_column
 declare
+    f calendar_feed;
     today date := (now at time zone 'Europe/Amsterdam')::date;
-    held boolean := calendar_owner_holds(f, today);
+    held boolean;
+    dead_since timestamptz;
+    fingerprint text;
+    fresh_until timestamptz;
 begin
+    select * into f from calendar_feed where id = of_feed;
+    if secret_revoked_at <= now - dead_for or secret_revoked_at is null and greatest(f.renewed_at, f.last_fetched_at) <= now - unused_for then
+        return '[]';
+    end if;
+    held := calendar_owner_holds(f, today);
     dead_since := case when held then secret_revoked_at else coalesce(secret_revoked_at, now) end;
-    left_at := (select max(shown_until) from calendar_entry where expert_id = f.expert_id and shown_until <= now);
     if dead_since is not null then
         fingerprint := concat_ws(' ', 'dead', dead_since, f.title);
     elsif f.kind = 'EXPERT' then
@@ -127,11 +137,17 @@ begin
        and (not held or f.last_client <> client or f.last_fetched_at is null or f.last_fetched_at <= now - noted_within) then
         perform calendar_feed_note(f.id, held, client, now);
     elsif dead_since is null and f.kind = 'EXPERT' then
-        fresh := tstzrange(now, least(
+        fresh_until := least(
             (today + 1)::timestamp at time zone 'Europe/Amsterdam', -- her role may end
             f.last_fetched_at + noted_within,
             (select min(shown_from) from calendar_entry where expert_id = f.expert_id and shown_from > now),
-            (select min(shown_until) from calendar_entry where expert_id = f.expert_id and shown_until > now)));
+            (select min(shown_until) from calendar_entry where expert_id = f.expert_id and shown_until > now));
     end if;
+    return (select json_agg(x) from (
+        select f.id, f.kind, f.expert_id, f.account_id, f.pool_id, f.organisation_id, f.label, f.title, f.with_place, f.created_at, f.revoked_at,
+               f.last_fetched_at, f.last_client, f.revision, f.changed_at, f.cut, greatest(f.renewed_at, f.last_fetched_at) + unused_for as expires_at,
+               f.version, dead_since, fingerprint,
+               (select max(shown_until) from calendar_entry where expert_id = f.expert_id and shown_until <= now) as left_at,
+               (extract(epoch from now) * 1000000)::bigint as fresh_from, (extract(epoch from fresh_until) * 1000000)::bigint as fresh_until) x);
 end $$;
 -- +goose StatementEnd

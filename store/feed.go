@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -198,12 +197,13 @@ type lookup struct {
 }
 
 // knownFeed is what a look-up found, for the next one of that secret: it is found
-// again as long as the feed has that version and the moment lies in Fresh, which
-// ends when time alone changes what is found. Both are for the database to judge.
+// again as long as the feed has that version and the moment lies between two, in
+// microseconds since 1970, after which time alone changes what is found. Whether it
+// does is for the database to judge.
 type knownFeed struct {
-	Found   FoundFeed
-	Version int64  // 0 for nothing known
-	Fresh   string // a tstzrange
+	Found                 FoundFeed
+	Version               int64 // 0 for nothing known
+	FreshFrom, FreshUntil int64
 }
 
 // lookups lets calls that come while others are being answered share the next
@@ -216,11 +216,12 @@ type lookups struct {
 	known   map[auth.Hash]knownFeed
 }
 
-// While statements run, one more begins when lookupsTogether calls wait for each;
-// it answers twice as many at most. No more than lookupsAtOnce run.
+// While statements run, one more begins when lookupsTogether calls wait for each, up
+// to lookupsAtOnce. None answers more than lookupsAtMost.
 const (
-	lookupsTogether = 25
+	lookupsTogether = 8
 	lookupsAtOnce   = 4
+	lookupsAtMost   = 50
 )
 
 // lookupsKnown is how many secrets are known, in some 10 MB. When there are more,
@@ -241,7 +242,7 @@ func (q *lookups) add(l *lookup, answer func([]*lookup)) {
 func (q *lookups) run(answer func([]*lookup)) {
 	for {
 		q.mu.Lock()
-		n := min(len(q.waiting), 2*lookupsTogether)
+		n := min(len(q.waiting), lookupsAtMost)
 		batch := q.waiting[:n:n]
 		q.waiting = q.waiting[n:]
 		for _, l := range batch {
@@ -274,33 +275,37 @@ func (s *Store) findFeeds(batch []*lookup) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookupTimeout)
 	defer cancel()
 	var hashes pq.ByteaArray
-	var clients, fresh pq.StringArray
-	var versions pq.Int64Array
+	var clients pq.StringArray
+	var versions, from, until pq.Int64Array
 	for _, l := range batch {
 		hashes, clients = append(hashes, l.secret[:]), append(clients, l.client)
-		versions, fresh = append(versions, l.known.Version), append(fresh, cmp.Or(l.known.Fresh, "empty"))
+		versions, from, until = append(versions, l.known.Version), append(from, l.known.FreshFrom), append(until, l.known.FreshUntil)
 		l.err = engine.NotFound()
 	}
 	var rows []struct {
 		N     int // which look-up, from 1
 		Now   time.Time
+		Known bool
 		Found nested[struct {
 			Feed
 			DeadSince   *time.Time
 			LeftAt      *time.Time
 			Fingerprint string
 			Version     int64
-			Fresh       *string
-		}] // none for what is known
+			FreshFrom   int64
+			FreshUntil  *int64
+		}]
 	}
-	err := translate(ctx, s.db.SelectContext(ctx, &rows, findFeeds, hashes, s.moment(), clients, versions, fresh))
+	err := translate(ctx, s.db.SelectContext(ctx, &rows, findFeeds, hashes, s.moment(), clients, versions, from, until))
 	for _, r := range rows {
 		l := batch[r.N-1]
-		l.err, l.found = nil, l.known.Found
+		if r.Known {
+			l.found, l.err = l.known.Found, nil
+		}
 		for _, f := range r.Found {
-			l.found = FoundFeed{Feed: f.Feed, DeadSince: f.DeadSince, LeftAt: f.LeftAt, Fingerprint: f.Fingerprint}
-			if f.Fresh != nil {
-				s.lookups.remember(l.secret, knownFeed{l.found, f.Version, *f.Fresh})
+			l.found, l.err = FoundFeed{Feed: f.Feed, DeadSince: f.DeadSince, LeftAt: f.LeftAt, Fingerprint: f.Fingerprint}, nil
+			if f.FreshUntil != nil {
+				s.lookups.remember(l.secret, knownFeed{l.found, f.Version, f.FreshFrom, *f.FreshUntil})
 			}
 		}
 		l.found.Now = r.Now.UTC()
@@ -320,19 +325,16 @@ const lookupTimeout = 5 * time.Second
 // by its indexes, never by reading all feeds. What is known costs the two rows of
 // the feed and its secret; the rest is asked for others.
 const findFeeds = `
-	select n, now, case when (a.feed).version = a.version and now <@ a.fresh and a.secret_revoked_at is null then null else (
-	    select json_agg(x) from (
-	        select ` + feedColumns + `, version, found.dead_since, found.left_at, found.fingerprint, found.fresh
-	        from (select (a.feed).*) f
-	        cross join lateral calendar_found(a.feed, a.secret_revoked_at, a.client, now, interval '` + notedWithin + `') found
-	    ) x) end as found
+	select n, now, known,
+	       case when not known then calendar_find(id, revoked_at, client, now,
+	           interval '` + notedWithin + `', interval '` + unusedFeedFor + `', interval '` + deadSecretFor + `') end as found
 	from coalesce($2::timestamptz, clock_timestamp()) as now
-	cross join unnest($1::bytea[], $3::text[], $4::bigint[], $5::tstzrange[]) with ordinality as asked(hash, client, version, fresh, n)
+	cross join lateral (select (extract(epoch from now) * 1000000)::bigint as moment) micro
+	cross join unnest($1::bytea[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
+	    with ordinality as asked(hash, client, version, fresh_from, fresh_until, n)
 	cross join lateral (
-	    select f as feed, s.revoked_at as secret_revoked_at, asked.client, asked.version, asked.fresh
-	    from calendar_feed_secret s
-	    join calendar_feed f on f.id = s.feed_id
-	        and (s.revoked_at is not null or greatest(f.renewed_at, f.last_fetched_at) > now - interval '` + unusedFeedFor + `')
-	    where s.hash = asked.hash and (s.revoked_at is null or s.revoked_at > now - interval '` + deadSecretFor + `')
+	    select f.id, s.revoked_at, s.revoked_at is null and f.version = asked.version and moment >= fresh_from and moment < fresh_until as known
+	    from calendar_feed_secret s join calendar_feed f on f.id = s.feed_id
+	    where s.hash = asked.hash
 	    offset 0
-	) a`
+	) feed`

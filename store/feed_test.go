@@ -289,6 +289,29 @@ func TestAFeedThatIsKnownIsFoundAsByWhoDoesNotKnowIt(t *testing.T) {
 	}
 }
 
+func TestAFeedIsFoundAsItsOwnerSeesIt(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	f := storetest.Fill(t, s)
+	store.Owner(s).MustExec(`update calendar_feed set label = 'telefoon', title = 'MINIMAL', cut = 3, renewed_at = '2027-01-02', last_fetched_at = '2027-03-01', last_client = 'Outlook' where kind = 'EXPERT'`)
+	store.Owner(s).MustExec(`update calendar_feed set cut = 3, renewed_at = '2027-01-02' where kind <> 'EXPERT'`)
+	for who, id := range map[*auth.Viewer]engine.FeedID{&f.A.ExpertViewers[0]: f.A.Feed, &f.A.Coordinator: f.A.Team, &f.A.Requester: f.A.Talks} {
+		seen, err := s.As(*who).FeedsByID(t.Context(), []engine.FeedID{id})
+		if err != nil || len(seen) != 1 {
+			t.Fatalf("%v, %v", seen, err)
+		}
+		found, err := s.FindFeed(t.Context(), storetest.SecretOfFeed(id).Hash(), "Thunderbird")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _ := json.Marshal(seen[0])
+		b, _ := json.Marshal(found.Feed)
+		if string(a) != string(b) {
+			t.Errorf("found is %s\n seen is %s", b, a)
+		}
+	}
+}
+
 func TestAFeedThatIsKnownIsNotLookedAt(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
@@ -304,7 +327,7 @@ func TestAFeedThatIsKnownIsNotLookedAt(t *testing.T) {
 	}
 	store.Owner(s).MustExec(`
 		do $$ begin
-			execute regexp_replace(pg_get_functiondef('calendar_found'::regproc), '\nbegin', E'\nbegin\nraise exception ''looked'';');
+			execute regexp_replace(pg_get_functiondef('calendar_find'::regproc), '\nbegin', E'\nbegin\nraise exception ''looked'';');
 		end $$`)
 	if err := find(); err != nil {
 		t.Errorf("it is looked at: %v", err)
