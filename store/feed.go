@@ -219,7 +219,7 @@ type lookups struct {
 // While statements run, one more begins when lookupsTogether calls wait for each, up
 // to lookupsAtOnce. None answers more than lookupsAtMost.
 const (
-	lookupsTogether = 8
+	lookupsTogether = 20
 	lookupsAtOnce   = 4
 	lookupsAtMost   = 50
 )

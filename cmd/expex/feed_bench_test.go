@@ -26,7 +26,7 @@ import (
 // Rounds take turns, since the machine is never the same for long; the ratio is
 // of the rates within a round, and the median of the rounds counts.
 func BenchmarkFeed(b *testing.B) {
-	const callers, fetches, rounds = 16, 4000, 5
+	const callers, fetches, rounds = 16, 20_000, 5
 	s := newFeedServer(b, "")
 	s.hundred(b)
 	path := s.path()
