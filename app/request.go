@@ -64,8 +64,27 @@ func (a App) TriageRequest(ctx context.Context, viewer auth.Viewer, key string, 
 			// offers and sessions standing.
 			return request, engine.Conflict(engine.ReasonIllegalTransition, "the request is %s, past triage; withdraw it, or cancel its session or close its relation", request.Status)
 		}
+		if err := nothingPlanned(ctx, t, id); err != nil {
+			return request, err
+		}
 		return move(ctx, t, request, to)
 	})
+}
+
+// nothingPlanned refuses to let a request rest while a session of it is to come: it
+// may be open and yet have one, which waits for somebody else since an expert
+// stepped out.
+func nothingPlanned(ctx context.Context, t *store.Tx, id engine.RequestID) error {
+	sessions, err := t.SessionsOfRequest(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		if (s.Status == engine.SessionHeld || s.Status == engine.SessionConfirmed) && t.Now.Before(s.Slot.Start) {
+			return engine.Conflict(engine.ReasonIllegalTransition, "a session is still to come and waits for somebody; cancel it first")
+		}
+	}
+	return nil
 }
 
 // WithdrawRequest takes a request back: open offers are withdrawn neutrally,

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"expex/app"
 	"expex/auth"
 	"expex/engine"
 	"expex/store/storetest"
@@ -45,6 +46,39 @@ func TestTriageJudgesWhatHasNotBeenOffered(t *testing.T) {
 				equal(t, "the request", w.status(t, "request", w.A.Ear), string(to))
 			})
 		}
+	}
+}
+
+// Who steps out leaves a session behind that waits for somebody else, also when
+// nobody is sought for it any more.
+func TestNoRequestGoesFromUnderASessionThatWaitsForSomebody(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	request := w.open(t, w.ear())
+	session := w.booked(t, request, thursday, 0)
+	must(w.SubstituteSession(t.Context(), w.A.Coordinator, fresh(), app.Substitute{ExpertID: w.A.Experts[0], SessionID: &session.ID}))(t)
+	equal(t, "the session", w.status(t, "session", session.ID), "HELD")
+	equal(t, "the request", w.status(t, "request", request), "OPEN")
+	leave := map[string]func() error{
+		"referred": func() error {
+			_, err := w.TriageRequest(t.Context(), w.A.Coordinator, fresh(), request, engine.RequestReferred)
+			return err
+		},
+		"put on hold": func() error {
+			_, err := w.TriageRequest(t.Context(), w.A.Coordinator, fresh(), request, engine.RequestOnHold)
+			return err
+		},
+		"let wait": func() error {
+			_, err := w.WaitlistRequest(t.Context(), w.A.Coordinator, fresh(), request, engine.WaitsForSlot, "")
+			return err
+		},
+	}
+	for name, do := range leave {
+		t.Run(name, func(t *testing.T) { w.refused(t, "CONFLICT ILLEGAL_TRANSITION", do) })
+	}
+	must(w.CancelSession(t.Context(), w.A.Coordinator, fresh(), session.ID, nil))(t)
+	if err := leave["referred"](); err != nil {
+		t.Errorf("once it is cancelled: %v", err)
 	}
 }
 

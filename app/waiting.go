@@ -59,6 +59,9 @@ func (a App) WaitlistRequest(ctx context.Context, viewer auth.Viewer, key string
 		if request.Status == engine.RequestPartlyFilled {
 			return request, engine.Conflict(engine.ReasonIllegalTransition, "an expert has said yes; cancel the session first")
 		}
+		if err := nothingPlanned(ctx, t, id); err != nil {
+			return request, err
+		}
 		cohort, err := awaited(ctx, t, request.PoolID, why, cohortID)
 		if err != nil {
 			return request, err

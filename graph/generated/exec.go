@@ -10200,7 +10200,10 @@ type RequestEdge {
 extend type Mutation {
   "Ask for experts. It starts as NEW; a coordinator triages it."
   submitRequest("The demand." input: SubmitRequestInput!): RequestPayload! @needs(any: [REQUESTER, COORDINATOR, REGION_LEAD])
-  "The coordinator's first judgement of a request."
+  """
+  The coordinator's first judgement of a request. Errors: CONFLICT with ILLEGAL_TRANSITION for one that is past triage, or that has a
+  session to come which waits for somebody: cancel it first.
+  """
   triageRequest("The judgement." input: TriageRequestInput!): RequestPayload! @needs(any: [COORDINATOR, REGION_LEAD])
   "Take a request back. Open offers are withdrawn neutrally, sessions that have not begun are cancelled."
   withdrawRequest("The request." input: WithdrawRequestInput!): RequestPayload! @needs(any: [REQUESTER, COORDINATOR, REGION_LEAD])
@@ -11750,7 +11753,7 @@ extend type Mutation {
   """
   Let a request wait until there are experts for it, or change what it waits for. Open offers are withdrawn neutrally. The
   requester sees that it waits and the earliest date, never the reason. It is put on the list of tasks every four weeks.
-  Errors: CONFLICT with ILLEGAL_TRANSITION for a request that is past waiting; INVALID for COHORT_PENDING without a
+  Errors: CONFLICT with ILLEGAL_TRANSITION for a request that is past waiting or has a session to come; INVALID for COHORT_PENDING without a
   training group, or with one that nobody can be expected of.
   """
   waitlistRequest("What it waits for." input: WaitlistRequestInput!): RequestPayload! @needs(any: [COORDINATOR, REGION_LEAD])
