@@ -40,17 +40,8 @@ func (a App) CorrectOutcome(ctx context.Context, viewer auth.Viewer, key string,
 		return engine.Session{}, err
 	}
 	return store.Once(ctx, a.Store.As(viewer), store.Key{Key: key, Mutation: "correctOutcome", Input: in}, func(t *store.Tx) (engine.Session, error) {
-		session, err := t.Session(ctx, in.SessionID)
+		session, _, err := decideOn(ctx, t, in.SessionID)
 		if err != nil {
-			return session, err
-		}
-		if err := t.Decide(ctx, session.PoolID); err != nil {
-			return session, err
-		}
-		if err := t.LockRequest(ctx, session.RequestID); err != nil {
-			return session, err
-		}
-		if session, err = t.Session(ctx, in.SessionID); err != nil {
 			return session, err
 		}
 		by, err := t.OutcomeBy(ctx, session.ID)
